@@ -1,0 +1,146 @@
+"""The arguments and answers of each step of a run (ECMA2 run steps and results)."""
+
+from enum import IntEnum, IntFlag
+from pathlib import Path
+
+from attrs import define, field, frozen
+
+from ecma2py.entries import CSEntryChange, CSEntryChangeResult
+from ecma2py.partitions import HierarchyNode, Partition
+
+
+class OperationType(IntEnum):
+    """Which objects a run takes; numbers as in ECMA2."""
+
+    FULL = 0
+    FULL_OBJECT = 1
+    DELTA = 2
+
+
+class CloseReason(IntEnum):
+    """Why a connection is closed; numbers as in ECMA2."""
+
+    NORMAL = 0
+    TERMINATED_BY_USER = 1
+    TERMINATED_SHUTTING_DOWN = 2
+    OPEN_CONNECTION_FAILURE = 3
+    UNKNOWN = 4
+
+
+class ConnectionSecurityLevel(IntEnum):
+    """Whether passwords travel over a protected connection."""
+
+    NOT_SECURE = 0
+    SECURE = 1
+
+
+class PasswordOptions(IntFlag):
+    """What else happens when a password is set."""
+
+    NONE = 0
+    FORCE_CHANGE_AT_LOG_ON = 1
+    UNLOCK_ACCOUNT = 2
+    VALIDATE_PASSWORD = 4
+
+
+@frozen(kw_only=True)
+class OpenImportConnectionRunStep:
+    """How an import run opens. The defaults are .NET's; a host gives every field."""
+
+    import_type: OperationType = OperationType.FULL
+    page_size: int = 1
+    custom_data: str | None = None
+    """The watermark stored by the last good run; opaque to everybody but the connector."""
+    step_partition: Partition | None = None
+    inclusion_hierarchy_nodes: list[HierarchyNode] = field(factory=list)
+    exclusion_hierarchy_nodes: list[HierarchyNode] = field(factory=list)
+
+
+@frozen
+class OpenImportConnectionResults:
+    """What opening an import gives back."""
+
+    custom_data: str | None = None
+
+
+@frozen(kw_only=True)
+class GetImportEntriesRunStep:
+    """One page is asked for; for FULL_OBJECT imports, the objects wanted whole."""
+
+    custom_data: str | None = None
+    full_object_entries: list[CSEntryChange] = field(factory=list)
+
+
+@define(kw_only=True)
+class GetImportEntriesResults:
+    """One page. ``cs_entries`` is never null, as .NET's default result has it."""
+
+    cs_entries: list[CSEntryChange] = field(factory=list)
+    more_to_import: bool = False
+    custom_data: str | None = None
+
+
+@frozen(kw_only=True)
+class CloseImportConnectionRunStep:
+    """Why an import run closes, with the custom data of its last page."""
+
+    reason: CloseReason = CloseReason.NORMAL
+    custom_data: str | None = None
+
+
+@frozen
+class CloseImportConnectionResults:
+    """What closing an import gives back: the watermark, if it was not given before."""
+
+    custom_data: str | None = None
+
+
+@frozen(kw_only=True)
+class OpenExportConnectionRunStep:
+    """How an export run opens."""
+
+    export_type: OperationType = OperationType.DELTA
+    batch_size: int = 1
+    step_partition: Partition | None = None
+    inclusion_hierarchy_nodes: list[HierarchyNode] = field(factory=list)
+    exclusion_hierarchy_nodes: list[HierarchyNode] = field(factory=list)
+
+
+@define
+class PutExportEntriesResults:
+    """The results of one batch; an entry without one succeeded."""
+
+    cs_entry_change_results: list[CSEntryChangeResult] = field(factory=list)
+
+
+@frozen
+class CloseExportConnectionRunStep:
+    """Why an export run closes."""
+
+    reason: CloseReason = CloseReason.NORMAL
+
+
+@frozen(kw_only=True)
+class WriteImportFileRunStep:
+    """A file-based import: the connector writes ``file_path``, the host reads it."""
+
+    file_path: Path
+    import_type: OperationType = OperationType.FULL
+    custom_data: str | None = None
+    step_partition: Partition | None = None
+
+
+@frozen
+class WriteImportFileResults:
+    """What writing an import file gives back."""
+
+    custom_data: str | None = None
+
+
+@frozen(kw_only=True)
+class ReadExportFileRunStep:
+    """A file-based export: the host wrote ``file_path``, the connector delivers it."""
+
+    file_path: Path
+    export_type: OperationType = OperationType.DELTA
+    step_partition: Partition | None = None
