@@ -115,6 +115,9 @@ class ECMA2Error(Exception):
         self.object_type = object_type
         self.attribute_name = attribute_name
 
+    def __str__(self) -> str:
+        return self.message
+
     @property
     def ecma_name(self) -> str:
         """The .NET name of this error, e.g. ``ServerDownException``."""
@@ -326,7 +329,7 @@ class ConfigurationError(ECMA2Error, ValueError):
     """The configuration is refused: no run starts before it is mended."""
 
 
-class NoSuchParameterError(ConfigurationError):
+class NoSuchParameterError(ConfigurationError, KeyError):
     """No parameter has this name (``NoSuchParameterException``)."""
 
 
