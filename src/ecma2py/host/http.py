@@ -1,0 +1,158 @@
+"""Requests and responses as the host sees them: read whole, within limits, answered once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+from urllib.parse import parse_qsl, unquote_to_bytes
+
+import orjson
+from attrs import define, field
+
+from ecma2py.scim.errors import ScimError, invalid_syntax, invalid_value, not_found, too_large
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+SCIM_JSON = b"application/scim+json"
+MAX_QUERY_FIELDS = 64
+MAX_SEGMENT = 4096
+READ_TIMEOUT_SECONDS = 60.0
+
+
+@define
+class Request:
+    """One request with its body read; paths and query values are decoded, strictly UTF-8."""
+
+    method: str
+    segments: list[str]
+    query: Mapping[str, str]
+    headers: Mapping[bytes, bytes]
+    body: bytes = b""
+    label: str = ""
+    """Which token the client showed, for the audit."""
+
+    def json(self, max_depth: int) -> Any:
+        """The body as JSON; ``invalidSyntax`` for anything else, and past *max_depth* levels."""
+        try:
+            document = orjson.loads(self.body)
+        except orjson.JSONDecodeError as error:
+            raise invalid_syntax(f"The body is not JSON: {error}.") from error
+        if _deeper_than(document, max_depth):
+            raise invalid_syntax(f"The body is nested deeper than {max_depth} levels.")
+        return document
+
+
+def _deeper_than(document: Any, limit: int) -> bool:
+    level = [document]
+    for _ in range(limit):
+        level = [
+            child
+            for each in level
+            if isinstance(each, (dict, list))
+            for child in (each.values() if isinstance(each, dict) else each)
+            if isinstance(child, (dict, list))
+        ]
+        if not level:
+            return False
+    return True
+
+
+@define
+class Response:
+    """One answer; ``headers`` come beside content type and length."""
+
+    status: int
+    body: bytes = b""
+    headers: list[tuple[bytes, bytes]] = field(factory=list)
+    content_type: bytes = SCIM_JSON
+    route: str = ""
+    """The route's name for the metrics."""
+
+    @classmethod
+    def json(
+        cls, status: int, document: Any, headers: list[tuple[bytes, bytes]] | None = None
+    ) -> "Response":
+        """A JSON document as SCIM content."""
+        return cls(status, orjson.dumps(document), headers or [])
+
+    @classmethod
+    def of_error(cls, error: ScimError) -> "Response":
+        """The RFC 7644 error body, with Retry-After where the request may succeed later."""
+        response = cls.json(error.status, error.body())
+        if error.retry_after is not None:
+            response.headers.append((b"retry-after", str(error.retry_after).encode()))
+        if error.status == 401:
+            response.headers.append((b"www-authenticate", b'Bearer realm="ecma2py"'))
+        return response
+
+    async def send(self, send: Send) -> None:
+        """Write the answer."""
+        headers = [(b"content-length", str(len(self.body)).encode()), *self.headers]
+        if self.body:
+            headers.append((b"content-type", self.content_type))
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+def path_segments(raw_path: bytes) -> list[str]:
+    """The decoded segments of a path without its query; 404 for what is no UTF-8 text.
+
+    Each segment is decoded by itself and once, so that an encoded slash stays part of an id and
+    what was authenticated is what is routed.
+    """
+    segments = []
+    for raw in raw_path.split(b"?", 1)[0].strip(b"/").split(b"/"):
+        decoded = unquote_to_bytes(raw) if b"%" in raw else raw
+        try:
+            segments.append(decoded.decode())
+        except UnicodeDecodeError:
+            raise not_found("The path is not UTF-8 text.") from None
+        if len(decoded) > MAX_SEGMENT:
+            raise ScimError(414, f"A path segment is longer than {MAX_SEGMENT} bytes.")
+    return segments
+
+
+def query_fields(raw_query: bytes) -> dict[str, str]:
+    """The query parameters; of one given twice the first counts, as SCIM knows no lists here."""
+    if not raw_query:
+        return {}
+    try:
+        pairs = parse_qsl(
+            raw_query.decode("ascii"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=MAX_QUERY_FIELDS,
+        )
+    except ValueError:
+        raise invalid_value(
+            f"The query is not UTF-8 text in at most {MAX_QUERY_FIELDS} fields."
+        ) from None
+    fields: dict[str, str] = {}
+    for name, value in pairs:
+        fields.setdefault(name, value)
+    return fields
+
+
+async def read_body(headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> bytes:
+    """The whole body, 413 past *limit* bytes, 408 if it does not arrive in time."""
+    declared = headers.get(b"content-length", b"")
+    if declared.isdigit() and int(declared[:20]) > limit:
+        raise too_large(f"The body has {declared[:20].decode()} bytes; {limit} are allowed.")
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(READ_TIMEOUT_SECONDS):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise ScimError(400, "The client left before its request was complete.")
+                chunk = message.get("body", b"")
+                size += len(chunk)
+                if size > limit:
+                    raise too_large(f"The body is larger than {limit} bytes.")
+                chunks.append(chunk)
+                if not message.get("more_body"):
+                    return b"".join(chunks)
+    except TimeoutError:
+        raise ScimError(408, "The request did not arrive in time.") from None
