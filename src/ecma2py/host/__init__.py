@@ -1,0 +1,1 @@
+"""The host: configuration, authentication, TLS, logs and metrics around the SCIM application."""

@@ -1,0 +1,280 @@
+"""The configuration of one connector: what it is, when it runs and how it is served."""
+
+# ruff: noqa: RUF009 - setting() makes an attrs field, so nothing is shared between instances
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from ecma2py.errors import ConfigurationError
+from ecma2py.host.config_checks import (
+    boolean,
+    integer,
+    number,
+    one_of,
+    parameters,
+    path,
+    scalar,
+    section,
+    string,
+    strings,
+    table_of,
+)
+from ecma2py.host.config_reader import Check, Reader, Refused, nearest, setting
+from ecma2py.parameters import (
+    ConfigParameter,
+    ConfigParameterDefinition,
+    ConfigParameters,
+    ConfigParameterType,
+    SecureString,
+)
+
+Problems = Iterator[tuple[str, str]]
+
+
+@frozen
+class MappedAttribute:
+    """The connector attribute behind a SCIM path; ``inverted`` where true means false."""
+
+    attribute: str
+    inverted: bool = False
+
+    def __str__(self) -> str:
+        return f"!{self.attribute}" if self.inverted else self.attribute
+
+
+def _mapping() -> Check:
+    # Without quotes TOML reads name.familyName = "sn" as a table in a table: both spellings count.
+    def flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+        for name, value in table.items():
+            if isinstance(value, Mapping):
+                yield from flat(value, f"{prefix}{name}.")
+            else:
+                yield f"{prefix}{name}", value
+
+    def read(reader: Reader, key: str, raw: Any) -> dict[str, MappedAttribute]:
+        if not isinstance(raw, Mapping):
+            raise Refused
+        found = {}
+        for name, value in flat(raw):
+            if not isinstance(value, str) or not value.removeprefix("!"):
+                reader.refuse(f'{key}."{name}"', f"expected an attribute name (got {value!r})")
+                continue
+            attribute = reader.references.expand(value)
+            found[name] = MappedAttribute(attribute.removeprefix("!"), attribute.startswith("!"))
+        return found
+
+    return Check('a table: "SCIM path" = "attribute" or "!attribute" for the opposite', read)
+
+
+@frozen(kw_only=True)
+class ImportConfig:
+    """[connectors.NAME.import]: when and how objects are read."""
+
+    interval_minutes: float = setting(number(0, 525_600), 120.0)
+    """Minutes between full imports; 0 for none but those asked for."""
+    delta_minutes: float = setting(number(0, 525_600), 0.0)
+    """Minutes between delta imports where the connector has them; 0 for none."""
+    page_size: int | None = setting(integer(1, 100_000), None)
+    """Objects asked for at a time; left out, the connector's own default."""
+    timeout_seconds: float = setting(number(1, 86_400), 600.0)
+    """Seconds that one call of the connector may take before the run is given up."""
+    removal_guard: float = setting(number(0, 1), 0.2)
+    """The share of objects a full import may remove; beyond it the run waits for an operator's
+    word. 1 removes whatever is gone."""
+    on_start: bool = setting(boolean(), True)
+    """True to run a full import when the host starts."""
+
+
+@frozen(kw_only=True)
+class ExportConfig:
+    """[connectors.NAME.export]: how changes are written."""
+
+    batch_size: int | None = setting(integer(1, 10_000), None)
+    """The most changes sent in one call; left out, the connector's own default."""
+    idle_seconds: float = setting(number(0, 3600), 60.0)
+    """Seconds without a change after which the export session is closed."""
+    timeout_seconds: float = setting(number(1, 3600), 100.0)
+    """Seconds that one call of the connector may take before its changes are reported as failed."""
+
+
+@frozen(kw_only=True)
+class ScimConfig:
+    """[connectors.NAME.scim]: the dialect spoken to clients."""
+
+    patch_response: int = setting(one_of(204, 200), 204)
+    """The status of a successful PATCH: 204 without a body, or 200 with the resource. It is always
+    200 when the request names ``attributes``."""
+    unknown_filter: str = setting(one_of("empty", "error"), "empty")
+    """A filter on an unknown attribute finds nothing, as Entra expects, or is answered 400."""
+    unknown_attribute: str = setting(one_of("error", "ignore"), "error")
+    """An unknown attribute in a request is answered 400, or left out."""
+    matching: Mapping[str, tuple[str, ...]] = setting(
+        table_of(strings("a list of attributes")), dict
+    )
+    """Attributes of each object type that clients look objects up by; they are indexed at once."""
+    case_exact: tuple[str, ...] = setting(strings("a list of attributes"), ())
+    """Attributes whose text is compared with regard to case."""
+    mapping: Mapping[str, Mapping[str, MappedAttribute]] = setting(table_of(_mapping()), dict)
+    """``[connectors.NAME.scim.mapping.User]`` and ``.Group``: the connector attribute behind each
+    core or enterprise attribute, e.g. ``"name.familyName" = "sn"`` or ``active = "!disabled"``."""
+
+    def check(self) -> Problems:
+        """Mappings of resources that do not exist."""
+        for name in self.mapping:
+            if name not in ("User", "Group"):
+                yield f"mapping.{name}", f"unknown key: {nearest(name, ('User', 'Group'))}"
+
+
+@frozen(kw_only=True)
+class DnConfig:
+    """[connectors.NAME.dn]: where the DN of a new object comes from."""
+
+    mode: str | None = setting(one_of("autogenerated", "mapped", "none"), None)
+    """``autogenerated`` makes ``CN=<anchor>,OBJECT=<TYPE>``, ``mapped`` takes the attribute
+    ``-dn-`` of the request, ``none`` gives none. Left out, it follows the connector's DN style:
+    none for None, autogenerated for Generic, mapped for LDAP."""
+
+
+_FLOWS = ("none", "delete", "set")
+
+
+@frozen(kw_only=True)
+class DeprovisioningConfig:
+    """[connectors.NAME.deprovisioning]: what disabling and deleting do in the target."""
+
+    disable: str = setting(one_of(*_FLOWS), "none")
+    """What ``active = false`` does beside the mapping: nothing, delete, or set an attribute."""
+    disable_attribute: str | None = setting(string("an attribute"), None)
+    """The attribute that disabling sets."""
+    disabled_value: str | int | bool | None = setting(scalar(), None)
+    """Its value when disabled; left out, false."""
+    enabled_value: str | int | bool | None = setting(scalar(), None)
+    """Its value when enabled; left out, true."""
+    delete: str = setting(one_of(*_FLOWS), "delete")
+    """What DELETE does: nothing, delete the object, or set an attribute."""
+    delete_attribute: str | None = setting(string("an attribute"), None)
+    """The attribute that deleting sets."""
+    deleted_value: str | int | bool | None = setting(scalar(), None)
+    """Its value when deleted; left out, false."""
+
+    def check(self) -> Problems:
+        """An attribute without its flow, or a flow without its attribute."""
+        flows = (
+            ("disable", self.disable, ("disabled_value", "enabled_value")),
+            ("delete", self.delete, ("deleted_value",)),
+        )
+        for name, flow, values in flows:
+            attribute = f"{name}_attribute"
+            if flow == "set" and getattr(self, attribute) is None:
+                yield attribute, f'missing: {name} = "set" needs the attribute to set'
+            for key in (attribute, *values):
+                if flow != "set" and getattr(self, key) is not None:
+                    yield key, f'has no effect unless {name} = "set"'
+
+
+@frozen(kw_only=True)
+class ConnectorConfig:
+    """[connectors.NAME]: one connector, served at ``/ecma2host_NAME/scim``."""
+
+    type: str = setting(
+        string(
+            'the name of an installed connector, e.g. "sql", or "module:Class"',
+            r"[A-Za-z_][\w.-]*(:[A-Za-z_]\w*)?",
+        )
+    )
+    """A name that ``ecma2py connectors`` lists, or a class of your own as ``module:Class``."""
+    path: Path | None = setting(path(), None)
+    """A directory in which the module of ``module:Class`` is looked for first."""
+    person: str | None = setting(string("an object type"), None)
+    """The object type served at ``/Users``; left out, user or person, else the first one."""
+    group: str | None = setting(string("an object type"), None)
+    """The object type served at ``/Groups``; left out, group, if there is one."""
+    types: tuple[str, ...] = setting(strings("a list of object types"), ())
+    """The object types that are read and served; left out, all."""
+    attributes: Mapping[str, tuple[str, ...]] = setting(
+        table_of(strings("a list of attributes")), dict
+    )
+    """For each object type, the attributes that are read and served; left out, all."""
+    partition: str | None = setting(string("the DN of a partition"), None)
+    """The partition to work in; left out, the connector's only one."""
+    parameters: Mapping[str, str | SecureString] = setting(parameters(), dict)
+    """The connector's own parameters, as ``ecma2py parameters`` lists them. A secret is best given
+    as ``"${NAME}"``, ``{ env = "NAME" }`` or ``{ file = "path" }``."""
+    imports: ImportConfig = setting(section(ImportConfig), ImportConfig, key="import")
+    """When and how objects are read."""
+    exports: ExportConfig = setting(section(ExportConfig), ExportConfig, key="export")
+    """How changes are written."""
+    scim: ScimConfig = setting(section(ScimConfig), ScimConfig)
+    """The dialect spoken to clients."""
+    dn: DnConfig = setting(section(DnConfig), DnConfig)
+    """Where the DN of a new object comes from."""
+    deprovisioning: DeprovisioningConfig = setting(
+        section(DeprovisioningConfig), DeprovisioningConfig
+    )
+    """What disabling and deleting do in the target."""
+
+    def check(self) -> Problems:
+        """What does not go together."""
+        if self.path is not None and ":" not in self.type:
+            yield "path", 'has no effect unless type is "module:Class"'
+        if self.person is not None and self.person == self.group:
+            yield "group", f"{self.group!r} is served at /Users already"
+        if not self.types:
+            return
+        for key in ("person", "group"):
+            name = getattr(self, key)
+            if name is not None and name not in self.types:
+                yield key, f"{name!r} is not in types: {nearest(name, self.types)}"
+        for key, names in (("attributes", self.attributes), ("scim.matching", self.scim.matching)):
+            for name in names:
+                if name not in self.types:
+                    yield f"{key}.{name}", f"is not in types: {nearest(name, self.types)}"
+
+    def person_type(self, types: Iterable[str]) -> str:
+        """Which of *types* is served at /Users; ConfigurationError if that cannot be told."""
+        names = list(types)
+        found = _chosen(self.person, names, "person", ("user", "person"))
+        if found or names:
+            return found or names[0]
+        raise ConfigurationError("The schema has no object type: there is nothing to serve.")
+
+    def group_type(self, types: Iterable[str]) -> str | None:
+        """Which of *types* is served at /Groups, if any."""
+        return _chosen(self.group, list(types), "group", ("group",))
+
+    def bound_parameters(
+        self, definitions: Iterable[ConfigParameterDefinition]
+    ) -> ConfigParameters:
+        """The parameters as *definitions* want them: secrets as secrets, all others as text.
+
+        A parameter left out takes its default. One that no definition names is a
+        ConfigurationError that names the nearest.
+        """
+        defined = {each.name: each for each in definitions if each.type.holds_value}
+        for name in self.parameters:
+            if name not in defined:
+                raise ConfigurationError(
+                    f"The connector has no parameter {name!r}: {nearest(name, defined)}"
+                )
+        return ConfigParameters(
+            ConfigParameter(name, _bound(self.parameters.get(name, each.default_value), each.type))
+            for name, each in defined.items()
+        )
+
+
+def _chosen(wanted: str | None, types: list[str], key: str, usual: tuple[str, ...]) -> str | None:
+    if wanted is None:
+        return next((name for each in usual for name in types if name.lower() == each), None)
+    if wanted not in types:
+        raise ConfigurationError(
+            f"{key} = {wanted!r} is no object type of the connector: {nearest(wanted, types)}"
+        )
+    return wanted
+
+
+def _bound(value: str | SecureString, kind: ConfigParameterType) -> str | SecureString:
+    text = value.reveal() if isinstance(value, SecureString) else value
+    return SecureString(text) if kind is ConfigParameterType.ENCRYPTED_STRING else text

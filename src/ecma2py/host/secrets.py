@@ -1,0 +1,206 @@
+"""Where secrets come from (environment, files) and how they are kept out of everything written."""
+
+import json
+import os
+import re
+import threading
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from urllib.parse import quote, quote_plus
+
+from attrs import define, field
+
+from ecma2py.errors import ConfigurationError
+from ecma2py.parameters import SecureString
+
+MASK = "***"
+LARGEST_SECRET_FILE = 64 * 1024
+SHORTEST_REGISTERED = 4
+
+_VARIABLE = re.compile(r"\$(\$?)\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_SECRET_KEYS = re.compile(
+    r"passw|pwd|passphrase|secret|token|authorization|apikey|credential|privatekey|cookie"
+)
+_SCHEMES = re.compile(r"\b(bearer|basic)\s+[\w.~+/=!-]+", re.IGNORECASE)
+_ASSIGNMENTS = re.compile(
+    r"""((?:password|passwd|pwd|secret|token)\w{0,32}(?:["']\s{0,4}:|["']?\s{0,4}=)\s{0,4})"""
+    r"""(?:\{[^}]*\}|"[^"]*"|'[^']*'|[^\s;,&"']+)""",
+    re.IGNORECASE,
+)
+
+
+class UnresolvedReferenceError(ConfigurationError):
+    """A reference leads nowhere; the message names the variable or file, never a value."""
+
+
+@define
+class References:
+    """Text with every ``${NAME}`` replaced, and what was put in remembered as a secret.
+
+    ``$${NAME}`` stands for the literal text ``${NAME}``. Files are looked up relative to *base*.
+    """
+
+    base: Path
+    environ: Mapping[str, str] = field(factory=lambda: os.environ, repr=False)
+    resolved: list[SecureString] = field(factory=list, init=False, repr=False)
+    """Every secret resolved so far, to be registered with a :class:`Redactor`."""
+
+    def expand(self, text: str) -> str:
+        """*text* with its variables filled in; UnresolvedReferenceError names a missing one."""
+        return _VARIABLE.sub(self._substitute, text)
+
+    def _substitute(self, match: re.Match[str]) -> str:
+        escaped, name = match.groups()
+        return match.group()[1:] if escaped else self._environment(name)
+
+    def _environment(self, name: str) -> str:
+        try:
+            return self.environ[name]
+        except KeyError:
+            raise UnresolvedReferenceError(
+                f"the environment variable {name} is not set: set it before the host starts"
+            ) from None
+
+    def secret(self, value: object) -> SecureString | None:
+        """The secret *value* refers to; None if it refers to nothing.
+
+        A reference is a string holding ``${NAME}``, ``{ env = "NAME" }`` or ``{ file = "path" }``.
+        """
+        if isinstance(value, str):
+            return self._secret_text(value)
+        if isinstance(value, Mapping) and len(value) == 1:
+            ((kind, name),) = value.items()
+            if kind == "env" and isinstance(name, str):
+                return self._keep(self._environment(name))
+            if kind == "file" and isinstance(name, str):
+                return self._keep(self._file(self.expand(name)))
+        raise UnresolvedReferenceError(
+            'expected a string, { env = "NAME" } or { file = "path" } (one key only)'
+        )
+
+    def _secret_text(self, text: str) -> SecureString | None:
+        names = [name for escaped, name in _VARIABLE.findall(text) if not escaped]
+        if not names:
+            return None
+        for name in names:
+            self._keep(self._environment(name))
+        return self._keep(self.expand(text))
+
+    def _file(self, name: str) -> str:
+        path = self.base / Path(name).expanduser()
+        try:
+            with path.open("rb") as file:
+                content = file.read(LARGEST_SECRET_FILE + 1)
+        except OSError as error:
+            raise UnresolvedReferenceError(
+                f"the file {name} cannot be read: {error.strerror}"
+            ) from error
+        if len(content) > LARGEST_SECRET_FILE:
+            raise UnresolvedReferenceError(
+                f"the file {name} is larger than {LARGEST_SECRET_FILE} bytes: no secret is"
+            )
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise UnresolvedReferenceError(f"the file {name} is not UTF-8 text") from None
+        return text.removesuffix("\n").removesuffix("\r")
+
+    def _keep(self, text: str) -> SecureString:
+        secret = SecureString(text)
+        self.resolved.append(secret)
+        return secret
+
+
+def looks_secret(key: str) -> bool:
+    """True for a key whose value is never written: ``password``, ``X-Api-Key`` and the like."""
+    return _SECRET_KEYS.search(re.sub(r"[^a-z]", "", key.lower())) is not None
+
+
+class Redactor:
+    """No registered secret is left in what :meth:`text` or :meth:`value` give back.
+
+    A secret is also found in the spellings it takes inside other text: escaped as in a Python repr
+    or in JSON, and percent-encoded. Secrets shorter than four characters are not registered, since
+    they would blank out ordinary words; their keys still are. Thread-safe.
+    """
+
+    __slots__ = ("_lock", "_pattern", "_spellings")
+
+    def __init__(self, secrets: Iterable[SecureString | str] = ()) -> None:
+        self._lock = threading.Lock()
+        self._spellings: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
+        self.register(*secrets)
+
+    def register(self, *secrets: SecureString | str) -> None:
+        """Keep these out of everything from now on."""
+        found: set[str] = set()
+        for secret in secrets:
+            text = secret.reveal() if isinstance(secret, SecureString) else secret
+            if len(text) >= SHORTEST_REGISTERED:
+                found |= _spellings(text)
+        if not found:
+            return
+        with self._lock:
+            self._spellings |= found
+            # The longest first, so that a secret that begins another leaves no tail behind.
+            ordered = sorted(self._spellings, key=len, reverse=True)
+            self._pattern = re.compile("|".join(map(re.escape, ordered)))
+
+    def text(self, text: str) -> str:
+        """*text* without registered secrets, bearer tokens and ``password=...`` assignments."""
+        text = self._without_registered(text)
+        text = _SCHEMES.sub(rf"\1 {MASK}", text)
+        return _ASSIGNMENTS.sub(rf"\1{MASK}", text)
+
+    def _without_registered(self, text: str) -> str:
+        pattern = self._pattern
+        if pattern is None:
+            return text
+        while (replaced := pattern.sub(MASK, text)) != text:
+            # A replacement can join what stood around it into another secret: look again.
+            text = replaced
+        return text
+
+    def value(self, value: object, key: str = "") -> object:
+        """Any value as plain data for a log line, with nothing secret in it at any depth."""
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, SecureString) or (key and looks_secret(key)):
+            return MASK
+        if isinstance(value, str):
+            return self.text(_printable(value))
+        if isinstance(value, int | float):
+            return value if self.text(str(value)) == str(value) else MASK
+        if isinstance(value, Mapping):
+            return {
+                self.text(_printable(str(name))): self.value(item, str(name))
+                for name, item in value.items()
+            }
+        if isinstance(value, list | tuple | set | frozenset):
+            return [self.value(item) for item in value]
+        if isinstance(value, bytes | bytearray):
+            return self.text(bytes(value).decode("utf-8", "backslashreplace"))
+        return self.text(_printable(str(value)))
+
+
+def _spellings(text: str) -> set[str]:
+    text = _printable(text)
+    escaped = repr(text)[1:-1]
+    return {
+        text,
+        escaped,
+        escaped.replace("\\'", "'"),
+        json.dumps(text)[1:-1],
+        json.dumps(text, ensure_ascii=False)[1:-1],
+        quote(text),
+        quote(text, safe=""),
+        quote_plus(text),
+    }
+
+
+def _printable(text: str) -> str:
+    """*text* with lone surrogates spelled out, since no encoder takes them."""
+    if text.isascii():
+        return text
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
