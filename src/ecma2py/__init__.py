@@ -30,6 +30,8 @@ from ecma2py.connector import (
     result_of,
 )
 from ecma2py.entries import (
+    DN_ATTRIBUTE,
+    LEGAL_ATTRIBUTE_CHANGES,
     AnchorAttribute,
     AnchorAttributes,
     AttributeChange,
@@ -41,6 +43,7 @@ from ecma2py.entries import (
     ValueChange,
     ValueModificationType,
     apply_change,
+    generated_dn,
     split_dn,
 )
 from ecma2py.errors import (
@@ -141,6 +144,8 @@ from ecma2py.steps import (
 )
 
 __all__ = [
+    "DN_ATTRIBUTE",
+    "LEGAL_ATTRIBUTE_CHANGES",
     "AccessDeniedError",
     "AnchorAttribute",
     "AnchorAttributes",
@@ -261,6 +266,7 @@ __all__ = [
     "ends_batch",
     "error_code",
     "first_problem",
+    "generated_dn",
     "not_sent",
     "result_of",
     "split_dn",

@@ -14,6 +14,7 @@ from ecma2py.entries import (
     ObjectModificationType,
     ValueChange,
     apply_change,
+    generated_dn,
     split_dn,
 )
 from ecma2py.errors import MAExportError, MAImportError, ModelError
@@ -245,3 +246,18 @@ def test_whole_changes_replace_the_state() -> None:
     assert apply_change({"z": "1"}, CSEntryChange.add("u", attributes=state)) == state
     assert apply_change({"z": "1"}, CSEntryChange.replace("u", attributes=state)) == state
     assert apply_change(state, CSEntryChange.delete("u", {})) == {}
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8"), max_size=6), min_size=1, max_size=3))
+def test_generated_dns_come_apart(anchor: list[str]) -> None:
+    """A generated DN has two components, whatever the anchor holds, and depends on all of it."""
+    dn = generated_dn(anchor, "person")
+
+    assert len(split_dn(dn)) == 2
+    assert dn != generated_dn([*anchor, ""], "person")
+
+
+def test_generated_dn_of_types() -> None:
+    """Numbers are written in decimal and binary in hexadecimal, special characters are escaped."""
+    assert generated_dn([7], "user") == "CN=7,OBJECT=user"
+    assert generated_dn([b"\x01\xff", "a,b+c\\"], "user") == r"CN=01ff+a\,b\+c\\,OBJECT=user"

@@ -15,7 +15,8 @@ from ecma2py.entries.changes import (
     ValueChange,
     ValueModificationType,
 )
-from ecma2py.entries.entry import AnchorAttributes, AttributeChanges, CSEntryChange, split_dn
+from ecma2py.entries.dn import generated_dn, split_dn
+from ecma2py.entries.entry import AnchorAttributes, AttributeChanges, CSEntryChange
 from ecma2py.entries.results import CSEntryChangeResult, apply_change
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "ValueChange",
     "ValueModificationType",
     "apply_change",
+    "generated_dn",
     "split_dn",
 ]

@@ -15,6 +15,7 @@ from ecma2py.entries.changes import (
     ObjectModificationType,
     as_values,
 )
+from ecma2py.entries.dn import split_dn
 from ecma2py.errors import MAImportError, ModelError
 from ecma2py.schema import AttributeType, SchemaType, Value, Values
 
@@ -265,17 +266,3 @@ class CSEntryChange:
             is_multi_valued=many,
             data_type=known.data_type if known else AttributeType.UNDEFINED,
         )
-
-
-def split_dn(dn: str) -> list[str]:
-    """The components of a DN, split at commas that no backslash escapes, as .NET splits it."""
-    parts, start, index = [], 0, 0
-    while index < len(dn):
-        if dn[index] == "\\":
-            index += 1
-        elif dn[index] == ",":
-            parts.append(dn[start:index])
-            start = index + 1
-        index += 1
-    parts.append(dn[start:])
-    return parts
