@@ -95,7 +95,7 @@ class Cursors:
             )
         if count is not None and count != sealed_count:
             raise invalid_count(
-                f"count is {count} and was {sealed_count} on the first page: keep it or leave it out"
+                f"count is {count} and was {sealed_count} on the first page: repeat it, or none"
             )
         return Place(json.loads(payload[_HEADER.size :]), sealed_count)
 
