@@ -64,7 +64,7 @@ def bench() -> None:
 
 def clean() -> None:
     """Remove what building and testing left behind; the environments stay."""
-    for name in ("build", "dist", "site", ".mypy_cache", ".pytest_cache", ".ruff_cache"):
+    for name in ("build", "dist", "site", ".cache", ".mypy_cache", ".pytest_cache", ".ruff_cache"):
         shutil.rmtree(ROOT / name, ignore_errors=True)
     for data in ROOT.glob(".coverage*"):
         data.unlink()
@@ -99,7 +99,7 @@ def _typed_folders() -> list[str]:
 
 def _docs(python: Path) -> None:
     print("== documentation", flush=True)
-    _call(python, "-m", "mkdocs", "build", "--strict", "--quiet")
+    _call(python, "-m", "zensical", "build", "--clean", "--strict")
 
 
 def _call(python: Path | str, *arguments: str) -> None:
