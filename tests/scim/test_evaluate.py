@@ -351,7 +351,7 @@ def test_any_filter_can_be_applied_or_is_refused(tree: Filter) -> None:
         assert isinstance(result, bool)
 
 
-# --- an oracle that works on the tree by the letter of the rules, None meaning "unknown" -----------
+# --- an oracle that works by the letter of the rules, None meaning "unknown" ---------------------
 
 _people = st.fixed_dictionaries(
     {},
