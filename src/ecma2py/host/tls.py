@@ -1,0 +1,141 @@
+"""The host's side of TLS: one certificate in use, TLS 1.2 or newer, replaced without a restart."""
+
+import logging
+import secrets
+import ssl
+import tempfile
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from ecma2py.host.certificates import (
+    CertificateDescription,
+    CertificateError,
+    KeyPair,
+    generate,
+    host_names,
+    names_of,
+    read_pem,
+    read_pfx,
+)
+from ecma2py.host.config import HostConfig
+from ecma2py.host.files import write_private
+
+RENEW_BEFORE = timedelta(days=30)
+
+_log = logging.getLogger(__name__)
+
+# Forward secrecy and authenticated encryption only; TLS 1.3 has nothing else.
+_CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
+
+
+class HostCertificate:
+    """The certificate the configuration asks for, in a context that servers share.
+
+    A generated one lies in ``<state>/tls`` as ``certificate.pem`` and ``key.pem``; it is made on
+    first use, and again 30 days before it expires or when a host name is added. A client trusts
+    it by trusting ``certificate.pem``.
+    """
+
+    __slots__ = ("_config", "_context", "_pair")
+
+    def __init__(self, config: HostConfig, *, now: datetime | None = None) -> None:
+        self._config = config
+        self._context: ssl.SSLContext | None = None
+        self._pair = self._current(now)
+
+    @property
+    def is_generated(self) -> bool:
+        """True if the host made it itself."""
+        return self._config.tls.is_generated
+
+    @property
+    def path(self) -> Path:
+        """The file that holds the certificate: what a client of a generated one is to trust."""
+        if self.is_generated:
+            return self._config.state / "tls" / "certificate.pem"
+        tls = self._config.tls
+        return tls.certificate or tls.pfx or Path()
+
+    def description(self, now: datetime | None = None) -> CertificateDescription:
+        """Subject, names, expiry and fingerprint of the certificate in use."""
+        return self._pair.description(now)
+
+    def context(self) -> ssl.SSLContext:
+        """The server context, the same on every call."""
+        if self._context is None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.minimum_version = ssl.TLSVersion.TLSv1_2
+            context.set_ciphers(_CIPHERS)
+            context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_CIPHER_SERVER_PREFERENCE
+            context.set_alpn_protocols(["http/1.1"])
+            _load(context, self._pair)
+            self._context = context
+        return self._context
+
+    def uvicorn_options(self) -> dict[str, Any]:
+        """What ``uvicorn.Config`` takes to serve with this certificate."""
+        return {"ssl_context_factory": lambda config, default: self.context()}
+
+    def refresh(self, config: HostConfig | None = None, *, now: datetime | None = None) -> bool:
+        """Renew what is due and take over what changed on disk; True if there is a new one.
+
+        Connections made from now on get it, those that are open go on. *config* replaces the one
+        given before. CertificateError leaves the certificate in use as it was.
+        """
+        before, self._config = self._config, config or self._config
+        try:
+            pair = self._current(now)
+            if pair.certificate == self._pair.certificate:
+                return False
+            if self._context is not None:
+                _load(self._context, pair)
+        except CertificateError:
+            self._config = before
+            raise
+        self._pair = pair
+        return True
+
+    def _current(self, now: datetime | None) -> KeyPair:
+        tls = self._config.tls
+        if tls.pfx:
+            return read_pfx(tls.pfx, tls.pfx_password)
+        if tls.certificate and tls.key:
+            return read_pem(tls.certificate, tls.key, tls.key_password)
+        return self._generated(now)
+
+    def _generated(self, now: datetime | None) -> KeyPair:
+        key = self.path.with_name("key.pem")
+        if self.path.exists() and key.exists() and (kept := self._kept(key, now)):
+            return kept
+        pair = generate(self._config.names, now)
+        # The key first: a crash in between leaves a pair that does not match, which is made anew.
+        write_private(key, pair.key_pem())
+        write_private(self.path, pair.certificate_pem())
+        return pair
+
+    def _kept(self, key: Path, now: datetime | None) -> KeyPair | None:
+        try:
+            pair = read_pem(self.path, key)
+        except CertificateError:
+            _log.exception("The generated certificate cannot be used; a new one is made.")
+            return None
+        missing = set(host_names(self._config.names)) - set(names_of(pair.certificate))
+        due = pair.description(now).days_left < RENEW_BEFORE.days
+        return None if missing or due else pair
+
+
+def _load(context: ssl.SSLContext, pair: KeyPair) -> None:
+    # ssl loads keys from files alone. This one is encrypted under a password nobody keeps, in a
+    # directory for this user alone, and is gone at once.
+    password = secrets.token_bytes(32).hex()
+    with tempfile.TemporaryDirectory(prefix="ecma2py-") as directory:
+        file = Path(directory) / "pair.pem"
+        file.write_bytes(pair.certificate_pem() + pair.key_pem(password.encode()))
+        try:
+            context.load_cert_chain(file, password=password)
+        except ssl.SSLError as error:
+            subject = pair.certificate.subject.rfc4514_string()
+            raise CertificateError(
+                f"The certificate of {subject} cannot serve TLS: {error.reason}"
+            ) from error
