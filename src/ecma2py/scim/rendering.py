@@ -1,0 +1,385 @@
+"""Objects of the connector as SCIM resources, ready for a JSON encoder.
+
+What is the same for every object of a type is worked out once for each projection; an object is
+then rendered by walking a few flat tables.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Protocol
+
+from attrs import frozen
+
+from ecma2py.schema import AttributeType
+from ecma2py.scim.bindings import PRIMARY, Binding, Entry, PublishedAttribute, Returned, Role, Shape
+from ecma2py.scim.projection import Parts, Projection, Selection, parse_projection, project
+from ecma2py.scim.types import ResourceType
+
+Reference = tuple[str | None, str | None, str]
+"""An object referred to: its id and object type, None where it is not known, and the text."""
+
+References = Callable[[str], Sequence[Reference]]
+"""The references that one attribute of the object holds; asked only for what is shown."""
+
+
+class Subject(Protocol):
+    """What is rendered; objects of the space are such."""
+
+    @property
+    def id(self) -> str:
+        """The SCIM id."""
+
+    @property
+    def attributes(self) -> Mapping[str, Any]:
+        """Values in their JSON form, Binary as base64 text; multi-valued references left out."""
+
+    @property
+    def dn(self) -> str | None: ...
+
+    @property
+    def version(self) -> int: ...
+
+    @property
+    def created(self) -> str:
+        """ISO 8601."""
+
+    @property
+    def modified(self) -> str:
+        """ISO 8601."""
+
+
+def etag(version: int) -> str:
+    """The weak entity tag of one version of a resource (RFC 7644 section 3.14)."""
+    return f'W/"{version}"'
+
+
+class _State:
+    """One object while it is rendered; references are read once however often they are shown."""
+
+    __slots__ = ("_known", "_read", "get", "subject")
+
+    def __init__(self, subject: Subject, references: References) -> None:
+        self.subject = subject
+        self.get = subject.attributes.get
+        self._read = references
+        self._known: dict[str, Sequence[Reference]] = {}
+
+    def references(self, attribute: str) -> Sequence[Reference]:
+        if (found := self._known.get(attribute)) is None:
+            found = self._known[attribute] = self._read(attribute)
+        return found
+
+
+_Reader = Callable[[_State], object]
+"""The value of one attribute of the resource; None, or something empty, where it has none."""
+
+_Entries = Callable[[_State], list[dict[str, object]]]
+"""Entries of a multi-valued complex attribute."""
+
+_Convert = Callable[[Any], object]
+
+
+@frozen
+class _Section:
+    """What is shown of one schema: values that go through as they are, then all others."""
+
+    schema: str | None
+    plain: tuple[tuple[str, str], ...]
+    """Connector attribute and SCIM name."""
+    read: tuple[tuple[str, _Reader], ...]
+
+    def write(self, state: _State, target: dict[str, object]) -> None:
+        get = state.get
+        for attribute, name in self.plain:
+            value = get(attribute)
+            if value is not None:
+                target[name] = value
+        for name, reader in self.read:
+            value = reader(state)
+            if value is not None:
+                target[name] = value
+
+
+@frozen
+class _Plan:
+    """One resource type under one projection."""
+
+    top: _Section
+    extensions: tuple[_Section, ...]
+    meta: Selection
+
+
+class Renderer:
+    """Renders the objects of one resource type; every URL begins with *base_url*.
+
+    *resource_types* are all types of the connector: they give references their ``$ref`` and
+    ``type``.
+    """
+
+    __slots__ = ("_endpoints", "_plan", "_url", "resource_type", "whole")
+
+    def __init__(
+        self,
+        resource_type: ResourceType,
+        *,
+        base_url: str,
+        resource_types: Iterable[ResourceType] = (),
+    ) -> None:
+        base = base_url.rstrip("/")
+        self.resource_type = resource_type
+        self.whole = parse_projection(resource_type)
+        """What is returned when the client asks for nothing in particular."""
+        self._url = f"{base}{resource_type.endpoint}/"
+        self._endpoints = {
+            each.object_type: (each.name, f"{base}{each.endpoint}/")
+            for each in (resource_type, *resource_types)
+        }
+        self._plan = lru_cache(maxsize=256)(self._compile)
+
+    def location(self, id: str) -> str:
+        """The URL of the resource with this id."""
+        return f"{self._url}{id}"
+
+    def render(
+        self, subject: Subject, references: References, projection: Projection | None = None
+    ) -> dict[str, object]:
+        """The resource as a plain dict; ``schemas`` are those with attributes in it."""
+        plan = self._plan(projection or self.whole)
+        state = _State(subject, references)
+        schemas = [self.resource_type.core_schema]
+        resource: dict[str, object] = {"schemas": schemas, "id": subject.id}
+        plan.top.write(state, resource)
+        for section in plan.extensions:
+            extension: dict[str, object] = {}
+            section.write(state, extension)
+            if extension and section.schema is not None:
+                schemas.append(section.schema)
+                resource[section.schema] = extension
+        if plan.meta is not False:
+            meta = self._meta(subject)
+            resource["meta"] = meta if plan.meta is True else project(meta, plan.meta)
+            if not resource["meta"]:
+                del resource["meta"]
+        return resource
+
+    def _meta(self, subject: Subject) -> dict[str, object]:
+        return {
+            "resourceType": self.resource_type.name,
+            "created": subject.created,
+            "lastModified": subject.modified,
+            "location": f"{self._url}{subject.id}",
+            "version": f'W/"{subject.version}"',
+        }
+
+    def _compile(self, projection: Projection) -> _Plan:
+        top, *extensions = [
+            self._section(projection, schema) for schema in (None, *self.resource_type.extensions)
+        ]
+        shown = tuple(each for each in extensions if each.plain or each.read)
+        return _Plan(top, shown, projection.selection(None, "meta"))
+
+    def _section(self, projection: Projection, schema: str | None) -> _Section:
+        plain: list[tuple[str, str]] = []
+        read: list[tuple[str, _Reader]] = []
+        for each in self.resource_type.attributes:
+            selection = projection.selection(schema, each.name)
+            if each.schema != schema or selection is False:
+                continue
+            if _goes_through(each):
+                plain.append((each.binding.attribute, each.name))
+            elif (reader := self._reader(each)) is not None:
+                read.append((each.name, _projected(reader, selection)))
+        return _Section(schema, tuple(plain), tuple(read))
+
+    def _reader(self, attribute: PublishedAttribute) -> _Reader | None:
+        match attribute.shape:
+            case Shape.PLAIN:
+                return self._plain(attribute.binding)
+            case Shape.COMPLEX:
+                return self._complex(attribute)
+            case Shape.ENTRIES:
+                return self._entries(attribute)
+
+    def _plain(self, binding: Binding) -> _Reader | None:
+        if binding.returned is Returned.NEVER:
+            return None
+        if binding.role is Role.ACTIVE:
+            return lambda _: True
+        if binding.is_reference:
+            return _reference_ids(binding)
+        if not binding.is_multi_valued:
+            return _single(binding)
+        values = _values(binding)
+        return lambda state: values(state) or None
+
+    def _complex(self, attribute: PublishedAttribute) -> _Reader | None:
+        references: list[_Entries] = []
+        parts: list[tuple[str, _Reader]] = []
+        for binding in attribute.bindings:
+            if binding.returned is Returned.NEVER or binding.part is None:
+                continue
+            if binding.is_reference:
+                references.append(self._references(binding, with_type=False))
+            elif (reader := self._plain(binding)) is not None:
+                parts.append((binding.part, reader))
+
+        def read(state: _State) -> object:
+            shown: dict[str, object] = {}
+            for held in references:
+                shown.update(next(iter(held(state)), {}))
+            for part, reader in parts:
+                if (value := reader(state)) is not None:
+                    shown[part] = value
+            return shown or None
+
+        return read if references or parts else None
+
+    def _entries(self, attribute: PublishedAttribute) -> _Reader | None:
+        readers: list[_Entries] = []
+        for entry, is_primary in _merged(attribute.entries):
+            bindings = [b for b in entry.parts.values() if b.returned is not Returned.NEVER]
+            readers += [self._references(b) for b in bindings if b.is_reference]
+            bindings = [b for b in bindings if not b.is_reference]
+            if bindings:
+                readers.append(_entry_reader(_fixed(entry, is_primary), bindings))
+        if not readers:
+            return None
+        return lambda state: [each for reader in readers for each in reader(state)] or None
+
+    def _references(self, binding: Binding, *, with_type: bool = True) -> _Entries:
+        """References as ``members`` has them; those to objects nobody knows are left out."""
+        held = _held_references(binding)
+        endpoints = self._endpoints
+
+        def read(state: _State) -> list[dict[str, object]]:
+            entries: list[dict[str, object]] = []
+            for known, object_type, _ in held(state):
+                if known is None:
+                    continue
+                entry: dict[str, object] = {"value": known}
+                if object_type in endpoints:
+                    name, url = endpoints[object_type]
+                    entry["$ref"] = url + known
+                    if with_type:
+                        entry["type"] = name
+                entries.append(entry)
+            return entries
+
+        return read
+
+
+def _goes_through(attribute: PublishedAttribute) -> bool:
+    """True if the stored value is the published one, with no list that could be empty."""
+    binding = attribute.bindings[0]
+    return (
+        attribute.shape is Shape.PLAIN
+        and binding.role is Role.ATTRIBUTE
+        and binding.returned is not Returned.NEVER
+        and not binding.is_multi_valued
+        and not binding.is_reference
+        and _conversion(binding) is None
+    )
+
+
+def _projected(reader: _Reader, selection: Selection) -> _Reader:
+    if not isinstance(selection, Parts):
+        return reader
+    return lambda state: None if (v := reader(state)) is None else project(v, selection)
+
+
+def _conversion(binding: Binding) -> _Convert | None:
+    """How a stored value becomes the published one; None where they are the same."""
+    stored = binding.schema_attribute.data_type
+    becomes_text = binding.data_type is AttributeType.STRING and stored in (
+        AttributeType.INTEGER,
+        AttributeType.BOOLEAN,
+    )
+    return binding.published if binding.truth is not None or becomes_text else None
+
+
+def _single(binding: Binding) -> _Reader:
+    """The published value of a single-valued attribute that is no reference."""
+    if binding.role is Role.DN:
+        return lambda state: state.subject.dn
+    attribute, convert = binding.attribute, _conversion(binding)
+    if convert is None:
+        return lambda state: state.get(attribute)
+    return lambda state: None if (value := state.get(attribute)) is None else convert(value)
+
+
+def _values(binding: Binding) -> Callable[[_State], Sequence[object]]:
+    """The published values of a multi-valued attribute that holds no references."""
+    attribute, convert = binding.attribute, _conversion(binding)
+
+    def read(state: _State) -> Sequence[object]:
+        stored = state.get(attribute)
+        if stored is None:
+            return ()
+        values = stored if isinstance(stored, list | tuple) else (stored,)
+        if convert is None:
+            return values
+        return [shown for value in values if (shown := convert(value)) is not None]
+
+    return read
+
+
+def _held_references(binding: Binding) -> Callable[[_State], Sequence[Reference]]:
+    attribute = binding.attribute
+    if binding.is_multi_valued:
+        return lambda state: state.references(attribute)
+    # A single reference is stored with the object: nobody need be asked where there is none.
+    return lambda state: () if state.get(attribute) is None else state.references(attribute)
+
+
+def _reference_ids(binding: Binding) -> _Reader:
+    """References as plain values: ids, and the target's own text where no id is known."""
+    held = _held_references(binding)
+    if binding.is_multi_valued:
+        return lambda state: [known or text for known, _, text in held(state)] or None
+    return lambda state: next((known or text for known, _, text in held(state)), None)
+
+
+def _merged(entries: tuple[Entry, ...]) -> list[tuple[Entry, bool]]:
+    """The entries, each with whether it is the primary one too.
+
+    Where the primary entry shows the same attributes as one chosen otherwise they are one entry:
+    RFC 7643 section 2.4 has no value twice.
+    """
+    primary = next((each for each in entries if each.selector == PRIMARY), None)
+    sources = _sources(primary) if primary is not None else None
+    twin = next((e for e in entries if e is not primary and _sources(e) == sources), None)
+    if twin is not None and twin.selector is None:
+        twin = None
+    return [(each, each is twin) for each in entries if each is not primary or twin is None]
+
+
+def _sources(entry: Entry) -> dict[str, str]:
+    return {part: binding.attribute for part, binding in entry.parts.items()}
+
+
+def _fixed(entry: Entry, is_primary: bool) -> dict[str, object]:
+    """The sub-attributes that tell which entry it is."""
+    fixed: dict[str, object] = {}
+    if entry.selector is not None:
+        fixed[entry.selector.part] = entry.selector.value
+    if is_primary:
+        fixed["primary"] = True
+    return fixed
+
+
+def _entry_reader(fixed: dict[str, object], bindings: list[Binding]) -> _Entries:
+    """One entry of all single values together, and one entry for each value of a set."""
+    single = [(b.part or "value", _single(b)) for b in bindings if not b.is_multi_valued]
+    many = [(b.part or "value", _values(b)) for b in bindings if b.is_multi_valued]
+
+    def read(state: _State) -> list[dict[str, object]]:
+        together: dict[str, object] = {}
+        for part, reader in single:
+            if (value := reader(state)) is not None:
+                together[part] = value
+        entries = [together | fixed] if together else []
+        for part, values in many:
+            entries += [{part: value, **fixed} for value in values(state)]
+        return entries
+
+    return read
