@@ -87,7 +87,7 @@ def _provide_ensurepip() -> None:
 
 def _install(python: Path, purpose: str) -> None:
     print(f"== installing what `{purpose}` needs into {python.parent.parent.name}", flush=True)
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     wanted = ["--editable", f"{ROOT}[host]"]
     for folder in connectors():
         wanted += ["--editable", str(folder)]
