@@ -1,0 +1,243 @@
+"""What a database says went wrong, sorted by cause, by tables; and the ECMA2 error for each.
+
+Drivers differ: PostgreSQL gives an exact SQLSTATE, MariaDB and SQL Server a general one and a
+number of their own in the text, SQLite's ODBC driver only a text, and sqlite3 a name.
+"""
+
+import re
+from collections.abc import Mapping
+from enum import Enum
+
+from ecma2py.errors import (
+    BadServerCredentialsError,
+    DroppedConnectionError,
+    ECMA2Error,
+    EntryExportError,
+    FailedSearchError,
+    MAExportError,
+    ServerDownError,
+    UnexpectedDataError,
+)
+
+
+class Cause(Enum):
+    """Why a statement failed; the value is what an administrator may do about it."""
+
+    DUPLICATE = "the key or another unique value is taken"
+    MISSING_VALUE = "a value is required"
+    REFERENCE = "it refers to a row that does not exist, or is still referred to"
+    CHECK = "a rule of the database forbids it"
+    TOO_LONG = "a value is too long"
+    BAD_VALUE = "a value is not of the column's type or range"
+    PERMISSION = "the account may not do this: grant it the right"
+    CREDENTIALS = "the user name or password was refused"
+    UNREACHABLE = "the database cannot be reached"
+    DROPPED = "the connection was lost"
+    BUSY = "another transaction holds the row or the database: try again"
+    TIMEOUT = "the command took too long: try again, or raise the command timeout"
+    NO_SUCH_TABLE = "a table or column is missing: has the database changed?"
+    UNKNOWN = "the database refused it"
+
+
+_BY_SQLITE_NAME = {
+    "SQLITE_CONSTRAINT_UNIQUE": Cause.DUPLICATE,
+    "SQLITE_CONSTRAINT_PRIMARYKEY": Cause.DUPLICATE,
+    "SQLITE_CONSTRAINT_ROWID": Cause.DUPLICATE,
+    "SQLITE_CONSTRAINT_NOTNULL": Cause.MISSING_VALUE,
+    "SQLITE_CONSTRAINT_FOREIGNKEY": Cause.REFERENCE,
+    "SQLITE_CONSTRAINT_DATATYPE": Cause.BAD_VALUE,
+    "SQLITE_CONSTRAINT": Cause.CHECK,
+    "SQLITE_MISMATCH": Cause.BAD_VALUE,
+    "SQLITE_TOOBIG": Cause.TOO_LONG,
+    "SQLITE_READONLY": Cause.PERMISSION,
+    "SQLITE_AUTH": Cause.PERMISSION,
+    "SQLITE_PERM": Cause.PERMISSION,
+    "SQLITE_CANTOPEN": Cause.UNREACHABLE,
+    "SQLITE_NOTADB": Cause.UNREACHABLE,
+    "SQLITE_BUSY": Cause.BUSY,
+    "SQLITE_LOCKED": Cause.BUSY,
+    "SQLITE_INTERRUPT": Cause.TIMEOUT,
+}
+"""Extended names of sqlite3; the longest that begins the name given decides."""
+
+_BY_SQLSTATE = {
+    "08001": Cause.UNREACHABLE,
+    "08004": Cause.UNREACHABLE,
+    "08": Cause.DROPPED,
+    "22001": Cause.TOO_LONG,
+    "22": Cause.BAD_VALUE,
+    "23502": Cause.MISSING_VALUE,
+    "23503": Cause.REFERENCE,
+    "23505": Cause.DUPLICATE,
+    "23": Cause.CHECK,
+    "28": Cause.CREDENTIALS,
+    "3D000": Cause.UNREACHABLE,
+    "40": Cause.BUSY,
+    "42501": Cause.PERMISSION,
+    "42P01": Cause.NO_SUCH_TABLE,
+    "42703": Cause.NO_SUCH_TABLE,
+    "42S02": Cause.NO_SUCH_TABLE,
+    "42S22": Cause.NO_SUCH_TABLE,
+    "428C9": Cause.BAD_VALUE,
+    "55P03": Cause.BUSY,
+    "57014": Cause.TIMEOUT,
+    "57P": Cause.DROPPED,
+    "HYT00": Cause.TIMEOUT,
+    "HYT01": Cause.TIMEOUT,
+    "HY018": Cause.TIMEOUT,
+    "IM": Cause.UNREACHABLE,
+}
+"""The longest entry that begins the SQLSTATE decides."""
+
+_BY_NATIVE_CODE = {
+    # MariaDB and MySQL
+    1044: Cause.PERMISSION,
+    1045: Cause.CREDENTIALS,
+    1048: Cause.MISSING_VALUE,
+    1062: Cause.DUPLICATE,
+    1142: Cause.PERMISSION,
+    1143: Cause.PERMISSION,
+    1205: Cause.BUSY,
+    1213: Cause.BUSY,
+    1264: Cause.BAD_VALUE,
+    1292: Cause.BAD_VALUE,
+    1364: Cause.MISSING_VALUE,
+    1366: Cause.BAD_VALUE,
+    1406: Cause.TOO_LONG,
+    1451: Cause.REFERENCE,
+    1452: Cause.REFERENCE,
+    1969: Cause.TIMEOUT,
+    2002: Cause.UNREACHABLE,
+    2003: Cause.UNREACHABLE,
+    2006: Cause.DROPPED,
+    2013: Cause.DROPPED,
+    4025: Cause.CHECK,
+    # SQL Server
+    229: Cause.PERMISSION,
+    515: Cause.MISSING_VALUE,
+    547: Cause.REFERENCE,
+    2601: Cause.DUPLICATE,
+    2627: Cause.DUPLICATE,
+    2628: Cause.TOO_LONG,
+    8152: Cause.TOO_LONG,
+    18456: Cause.CREDENTIALS,
+    # Oracle
+    1: Cause.DUPLICATE,
+    1017: Cause.CREDENTIALS,
+    1031: Cause.PERMISSION,
+    1400: Cause.MISSING_VALUE,
+    1407: Cause.MISSING_VALUE,
+    2290: Cause.CHECK,
+    2291: Cause.REFERENCE,
+    2292: Cause.REFERENCE,
+    12899: Cause.TOO_LONG,
+}
+"""Numbers a driver appends to its text, for SQLSTATEs that do not tell causes apart."""
+
+_BY_TEXT = {
+    "UNIQUE constraint failed": Cause.DUPLICATE,
+    "NOT NULL constraint failed": Cause.MISSING_VALUE,
+    "FOREIGN KEY constraint failed": Cause.REFERENCE,
+    "CHECK constraint failed": Cause.CHECK,
+    "cannot store": Cause.BAD_VALUE,
+    "datatype mismatch": Cause.BAD_VALUE,
+    "no such table": Cause.NO_SUCH_TABLE,
+    "no such column": Cause.NO_SUCH_TABLE,
+    "has no column": Cause.NO_SUCH_TABLE,
+    "readonly database": Cause.PERMISSION,
+    "database is locked": Cause.BUSY,
+    "Can't open lib": Cause.UNREACHABLE,
+}
+"""For drivers that tell everything under one state, and for what has no state."""
+
+_GENERAL_STATES = ("23000", "HY000", "42000")
+_COLUMN = re.compile(r'null value in column "((?:[^"]|"")+)"', re.IGNORECASE)
+_COLUMN_PATTERNS = (
+    _COLUMN,
+    re.compile(r"NOT NULL constraint failed: .*?\.(.+?)(?: \(\d+\))?(?: \(SQL\w+\).*)?$"),
+    re.compile(r"Column '((?:[^']|'')+)' cannot be null"),
+    re.compile(r"Field '((?:[^']|'')+)' doesn't have a default value"),
+    re.compile(r"NULL into column '((?:[^']|'')+)'"),
+)
+
+
+class DatabaseError(Exception):
+    """A statement failed; ``cause`` sorts it, ``column`` is the one at fault where known."""
+
+    def __init__(self, cause: Cause, text: str, *, column: str | None = None) -> None:
+        super().__init__(text)
+        self.cause = cause
+        self.text = text
+        self.column = column
+
+
+def sort_out(error: Exception, secrets: tuple[str, ...] = ()) -> DatabaseError:
+    """*error* of sqlite3 or pyodbc with its cause, and its text without any of *secrets*."""
+    state = str(error.args[0]) if len(error.args) > 1 else ""
+    text = str(error.args[-1]) if error.args else str(error)
+    cause = _cause(getattr(error, "sqlite_errorname", None), state, text)
+    column = next((m[1] for each in _COLUMN_PATTERNS if (m := each.search(text))), None)
+    for secret in filter(None, secrets):
+        text = text.replace(secret, "***")
+    return DatabaseError(cause, text, column=column)
+
+
+def _cause(sqlite_name: str | None, state: str, text: str) -> Cause:
+    exact = None if state in _GENERAL_STATES else _longest(_BY_SQLSTATE, state)
+    if sqlite_name:
+        exact = _longest(_BY_SQLITE_NAME, sqlite_name)
+    if exact is not None:
+        return exact
+    for code in re.findall(r"\((\d+)\)|ORA-(\d+)", text):
+        found = _BY_NATIVE_CODE.get(int(code[0] or code[1]))
+        if found is not None and state in ("23000", "HY000", "42000", ""):
+            return found
+    for words, cause in _BY_TEXT.items():
+        if words in text:
+            return cause
+    return _longest(_BY_SQLSTATE, state) or Cause.UNKNOWN
+
+
+def _longest(table: Mapping[str, Cause], code: str) -> Cause | None:
+    for length in range(len(code), 1, -1):
+        if code[:length] in table:
+            return table[code[:length]]
+    return None
+
+
+_ENTRY_CODES = {
+    Cause.DUPLICATE: MAExportError.EXPORT_ERROR_CONNECTED_DIRECTORY_EXISTING_OBJECT,
+    Cause.MISSING_VALUE: MAExportError.EXPORT_ERROR_MISSING_PROVISIONING_ATTRIBUTE,
+    Cause.REFERENCE: MAExportError.EXPORT_ERROR_REFERENCE_ATTRIBUTE_FAILURE,
+    Cause.CHECK: MAExportError.EXPORT_ERROR_CONSTRAINT_VIOLATION,
+    Cause.TOO_LONG: MAExportError.EXPORT_ERROR_INVALID_ATTRIBUTE_VALUE,
+    Cause.BAD_VALUE: MAExportError.EXPORT_ERROR_SYNTAX_VIOLATION,
+    Cause.PERMISSION: MAExportError.EXPORT_ERROR_PERMISSION_ISSUE,
+    Cause.BUSY: MAExportError.EXPORT_ERROR_CONNECTED_DIRECTORY_ERROR,
+    Cause.TIMEOUT: MAExportError.EXPORT_ERROR_CONNECTED_DIRECTORY_ERROR,
+    Cause.NO_SUCH_TABLE: MAExportError.EXPORT_ERROR_CONNECTED_DIRECTORY_ERROR,
+    Cause.UNKNOWN: MAExportError.EXPORT_ERROR_CONNECTED_DIRECTORY_ERROR,
+}
+_RUN_ERRORS: Mapping[Cause, type[ECMA2Error]] = {
+    Cause.CREDENTIALS: BadServerCredentialsError,
+    Cause.UNREACHABLE: ServerDownError,
+    Cause.DROPPED: DroppedConnectionError,
+    Cause.NO_SUCH_TABLE: UnexpectedDataError,
+}
+
+
+def entry_error(failure: DatabaseError, *, attribute_name: str | None = None) -> ECMA2Error:
+    """The error of the entry whose statement failed; of the run, if nothing else can work."""
+    code = _ENTRY_CODES.get(failure.cause)
+    if code is None:
+        return run_error(failure)
+    subject = f"Attribute {attribute_name!r}: " if attribute_name else ""
+    message = f"{subject}{failure.cause.value}. The database says: {failure.text}"
+    return EntryExportError(message, code, attribute_name=attribute_name)
+
+
+def run_error(failure: DatabaseError) -> ECMA2Error:
+    """The error that ends a run, for a statement or connection that failed as a whole."""
+    kind = _RUN_ERRORS.get(failure.cause, FailedSearchError)
+    sentence = failure.cause.value[0].upper() + failure.cause.value[1:]
+    return kind(f"{sentence}. The database says: {failure.text}")

@@ -1,0 +1,134 @@
+"""Rows become entries; rows of the same shape by the same plan, made once.
+
+A shape is the Python types of a row's values. SQLite may hold any type in any column, every row
+has its own NULLs, and drivers differ: looking at the types once a row settles all three.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
+from attrs import define, field
+
+from ecma2py.entries import CSEntryChange, ObjectModificationType
+from ecma2py.errors import MAImportError
+from ecma2py.schema import AttributeType, Value, Values
+from ecma2py_sql.kinds import READERS, Reader, read
+from ecma2py_sql.mapping import MappedColumn, MappedTable, MappedType, Reference
+from ecma2py_sql.names import make_dn
+from ecma2py_sql.session import Row
+
+_MOST_PLANS = 5_000
+"""A table with many nullable columns has more shapes than are worth keeping."""
+
+Shape = tuple[type, ...]
+_NOTHING: Mapping[str, Sequence[Any]] = {}
+
+
+@define
+class _Plan:
+    names: tuple[str, ...]
+    values: Callable[[Row], Sequence[Any]]
+    converted: list[tuple[str, int, Reader]]
+
+
+@define
+class RowReader:
+    """Makes entries of the rows of one type."""
+
+    mapped: MappedType
+    columns: tuple[MappedColumn, ...]
+    anchor_at: tuple[int, ...]
+    children: tuple[MappedTable, ...]
+    kind: ObjectModificationType = field(kw_only=True)
+    _plans: dict[Shape, _Plan] = field(factory=dict, init=False)
+
+    def entry(self, row: Row, values: Mapping[str, Sequence[Any]] = _NOTHING) -> CSEntryChange:
+        """The object in *row* with the *values* of its multi-valued attributes as they were read.
+
+        A row that cannot be read is an entry with an import error, and keeps nobody else.
+        """
+        try:
+            shape = tuple(map(type, row))
+            plan = self._plans.get(shape) or self._plan(shape)
+            attributes: dict[str, Values] = dict(zip(plan.names, plan.values(row), strict=True))
+            for name, at, reader in plan.converted:
+                attributes[name] = reader(row[at])
+            anchor = {each.attribute: attributes.pop(each.attribute) for each in self.mapped.anchor}
+            for child in self.children:
+                if found := values.get(child.attribute):
+                    attributes[child.attribute] = self._values(child, found)
+        except KeyError as error:
+            return self._failed(row, f"column {error.args[0]!r} of the anchor is NULL")
+        except ValueError as error:
+            return self._failed(row, str(error))
+        name = self.mapped.name
+        return CSEntryChange(
+            name,
+            self.kind,
+            anchor=anchor,  # type: ignore[arg-type]  # an anchor is single-valued
+            dn=make_dn(anchor.values(), name),  # type: ignore[arg-type]
+            attributes=attributes,
+        )
+
+    def _plan(self, shape: Shape) -> _Plan:
+        direct: list[tuple[str, int]] = []
+        converted: list[tuple[str, int, Reader]] = []
+        for at, (each, found) in enumerate(zip(self.columns, shape, strict=False)):
+            if found is type(None):
+                continue
+            reader = _reader(each, found)
+            if reader is None:
+                direct.append((each.attribute, at))
+            else:
+                converted.append((each.attribute, at, reader))
+        indexes = [at for _, at in direct]
+        if len(self._plans) >= _MOST_PLANS:
+            self._plans.clear()
+        plan = _Plan(tuple(name for name, _ in direct), _getter(indexes), converted)
+        self._plans[shape] = plan
+        return plan
+
+    def _values(self, child: MappedTable, found: Sequence[Any]) -> list[Value]:
+        if child.reference:
+            refer = reference_reader(child.reference)
+            return list(dict.fromkeys(map(refer, found)))
+        values = [read(child.value.kind, value) for value in found]
+        if child.value.kind.attribute_type is AttributeType.BOOLEAN:
+            values = [str(value).lower() for value in values]
+        return list(dict.fromkeys(values))
+
+    def _failed(self, row: Row, problem: str) -> CSEntryChange:
+        shown = ", ".join(
+            f"{each.column.name} {row[at]!r}"
+            for each, at in zip(self.mapped.anchor, self.anchor_at, strict=True)
+        )
+        return CSEntryChange.import_error(
+            self.mapped.name,
+            None,
+            MAImportError.IMPORT_ERROR_INVALID_ATTRIBUTE_VALUE,
+            detail=f"Table {self.mapped.table.name!r}, row with {shown}: {problem}.",
+        )
+
+
+def _reader(column: MappedColumn, found: type) -> Reader | None:
+    if column.reference:
+        return reference_reader(column.reference)
+    try:
+        return READERS[column.column.kind, found]
+    except KeyError:
+        raise ValueError(
+            f"column {column.column.name!r} holds a {found.__name__} where "
+            f"{column.column.kind.value} was expected"
+        ) from None
+
+
+def reference_reader(reference: Reference) -> Reader:
+    """What makes the DN of the object that a key refers to."""
+    return lambda key: make_dn((read(reference.key, key),), reference.object_type)
+
+
+def _getter(indexes: Sequence[int]) -> Callable[[Row], Sequence[Any]]:
+    if len(indexes) > 1:
+        return itemgetter(*indexes)
+    return lambda row: [row[at] for at in indexes]

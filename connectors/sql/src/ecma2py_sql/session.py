@@ -1,0 +1,119 @@
+"""An open connection: statements with bound parameters, transactions, and errors by cause."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from ecma2py_sql.dialects import Dialect
+from ecma2py_sql.errors import DatabaseError, sort_out
+
+Row = Sequence[Any]
+
+
+class SavepointLostError(Exception):
+    """The database took back the whole transaction where one entry alone should have gone."""
+
+
+class Session(ABC):
+    """A connection to a database; every failure is a ``DatabaseError``.
+
+    Used by one thread at a time. Outside ``transaction`` each statement commits by itself.
+    """
+
+    errors: tuple[type[Exception], ...]
+    """What the driver raises."""
+
+    def __init__(self, connection: Any, dialect: Dialect, secrets: tuple[str, ...] = ()) -> None:
+        self.connection = connection
+        self.dialect = dialect
+        self._secrets = secrets
+
+    @property
+    @abstractmethod
+    def quote_character(self) -> str:
+        """What surrounds an identifier."""
+
+    @abstractmethod
+    def begin(self) -> None:
+        """Begin a transaction."""
+
+    @abstractmethod
+    def commit(self) -> None:
+        """End the transaction; what was written is there for good."""
+
+    @abstractmethod
+    def rollback(self) -> None:
+        """End the transaction; nothing was written. Never fails: a lost connection did the same."""
+
+    @contextmanager
+    def sorted_out(self) -> Iterator[None]:
+        """Turns what the driver raises into a ``DatabaseError``."""
+        try:
+            yield
+        except self.errors as error:
+            raise sort_out(error, self._secrets) from error
+
+    def quote(self, *names: str) -> str:
+        """*names* as a qualified identifier, with the driver's quote character doubled inside."""
+        mark = self.quote_character
+        return ".".join(f"{mark}{name.replace(mark, mark * 2)}{mark}" for name in names)
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """All rows the statement gives: bound what you ask for."""
+        with self.sorted_out():
+            cursor = self.connection.execute(sql, parameters)
+            try:
+                found: list[Row] = cursor.fetchall()
+            finally:
+                cursor.close()
+        return found
+
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        """How many rows the statement changed."""
+        with self.sorted_out():
+            cursor = self.connection.execute(sql, parameters)
+            try:
+                return int(cursor.rowcount)
+            finally:
+                cursor.close()
+
+    def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run the statement once for each of *rows*."""
+        with self.sorted_out():
+            cursor = self.connection.cursor()
+            try:
+                cursor.executemany(sql, rows)
+            finally:
+                cursor.close()
+
+    def close(self) -> None:
+        """Disconnect; a connection that is lost already is closed."""
+        with suppress(*self.errors):
+            self.connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside is written together, or nothing is."""
+        self.begin()
+        try:
+            yield
+            self.commit()
+        except BaseException:
+            self.rollback()
+            raise
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Everything inside a transaction's part is written together, or nothing is."""
+        self.run("SAVEPOINT entry")
+        try:
+            yield
+            self.run("RELEASE SAVEPOINT entry")
+        except BaseException as error:
+            try:
+                self.run("ROLLBACK TO SAVEPOINT entry")
+                self.run("RELEASE SAVEPOINT entry")
+            except DatabaseError as lost:
+                raise SavepointLostError(str(lost)) from error
+            raise
