@@ -129,6 +129,15 @@ class Binding:
     coerce: Coercer = field(init=False, eq=False, repr=False)
     """A client's value as the connector's; a reference stays the id it was given as."""
 
+    is_multi_valued: bool = field(init=False, eq=False, repr=False)
+    """True if the connector's attribute holds a set of values."""
+    is_reference: bool = field(init=False, eq=False, repr=False)
+    """True if the values are objects of the connector, named by SCIM id."""
+    is_active: bool = field(init=False, eq=False, repr=False)
+    """True for ``active`` of a user, whether an attribute stands behind it or not."""
+    is_changeable: bool = field(init=False, eq=False, repr=False)
+    """True if a client may write it at any time."""
+
     @path.default
     def _path(self) -> str:
         head = f"{self.schema}:{self.name}" if self.schema is not None else self.name
@@ -140,20 +149,21 @@ class Binding:
     def _coerce(self) -> Coercer:
         return coercer(self.path, self.schema_attribute, self.truth)
 
-    @property
-    def is_multi_valued(self) -> bool:
-        """True if the connector's attribute holds a set of values."""
+    @is_multi_valued.default
+    def _is_multi_valued(self) -> bool:
         return self.schema_attribute.is_multi_valued
 
-    @property
-    def is_reference(self) -> bool:
-        """True if the values are objects of the connector, named by SCIM id."""
+    @is_reference.default
+    def _is_reference(self) -> bool:
         return self.schema_attribute.data_type is AttributeType.REFERENCE
 
-    @property
-    def is_active(self) -> bool:
-        """True for ``active`` of a user, bound or not."""
+    @is_active.default
+    def _is_active(self) -> bool:
         return self.schema is None and self.name == "active"
+
+    @is_changeable.default
+    def _is_changeable(self) -> bool:
+        return self.mutability in (Mutability.READ_WRITE, Mutability.WRITE_ONLY)
 
     def published(self, value: Value) -> Value | None:
         """The connector's value as SCIM shows it; None for one that is neither true nor false."""
@@ -173,6 +183,13 @@ class Entry:
     """None for all entries."""
     parts: Mapping[str, Binding]
     """By lower-case sub-attribute."""
+
+    @property
+    def path(self) -> str:
+        """How errors name the entries: ``emails[type eq "work"]``."""
+        first = next(iter(self.parts.values()))
+        head = f"{first.schema}:{first.name}" if first.schema is not None else first.name
+        return f"{head}{self.selector or ''}"
 
 
 @frozen

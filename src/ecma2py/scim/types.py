@@ -9,7 +9,14 @@ from collections.abc import Iterable, Mapping
 from attrs import field, frozen
 
 from ecma2py.schema import SchemaType
-from ecma2py.scim.bindings import Binding, PublishedAttribute, Returned, Shape, scim_type
+from ecma2py.scim.bindings import (
+    Binding,
+    PublishedAttribute,
+    Returned,
+    Role,
+    Shape,
+    scim_type,
+)
 from ecma2py.scim.comparing import Characteristics
 from ecma2py.scim.core import (
     CORE_ATTRIBUTES,
@@ -67,12 +74,28 @@ class ResourceType:
     bindings: tuple[Binding, ...] = field(init=False, repr=False)
     names: Names = field(init=False, repr=False)
     """For ``parse_filter``, ``parse_path`` and ``parse_patch_path``."""
+    required: Mapping[str, str] = field(init=False, repr=False)
+    """Connector attributes without which no object is created, and the path that errors name."""
+    writable: Mapping[str, Binding] = field(init=False, repr=False)
+    """Connector attributes that a client may change on an existing object."""
     _sections: Mapping[str | None, Mapping[str, PublishedAttribute]] = field(init=False, repr=False)
     _urns: Mapping[str, str | None] = field(init=False, repr=False)
 
     @bindings.default
     def _all_bindings(self) -> tuple[Binding, ...]:
         return tuple(binding for each in self.attributes for binding in each.bindings)
+
+    @required.default
+    def _required(self) -> Mapping[str, str]:
+        return {each.attribute: each.path for each in reversed(self.bindings) if each.required}
+
+    @writable.default
+    def _writable(self) -> Mapping[str, Binding]:
+        return {
+            each.attribute: each
+            for each in self.bindings
+            if each.role is Role.ATTRIBUTE and each.is_changeable
+        }
 
     @_sections.default
     def _by_section(self) -> Mapping[str | None, Mapping[str, PublishedAttribute]]:
