@@ -26,7 +26,7 @@ from ecma2py.host.certificates import (
     read_pfx,
 )
 from ecma2py.host.config import HostConfig, TlsConfig
-from ecma2py.host.tls import HostCertificate
+from ecma2py.host.tls import HostCertificate, prepare_tls
 from ecma2py.parameters import SecureString
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
@@ -56,7 +56,7 @@ def pfx_file(path: Path, pair: KeyPair, password: str) -> Path:
     return path
 
 
-def trusting(pair_file: Path) -> ssl.SSLContext:
+def trusting(pair_file: Path | None) -> ssl.SSLContext:
     """A client as strict as Python can be, which trusts this certificate alone."""
     context = ssl.create_default_context(cafile=str(pair_file))
     context.verify_flags |= ssl.VERIFY_X509_STRICT
@@ -74,7 +74,7 @@ async def served(certificate: HostCertificate) -> AsyncIterator[int]:
             writer.close()
             await writer.wait_closed()
 
-    server = await asyncio.start_server(greet, "127.0.0.1", 0, ssl=certificate.context())
+    server = await asyncio.start_server(greet, "127.0.0.1", 0, ssl=certificate.context)
     async with server:
         yield server.sockets[0].getsockname()[1]
 
@@ -115,10 +115,10 @@ async def test_a_strict_client_accepts_the_generated_certificate(tmp_path: Path,
     """Whoever trusts the file connects under every name it was made for."""
     certificate = HostCertificate(config(tmp_path, names=("hr.example",)))
     async with served(certificate) as port:
-        seen = await peer(port, trusting(certificate.path), name)
+        seen = await peer(port, trusting(certificate.certificate), name)
         assert seen.version() == "TLSv1.3"
         with pytest.raises(ssl.SSLCertVerificationError):
-            await peer(port, trusting(certificate.path), "other.example")
+            await peer(port, trusting(certificate.certificate), "other.example")
         with pytest.raises(ssl.SSLCertVerificationError):
             await peer(port, ssl.create_default_context())
 
@@ -126,7 +126,7 @@ async def test_a_strict_client_accepts_the_generated_certificate(tmp_path: Path,
 async def test_nothing_older_than_tls_1_2_is_spoken(tmp_path: Path) -> None:
     """TLS 1.2 works with forward secrecy; TLS 1.1 is refused by the server's own settings."""
     certificate = HostCertificate(config(tmp_path))
-    client = trusting(certificate.path)
+    client = trusting(certificate.certificate)
     client.maximum_version = ssl.TLSVersion.TLSv1_2
     async with served(certificate) as port:
         seen = await peer(port, client)
@@ -134,14 +134,14 @@ async def test_nothing_older_than_tls_1_2_is_spoken(tmp_path: Path) -> None:
     cipher = seen.cipher()
     assert cipher is not None
     assert cipher[0].startswith("ECDHE")
-    assert certificate.context().minimum_version == ssl.TLSVersion.TLSv1_2
-    names = [each["name"] for each in certificate.context().get_ciphers()]
+    assert certificate.context.minimum_version == ssl.TLSVersion.TLSv1_2
+    names = [each["name"] for each in certificate.context.get_ciphers()]
     assert all(name.startswith(("ECDHE", "TLS_")) for name in names)
 
 
 async def test_uvicorn_serves_with_it(tmp_path: Path) -> None:
     """The options given are those uvicorn takes."""
-    certificate = HostCertificate(config(tmp_path))
+    certificate = prepare_tls(config(tmp_path))
 
     async def application(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 204, "headers": []})
@@ -157,7 +157,7 @@ async def test_uvicorn_serves_with_it(tmp_path: Path) -> None:
         await asyncio.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
     reader, writer = await asyncio.open_connection(
-        "127.0.0.1", port, ssl=trusting(certificate.path), server_hostname="localhost"
+        "127.0.0.1", port, ssl=trusting(certificate.certificate), server_hostname="localhost"
     )
     writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert (await reader.read()).startswith(b"HTTP/1.1 204")
@@ -207,9 +207,9 @@ async def test_a_renewed_certificate_is_served_without_a_restart(tmp_path: Path)
     """Connections after a refresh see the new certificate, on the same socket."""
     certificate = HostCertificate(config(tmp_path))
     async with served(certificate) as port:
-        await peer(port, trusting(certificate.path))
+        await peer(port, trusting(certificate.certificate))
         assert certificate.refresh(config(tmp_path, names=("new.example",)))
-        await peer(port, trusting(certificate.path), "new.example")
+        await peer(port, trusting(certificate.certificate), "new.example")
 
 
 @pytest.mark.parametrize("password", [None, "pass phrase"])
@@ -220,7 +220,7 @@ async def test_a_pem_pair_is_served(tmp_path: Path, password: str | None) -> Non
     assert not certificate.is_generated
     assert not (tmp_path / "tls").exists()
     async with served(certificate) as port:
-        await peer(port, trusting(certificate.path), "hr.example")
+        await peer(port, trusting(certificate.certificate), "hr.example")
     assert tls.certificate is not None
     pem_files(tmp_path, generate(["next.example"]), password)
     assert certificate.refresh()
@@ -234,7 +234,7 @@ async def test_a_pfx_file_is_served_with_its_chain(tmp_path: Path) -> None:
     path = pfx_file(tmp_path / "host.pfx", KeyPair(pair.certificate, pair.key, (other,)), "geheim")
     tls = TlsConfig(pfx=path, pfx_password=SecureString("geheim"))
     certificate = HostCertificate(config(tmp_path, tls=tls))
-    assert certificate.path == path
+    assert certificate.certificate is None
     assert read_pfx(path, SecureString("geheim")).chain == (other,)
     trusted = tmp_path / "trusted.pem"
     trusted.write_bytes(pair.certificate_pem())
@@ -291,7 +291,7 @@ def test_a_certificate_openssl_refuses_is_told_and_the_old_one_stays(tmp_path: P
     assert names_of(pair.certificate) == ()
     certificate = HostCertificate(config(tmp_path))
     before = certificate.description()
-    certificate.context()
+    assert certificate.context is certificate.context
     with pytest.raises(CertificateError, match=r"weak\.example cannot serve TLS"):
         certificate.refresh(config(tmp_path, tls=pem_files(tmp_path, pair)))
     assert certificate.is_generated

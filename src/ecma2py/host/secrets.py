@@ -162,6 +162,10 @@ class Redactor:
             text = replaced
         return text
 
+    def key(self, key: str) -> str:
+        """The name of a value without registered secrets."""
+        return self._without_registered(_printable(key))
+
     def value(self, value: object, key: str = "") -> object:
         """Any value as plain data for a log line, with nothing secret in it at any depth."""
         if value is None or isinstance(value, bool):
@@ -174,8 +178,7 @@ class Redactor:
             return value if self.text(str(value)) == str(value) else MASK
         if isinstance(value, Mapping):
             return {
-                self.text(_printable(str(name))): self.value(item, str(name))
-                for name, item in value.items()
+                self.key(str(name)): self.value(item, str(name)) for name, item in value.items()
             }
         if isinstance(value, list | tuple | set | frozenset):
             return [self.value(item) for item in value]

@@ -29,6 +29,13 @@ _log = logging.getLogger(__name__)
 _CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
 
 
+def prepare_tls(config: HostConfig) -> "HostCertificate":
+    """The certificate *config* asks for, made if need be; CertificateError if it cannot serve."""
+    prepared = HostCertificate(config)
+    _ = prepared.context
+    return prepared
+
+
 class HostCertificate:
     """The certificate the configuration asks for, in a context that servers share.
 
@@ -50,19 +57,25 @@ class HostCertificate:
         return self._config.tls.is_generated
 
     @property
-    def path(self) -> Path:
-        """The file that holds the certificate: what a client of a generated one is to trust."""
-        if self.is_generated:
-            return self._config.state / "tls" / "certificate.pem"
-        tls = self._config.tls
-        return tls.certificate or tls.pfx or Path()
+    def certificate(self) -> Path | None:
+        """The PEM file of the certificate, for clients to trust; None if it is in a PFX file."""
+        return (
+            self._directory / "certificate.pem"
+            if self.is_generated
+            else self._config.tls.certificate
+        )
+
+    @property
+    def _directory(self) -> Path:
+        return self._config.state / "tls"
 
     def description(self, now: datetime | None = None) -> CertificateDescription:
         """Subject, names, expiry and fingerprint of the certificate in use."""
         return self._pair.description(now)
 
+    @property
     def context(self) -> ssl.SSLContext:
-        """The server context, the same on every call."""
+        """The server context, the same at every look."""
         if self._context is None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -75,7 +88,7 @@ class HostCertificate:
 
     def uvicorn_options(self) -> dict[str, Any]:
         """What ``uvicorn.Config`` takes to serve with this certificate."""
-        return {"ssl_context_factory": lambda config, default: self.context()}
+        return {"ssl_context_factory": lambda config, default: self.context}
 
     def refresh(self, config: HostConfig | None = None, *, now: datetime | None = None) -> bool:
         """Renew what is due and take over what changed on disk; True if there is a new one.
@@ -105,18 +118,18 @@ class HostCertificate:
         return self._generated(now)
 
     def _generated(self, now: datetime | None) -> KeyPair:
-        key = self.path.with_name("key.pem")
-        if self.path.exists() and key.exists() and (kept := self._kept(key, now)):
+        certificate, key = self._directory / "certificate.pem", self._directory / "key.pem"
+        if certificate.exists() and key.exists() and (kept := self._kept(certificate, key, now)):
             return kept
         pair = generate(self._config.names, now)
         # The key first: a crash in between leaves a pair that does not match, which is made anew.
         write_private(key, pair.key_pem())
-        write_private(self.path, pair.certificate_pem())
+        write_private(certificate, pair.certificate_pem())
         return pair
 
-    def _kept(self, key: Path, now: datetime | None) -> KeyPair | None:
+    def _kept(self, certificate: Path, key: Path, now: datetime | None) -> KeyPair | None:
         try:
-            pair = read_pem(self.path, key)
+            pair = read_pem(certificate, key)
         except CertificateError:
             _log.exception("The generated certificate cannot be used; a new one is made.")
             return None

@@ -1,0 +1,194 @@
+"""Logs: one event a line, with the request it belongs to, and with nothing secret in it.
+
+Events of this program come through structlog, those of libraries and connectors through the
+standard ``logging``; both end in the same processors, of which the last but one redacts.
+"""
+
+import json
+import logging
+import re
+import secrets
+import sys
+from collections.abc import Iterable, MutableMapping
+from contextvars import ContextVar
+from typing import Any, TextIO
+
+import orjson
+import structlog
+from structlog.typing import Processor
+
+from ecma2py.host.secrets import Redactor
+from ecma2py.parameters import SecureString
+
+Event = MutableMapping[str, Any]
+
+LEVELS = {
+    "debug": logging.DEBUG,
+    "info": logging.INFO,
+    "warning": logging.WARNING,
+    "error": logging.ERROR,
+}
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+"""The id of the request being served; empty outside of one."""
+
+_redactor = Redactor()
+_audit_logger: Any = None
+_handler: logging.Handler | None = None
+
+_SAFE_ID = re.compile(r"[A-Za-z0-9._:+/=-]{1,64}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_KEPT_AS_THEY_ARE = frozenset({"level", "timestamp"})
+
+
+def new_request_id(given: bytes | None = None) -> str:
+    """An id that every event of this context carries from now on: that of the request begun here.
+
+    It is what the client sent if that is harmless in a log, else 16 random hexadecimal digits.
+    """
+    text = given.decode("latin-1") if given else ""
+    chosen = text if _SAFE_ID.fullmatch(text) else secrets.token_hex(8)
+    request_id.set(chosen)
+    return chosen
+
+
+def get_logger(name: str) -> Any:
+    """A logger for the part of the program called *name*; it follows every ``configure``."""
+    return structlog.get_logger(_name=name)
+
+
+def request_logger() -> Any:
+    """The logger for what happens to the request being served."""
+    return get_logger("ecma2py.request")
+
+
+def register_secrets(values: Iterable[SecureString | str]) -> None:
+    """None of these values appears in any event from now on, whatever key or text holds it."""
+    _redactor.register(*values)
+
+
+def configure(
+    level: str = "info",
+    style: str = "json",
+    secrets: Iterable[SecureString | str] = (),
+    *,
+    stream: TextIO | None = None,
+) -> None:
+    """Send all events of *level* or more severe to *stream* (standard error), one a line.
+
+    *style* is ``json`` or ``text``. Replaces what an earlier call set up, so that a reload can
+    change both; *secrets* join those registered before.
+    """
+    global _audit_logger, _handler  # noqa: PLW0603 - logging itself is one for the process
+    register_secrets(secrets)
+    stream = stream or sys.stderr
+    render = _json if style == "json" else _text(stream)
+    ending: list[Processor] = [structlog.processors.format_exc_info, redact, render]
+    structlog.configure(
+        processors=[_context, *ending],
+        wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
+        logger_factory=structlog.WriteLoggerFactory(file=stream),
+        cache_logger_on_first_use=False,
+    )
+    _audit_logger = structlog.wrap_logger(
+        structlog.WriteLogger(stream),
+        processors=[_context, *ending],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )
+    root = logging.getLogger()
+    if _handler is not None:
+        root.removeHandler(_handler)
+    _handler = logging.StreamHandler(stream)
+    _handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, _context],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ending],
+        )
+    )
+    root.addHandler(_handler)
+    root.setLevel(LEVELS[level])
+
+
+def _context(logger: Any, method: str, event: Event) -> Event:
+    # structlog keeps the plain word for itself when a logger is made.
+    if name := event.pop("_name", None):
+        event["logger"] = name
+    event["level"] = method
+    event["timestamp"] = _now()
+    if current := request_id.get():
+        event["request_id"] = current
+    return event
+
+
+_stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
+
+
+def _now() -> str:
+    return str(_stamp(None, "", {})["timestamp"])
+
+
+def redact(logger: Any, method: str, event: Event) -> Event:
+    """The event as plain data in which no key that names a secret, and no secret, has its value."""
+    return {
+        _redactor.key(key): value if key in _KEPT_AS_THEY_ARE else _redactor.value(value, key)
+        for key, value in event.items()
+    }
+
+
+def _json(logger: Any, method: str, event: Event) -> str:
+    try:
+        return orjson.dumps(event).decode()
+    except TypeError:
+        # An integer beyond 64 bits is the one plain value that orjson does not write.
+        return json.dumps(event)
+
+
+def _text(stream: TextIO) -> Processor:
+    console = structlog.dev.ConsoleRenderer(
+        colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
+
+    def render(logger: Any, method: str, event: Event) -> str:
+        # What a client sent must not look like a line of its own; tracebacks have lines.
+        shown = {
+            key: _CONTROL.sub(lambda found: repr(found[0])[1:-1], value)
+            if isinstance(value, str) and key != "exception"
+            else value
+            for key, value in event.items()
+        }
+        return str(console(logger, method, shown))
+
+    return render
+
+
+def audit(
+    *,
+    connector: str,
+    object_type: str,
+    object_id: str,
+    operation: str,
+    attributes: Iterable[str] = (),
+    outcome: str = "success",
+    error_name: str = "",
+    duration: float,
+) -> None:
+    """One line for one write: what was changed by name, never a value. Written at every level.
+
+    *operation* is create, update, replace, delete or password; *outcome* success or failure with
+    the MAExportError's name in *error_name*; *duration* is in seconds.
+    """
+    if _audit_logger is None:
+        configure()
+    details: dict[str, Any] = {
+        "connector": connector,
+        "object_type": object_type,
+        "object_id": object_id,
+        "operation": operation,
+        "attributes": sorted(attributes),
+        "outcome": outcome,
+        "duration_ms": round(duration * 1000, 2),
+    }
+    if error_name:
+        details["error_name"] = error_name
+    current: Any = _audit_logger
+    current.info("audit", **details)
