@@ -5,7 +5,7 @@ from typing import Literal
 
 from ecma2py.parameters import SecureString
 from ecma2py.schema import Value, Values
-from ecma2py.scim.bindings import Binding, PublishedAttribute, Role
+from ecma2py.scim.bindings import Binding, Mutability, PublishedAttribute, Role
 from ecma2py.scim.coercion import is_nothing, json_type, shown
 from ecma2py.scim.errors import ScimError, invalid_syntax, invalid_value, mutability
 from ecma2py.scim.intents import (
@@ -15,9 +15,10 @@ from ecma2py.scim.intents import (
     Unknown,
     check_writable,
     connector_values,
+    is_same,
     special_value,
 )
-from ecma2py.scim.paths import parse_path
+from ecma2py.scim.paths import AttributePath, parse_path
 from ecma2py.scim.spreading import spread
 from ecma2py.scim.types import ResourceType
 
@@ -65,11 +66,6 @@ def check_id(body: object, id: str | None) -> None:
         raise mutability("id is given by the server: it cannot be changed")
 
 
-def unknown_attribute(path: str, resource_type: ResourceType) -> ScimError:
-    """The refusal of an attribute that no schema of the type has."""
-    return invalid_syntax(f"{path} is not an attribute of {resource_type.name}")
-
-
 class _Reader:
     """Collects the values of one body."""
 
@@ -104,9 +100,10 @@ class _Reader:
 
     def intent(self) -> Intent:
         """What was read; 400 invalidValue if a required attribute has no value."""
-        for attribute, path in self._type.required.items():
-            if attribute not in self._values:
-                raise invalid_value(f"{path} is required: give it a value")
+        for attribute, binding in self._type.required.items():
+            kept = not self._creating and binding.mutability is not Mutability.READ_WRITE
+            if attribute not in self._values and not kept:
+                raise invalid_value(f"{binding.path} is required: give it a value")
         return Intent(
             values=self._values, dn=self._dn, active=self._active, password=self._password
         )
@@ -118,14 +115,18 @@ class _Reader:
             if raw is not None:
                 self._read_section(as_object(raw, shown(key)), *section)
             return
-        path = None
-        if ":" in key and not is_nothing(raw):
-            path = parse_path(key, self._type.names)
+        path = self._path(key) if ":" in key else None
         attribute = self._type.find(path) if path is not None else None
         if path is None or attribute is None:
             self._on_unknown(shown(key), raw)
         else:
             self._take(attribute, {path.sub_attribute: raw} if path.sub_attribute else raw)
+
+    def _path(self, key: str) -> AttributePath | None:
+        try:
+            return parse_path(key, self._type.names)
+        except ScimError:  # then it is the name of nothing, and is treated as such
+            return None
 
     def _read_section(self, body: Mapping[str, object], schema: str | None) -> None:
         known = self._type.members(schema)
@@ -138,7 +139,7 @@ class _Reader:
 
     def _on_unknown(self, path: str, raw: object) -> None:
         if self._unknown == "error" and not is_nothing(raw):
-            raise unknown_attribute(path, self._type)
+            raise invalid_syntax(f"{path} is not an attribute of {self._type.name}")
 
     def _take(self, attribute: PublishedAttribute, raw: object) -> None:
         for binding, raws in spread(attribute, raw, self._on_unknown):
@@ -154,12 +155,28 @@ class _Reader:
             self._active = bool(binding.published(values[0]))
         if binding.role is Role.ATTRIBUTE:
             given: Values = values if binding.is_multi_valued else values[0]
-            name = binding.attribute
-            if self._values.setdefault(name, given) != given:
-                raise invalid_value(
-                    f"{binding.path} and {self._from[name]} are the same attribute of the target: "
-                    "they cannot have different values"
-                )
-            self._from[name] = binding.path
+            held = self._values.setdefault(binding.attribute, given)
+            if held is not given and held != given:
+                given = self._settled(binding, held, given)
+            self._values[binding.attribute] = given
+            self._from[binding.attribute] = binding.path
         elif binding.role is not Role.ACTIVE:
             self._dn, self._password = special_value(binding, values, self._dn, self._password)
+
+    def _settled(self, binding: Binding, first: Values, second: Values) -> Values:
+        """Which of two values for one attribute counts: the one that is not what it has by now.
+
+        A client that reads a resource, changes it and sends it back whole has changed one of the
+        paths of an attribute that is published under two.
+        """
+        if is_same(binding, first, second):
+            return first
+        held = self._current().get(binding.attribute, ()) if self._current is not None else ()
+        if is_same(binding, first, held):
+            return second
+        if is_same(binding, second, held):
+            return first
+        raise invalid_value(
+            f"{binding.path} and {self._from[binding.attribute]} are the same attribute of the "
+            "target: they cannot have different values"
+        )

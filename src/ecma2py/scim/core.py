@@ -11,6 +11,8 @@ GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 ENTERPRISE_USER = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 MISTYPED_ENTERPRISE_USER = "urn:ietf:params:scim:schemas:extension:enterprise:2.0User"
 """So spelled in Microsoft's documentation, and hence by clients."""
+MICROSOFT_GROUP = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"
+"""Sent by Entra beside the group schema; it has no attributes of its own."""
 
 
 @frozen

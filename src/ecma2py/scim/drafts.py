@@ -1,11 +1,11 @@
 """Changes of one object, merged attribute by attribute until there is one for each."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from ecma2py.entries import AttributeChange, AttributeModificationType
 from ecma2py.parameters import SecureString
-from ecma2py.schema import Value, Values
-from ecma2py.scim.bindings import Binding, Mutability, Role
+from ecma2py.schema import Value
+from ecma2py.scim.bindings import Binding, Role
 from ecma2py.scim.errors import mutability
 from ecma2py.scim.intents import (
     Current,
@@ -125,7 +125,7 @@ class Draft:
     def remove(self, binding: Binding, raws: Sequence[object]) -> None:
         """A multi-valued *binding* loses these JSON values."""
         values = connector_values(binding, raws, self._resolve, removing=True)
-        if check_writable(binding, (), self._current):
+        if check_writable(binding, [], self._current):
             self._of(binding).remove(values)
 
     def held(self, binding: Binding) -> list[Value] | None:
@@ -145,9 +145,9 @@ class Draft:
             if change is None:
                 continue
             if change.modification_type is AttributeModificationType.DELETE and (
-                path := self._type.required.get(name)
+                binding := self._type.required.get(name)
             ):
-                raise mutability(f"{path} is required: it cannot be removed")
+                raise mutability(f"{binding.path} is required: it cannot be removed")
             changes.append(change)
         return Intent(
             changes=tuple(changes), dn=self.dn, active=self.active, password=self.password
@@ -165,34 +165,3 @@ class Draft:
 
 def _truth(binding: Binding, values: Sequence[Value]) -> bool | None:
     return bool(binding.published(values[0])) if values else None
-
-
-def replacement(
-    resource_type: ResourceType, intent: Intent, current: Mapping[str, Values]
-) -> tuple[AttributeChange, ...]:
-    """The deltas that turn *current* into what a replace asked for, as a PATCH would say them.
-
-    What the client may not write, and what it never gets to see, stays as it is; *current* must
-    hold the references as well.
-    """
-    changes = []
-    for attribute in resource_type.schema_type.attributes.values():
-        wanted = intent.values.get(attribute.name, ())
-        held = current.get(attribute.name, ())
-        after = dict.fromkeys(wanted if isinstance(wanted, (list, tuple)) else (wanted,))
-        before = dict.fromkeys(held if isinstance(held, (list, tuple)) else (held,))
-        writable = resource_type.writable.get(attribute.name)
-        if writable is None or before.keys() == after.keys():
-            continue
-        if not after and writable.mutability is Mutability.WRITE_ONLY:
-            continue
-        pending = Pending(writable)
-        if before and after and attribute.is_multi_valued:
-            pending.remove(value for value in before if value not in after)
-            pending.add(value for value in after if value not in before)
-        else:
-            pending.replace(after)
-        change = pending.change()
-        if change is not None:
-            changes.append(change)
-    return tuple(changes)

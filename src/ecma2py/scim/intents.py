@@ -88,7 +88,7 @@ def connector_values(
 
 def check_writable(
     binding: Binding,
-    values: Sequence[Value],
+    values: list[Value],
     current: Current | None,
     *,
     creating: bool = False,
@@ -103,21 +103,23 @@ def check_writable(
     kind = binding.mutability
     if kind is Mutability.IMMUTABLE and creating:
         return True
-    if current is not None and _same(binding, values, current()):
+    if current is not None and is_same(binding, values, current().get(binding.attribute, ())):
         return False
     if kind is Mutability.READ_ONLY:
         raise mutability(f"{binding.path} is read-only")
     raise mutability(f"{binding.path} is immutable: it keeps the value it was created with")
 
 
-def _same(binding: Binding, values: Sequence[Value], current: Mapping[str, Values]) -> bool:
-    held = current.get(binding.attribute, ())
-    have = held if isinstance(held, (list, tuple)) else (held,)
-    return {_comparable(binding, v) for v in have} == {_comparable(binding, v) for v in values}
+def is_same(binding: Binding, one: Values, other: Values) -> bool:
+    """True if both are the same set of values, by the attribute's rule of case."""
+    return _compared(binding, one) == _compared(binding, other)
 
 
-def _comparable(binding: Binding, value: Value) -> Value:
-    return value.casefold() if isinstance(value, str) and not binding.case_exact else value
+def _compared(binding: Binding, values: Values) -> set[Value]:
+    listed = values if isinstance(values, (list, tuple)) else (values,)
+    if binding.case_exact:
+        return set(listed)
+    return {value.casefold() if isinstance(value, str) else value for value in listed}
 
 
 def special_value(

@@ -6,12 +6,12 @@ members the group has.
 
 from collections.abc import Iterable
 
-from ecma2py.scim.bindings import Binding, Mutability, PublishedAttribute, Shape
+from ecma2py.scim.bindings import PRIMARY, Binding, Mutability, PublishedAttribute, Role, Shape
 from ecma2py.scim.bodies import SERVER_OWNED, as_object, check_id
 from ecma2py.scim.coercion import is_nothing, shown
 from ecma2py.scim.core import QUALIFIERS
 from ecma2py.scim.drafts import Draft
-from ecma2py.scim.errors import invalid_path, mutability, no_target
+from ecma2py.scim.errors import ScimError, invalid_path, mutability, no_target
 from ecma2py.scim.intents import Current, Intent, Resolve, Unknown
 from ecma2py.scim.operations import PatchLimits, Target, read_operations, read_target
 from ecma2py.scim.selecting import (
@@ -79,7 +79,17 @@ class _Patcher:
         members = as_object(unwrapped(value), "The value of an operation without path")
         for key, raw in members.items():
             if key.lower() not in SERVER_OWNED or key in self._type.members(None):
-                self._at(op, read_target(self._type, key), raw)
+                self._at_key(op, key, raw)
+
+    def _at_key(self, op: str, key: str, raw: object) -> None:
+        """One member of a path-less value; a key that is no path names nothing."""
+        try:
+            target = read_target(self._type, key)
+        except ScimError:
+            if is_nothing(raw) or self._unknown == "ignore":
+                return
+            raise
+        self._at(op, target, raw)
 
     def _at(self, op: str, target: Target, value: object) -> None:
         if target.section is not None:
@@ -137,7 +147,11 @@ class _Patcher:
     def _clear(self, attribute: PublishedAttribute, but: Iterable[str] = ()) -> None:
         """Take all values of the attribute that a client may take."""
         for binding in attribute.bindings:
-            if binding.mutability is not Mutability.READ_ONLY and binding.path not in but:
+            if (
+                binding.role is Role.ATTRIBUTE
+                and binding.path not in but
+                and (binding.mutability is not Mutability.READ_ONLY)
+            ):
                 self.draft.replace(binding, [])
 
     def _remove(self, attribute: PublishedAttribute, value: object) -> None:
@@ -164,7 +178,9 @@ class _Patcher:
         """``name.familyName``, ``manager.value``, ``emails.value``."""
         entries = entries_of(attribute)
         if entries:
-            bound = [entry.parts[part] for entry in entries if part in entry.parts]
+            having = [entry for entry in entries if part in entry.parts]
+            whole = [entry for entry in having if entry.selector in (None, PRIMARY)]
+            bound = [entry.parts[part] for entry in whole or having]
         else:
             bound = [each for each in attribute.bindings if (each.part or "value").lower() == part]
         if not bound:

@@ -11,9 +11,9 @@ from attrs import field, frozen
 from ecma2py.schema import SchemaType
 from ecma2py.scim.bindings import (
     Binding,
+    Mutability,
     PublishedAttribute,
     Returned,
-    Role,
     Shape,
     scim_type,
 )
@@ -22,6 +22,7 @@ from ecma2py.scim.core import (
     CORE_ATTRIBUTES,
     ENTERPRISE_USER,
     GROUP,
+    MICROSOFT_GROUP,
     MISTYPED_ENTERPRISE_USER,
     USER,
 )
@@ -74,10 +75,8 @@ class ResourceType:
     bindings: tuple[Binding, ...] = field(init=False, repr=False)
     names: Names = field(init=False, repr=False)
     """For ``parse_filter``, ``parse_path`` and ``parse_patch_path``."""
-    required: Mapping[str, str] = field(init=False, repr=False)
-    """Connector attributes without which no object is created, and the path that errors name."""
-    writable: Mapping[str, Binding] = field(init=False, repr=False)
-    """Connector attributes that a client may change on an existing object."""
+    required: Mapping[str, Binding] = field(init=False, repr=False)
+    """By connector attribute, what a client must give a value on creation."""
     _sections: Mapping[str | None, Mapping[str, PublishedAttribute]] = field(init=False, repr=False)
     _urns: Mapping[str, str | None] = field(init=False, repr=False)
 
@@ -86,15 +85,11 @@ class ResourceType:
         return tuple(binding for each in self.attributes for binding in each.bindings)
 
     @required.default
-    def _required(self) -> Mapping[str, str]:
-        return {each.attribute: each.path for each in reversed(self.bindings) if each.required}
-
-    @writable.default
-    def _writable(self) -> Mapping[str, Binding]:
+    def _required(self) -> Mapping[str, Binding]:
         return {
             each.attribute: each
-            for each in self.bindings
-            if each.role is Role.ATTRIBUTE and each.is_changeable
+            for each in reversed(self.bindings)
+            if each.required and each.mutability is not Mutability.READ_ONLY
         }
 
     @_sections.default
@@ -118,6 +113,8 @@ class ResourceType:
         if self.core_schema == USER:
             urns[ENTERPRISE_USER.lower()] = ENTERPRISE_USER
             urns[MISTYPED_ENTERPRISE_USER.lower()] = ENTERPRISE_USER
+        if self.core_schema == GROUP:
+            urns[MICROSOFT_GROUP.lower()] = None
         return urns
 
     @names.default
