@@ -194,4 +194,6 @@ def _path(source: str) -> Path:
 
 
 def _catalogue(session: Session) -> Catalogue:
-    return SqliteCatalogue(session) if session.dialect is SQLITE else OdbcCatalogue(session)
+    return (
+        SqliteCatalogue(session) if session.dialect.name == SQLITE.name else OdbcCatalogue(session)
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ecma2py_sql.kinds import WRITERS, Kind, Writer, as_text, written_decimal, written_timestamp
 
@@ -22,6 +22,8 @@ class Dialect:
     encoding: str | None = field(default=None, kw_only=True)
     returning: bool = field(default=False, kw_only=True)
     """``INSERT ... RETURNING`` tells a key the database assigned."""
+    last_key: str | None = field(default=None, kw_only=True)
+    """Where there is no RETURNING: the query for the counter's last value."""
     empty_insert: str = field(default="DEFAULT VALUES", kw_only=True)
     """What follows the table's name in an INSERT without any column."""
     savepoints: bool = field(default=False, kw_only=True)
@@ -67,6 +69,9 @@ SQLITE = Dialect(
     # Text sorts and compares as SQLite's own date functions write it; sqlite3 knows no Decimal.
     writers={**_TEXTS, Kind.DECIMAL: as_text(written_decimal)},
 )
+
+# The driver gives no rows for an INSERT.
+SQLITE_ODBC = evolve(SQLITE, returning=False, last_key="SELECT last_insert_rowid()")
 
 POSTGRESQL = Dialect(
     "PostgreSQL",
@@ -132,7 +137,7 @@ SQL_SERVER = Dialect(
 
 GENERIC = Dialect("generic")
 
-DIALECTS = (SQLITE, POSTGRESQL, MARIADB, SQL_SERVER, GENERIC)
+DIALECTS = (SQLITE_ODBC, POSTGRESQL, MARIADB, SQL_SERVER, GENERIC)
 
 
 def find_dialect(*descriptions: str) -> Dialect:

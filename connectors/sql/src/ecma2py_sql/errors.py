@@ -23,20 +23,20 @@ from ecma2py.errors import (
 class Cause(Enum):
     """Why a statement failed; the value is what an administrator may do about it."""
 
-    DUPLICATE = "the key or another unique value is taken"
-    MISSING_VALUE = "a value is required"
-    REFERENCE = "it refers to a row that does not exist, or is still referred to"
-    CHECK = "a rule of the database forbids it"
-    TOO_LONG = "a value is too long"
-    BAD_VALUE = "a value is not of the column's type or range"
-    PERMISSION = "the account may not do this: grant it the right"
-    CREDENTIALS = "the user name or password was refused"
-    UNREACHABLE = "the database cannot be reached"
-    DROPPED = "the connection was lost"
-    BUSY = "another transaction holds the row or the database: try again"
-    TIMEOUT = "the command took too long: try again, or raise the command timeout"
-    NO_SUCH_TABLE = "a table or column is missing: has the database changed?"
-    UNKNOWN = "the database refused it"
+    DUPLICATE = "The key or another unique value is taken"
+    MISSING_VALUE = "A value is required"
+    REFERENCE = "It refers to a row that does not exist, or is still referred to"
+    CHECK = "A rule of the database forbids it"
+    TOO_LONG = "A value is too long"
+    BAD_VALUE = "A value is not of the column's type or range"
+    PERMISSION = "The account may not do this: grant it the right"
+    CREDENTIALS = "The user name or password was refused"
+    UNREACHABLE = "The database cannot be reached"
+    DROPPED = "The connection was lost"
+    BUSY = "Another transaction holds the row or the database: try again"
+    TIMEOUT = "The command took too long: try again, or raise the command timeout"
+    NO_SUCH_TABLE = "A table or column is missing: has the database changed?"
+    UNKNOWN = "The database refused it"
 
 
 _BY_SQLITE_NAME = {
@@ -146,15 +146,15 @@ _BY_TEXT = {
     "has no column": Cause.NO_SUCH_TABLE,
     "readonly database": Cause.PERMISSION,
     "database is locked": Cause.BUSY,
-    "Can't open lib": Cause.UNREACHABLE,
+    "password authentication failed": Cause.CREDENTIALS,
+    "no pg_hba.conf entry": Cause.CREDENTIALS,
 }
-"""For drivers that tell everything under one state, and for what has no state."""
+"""For drivers that tell everything under one state, and for what has none."""
 
-_GENERAL_STATES = ("23000", "HY000", "42000")
-_COLUMN = re.compile(r'null value in column "((?:[^"]|"")+)"', re.IGNORECASE)
+_GENERAL_STATES = ("", "08001", "08004", "23000", "42000", "HY000")
 _COLUMN_PATTERNS = (
-    _COLUMN,
-    re.compile(r"NOT NULL constraint failed: .*?\.(.+?)(?: \(\d+\))?(?: \(SQL\w+\).*)?$"),
+    re.compile(r'null value in column "((?:[^"]|"")+)"'),
+    re.compile(r"NOT NULL constraint failed: .*?\.(.+?)(?: \(\d+\))*(?: \(SQL\w+\))?$"),
     re.compile(r"Column '((?:[^']|'')+)' cannot be null"),
     re.compile(r"Field '((?:[^']|'')+)' doesn't have a default value"),
     re.compile(r"NULL into column '((?:[^']|'')+)'"),
@@ -183,19 +183,16 @@ def sort_out(error: Exception, secrets: tuple[str, ...] = ()) -> DatabaseError:
 
 
 def _cause(sqlite_name: str | None, state: str, text: str) -> Cause:
-    exact = None if state in _GENERAL_STATES else _longest(_BY_SQLSTATE, state)
     if sqlite_name:
-        exact = _longest(_BY_SQLITE_NAME, sqlite_name)
-    if exact is not None:
-        return exact
-    for code in re.findall(r"\((\d+)\)|ORA-(\d+)", text):
-        found = _BY_NATIVE_CODE.get(int(code[0] or code[1]))
-        if found is not None and state in ("23000", "HY000", "42000", ""):
-            return found
-    for words, cause in _BY_TEXT.items():
-        if words in text:
-            return cause
-    return _longest(_BY_SQLSTATE, state) or Cause.UNKNOWN
+        return _longest(_BY_SQLITE_NAME, sqlite_name) or Cause.UNKNOWN
+    if state not in _GENERAL_STATES:
+        return _longest(_BY_SQLSTATE, state) or Cause.UNKNOWN
+    for bracketed, oracle in re.findall(r"\((\d+)\)|ORA-(\d+)", text):
+        code = int(bracketed or oracle)
+        if code in _BY_NATIVE_CODE:
+            return _BY_NATIVE_CODE[code]
+    found = next((cause for words, cause in _BY_TEXT.items() if words in text), None)
+    return found or _longest(_BY_SQLSTATE, state) or Cause.UNKNOWN
 
 
 def _longest(table: Mapping[str, Cause], code: str) -> Cause | None:
@@ -231,13 +228,17 @@ def entry_error(failure: DatabaseError, *, attribute_name: str | None = None) ->
     code = _ENTRY_CODES.get(failure.cause)
     if code is None:
         return run_error(failure)
-    subject = f"Attribute {attribute_name!r}: " if attribute_name else ""
-    message = f"{subject}{failure.cause.value}. The database says: {failure.text}"
-    return EntryExportError(message, code, attribute_name=attribute_name)
+    reason = _sentence(failure)
+    if attribute_name:
+        reason = f"Attribute {attribute_name!r}: {reason}"
+    return EntryExportError(reason, code, attribute_name=attribute_name)
 
 
 def run_error(failure: DatabaseError) -> ECMA2Error:
     """The error that ends a run, for a statement or connection that failed as a whole."""
     kind = _RUN_ERRORS.get(failure.cause, FailedSearchError)
-    sentence = failure.cause.value[0].upper() + failure.cause.value[1:]
-    return kind(f"{sentence}. The database says: {failure.text}")
+    return kind(_sentence(failure))
+
+
+def _sentence(failure: DatabaseError) -> str:
+    return f"{failure.cause.value}. The database says: {failure.text}"

@@ -36,7 +36,8 @@ class MappedColumn:
             self.attribute,
             AttributeType.REFERENCE if self.reference else kind,
             is_anchor=self.is_anchor,
-            is_required=not (column.nullable or column.assigned or self.read_only),
+            is_required=(self.is_anchor or not column.nullable)
+            and not (column.assigned or self.read_only),
             max_length=None if self.reference else column.max_length,
             allowed_attribute_operation=(
                 AttributeOperation.IMPORT_ONLY

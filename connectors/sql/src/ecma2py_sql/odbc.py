@@ -84,8 +84,11 @@ class OdbcSource:
             if keyword.lower() not in given:
                 parts.append(f"{keyword}={self.filled(value)}")
         if self.user:
-            parts.append(f"UID={_braced(self.user)}")
+            # PostgreSQL's driver takes braces for a part of the user name.
+            quoted = any(char in ";{}" for char in self.user)
+            parts.append(f"UID={_braced(self.user) if quoted else self.user}")
         if self.password:
+            # And without braces it takes % and + in the password for an encoding.
             parts.append(f"PWD={_braced(self.password.reveal())}")
         return ";".join(parts)
 

@@ -109,15 +109,17 @@ class EntryWriter:
         if self.session.dialect.returning:
             returned = f"{sql} RETURNING {', '.join(map(quote, anchor))}"
             return tuple(self.session.rows(returned, list(columns.values()))[0])
-        missing = [each.attribute for each in mapped.anchor if each.column.name not in columns]
-        if missing:
+        missing = [name for name in anchor if name not in columns]
+        last_key = self.session.dialect.last_key
+        if len(missing) > (1 if last_key else 0):
             raise refused(
                 missing[0],
-                "this database does not tell the keys it assigns: give the object one.",
+                "this database does not tell the key it assigns: give the object one.",
                 MAExportError.EXPORT_ERROR_MISSING_ANCHOR_COMPONENT,
             )
         self.session.run(sql, list(columns.values()))
-        return tuple(columns[name] for name in anchor)
+        assigned = self.session.rows(last_key)[0][0] if missing and last_key else None
+        return tuple(columns.get(name, assigned) for name in anchor)
 
     def _update(self, mapped: MappedType, change: CSEntryChange) -> None:
         key = self._key(mapped, change)
