@@ -5,6 +5,7 @@ import os
 import re
 import threading
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
@@ -111,6 +112,7 @@ class References:
         return secret
 
 
+@lru_cache(maxsize=1024)
 def looks_secret(key: str) -> bool:
     """True for a key whose value is never written: ``password``, ``X-Api-Key`` and the like."""
     return _SECRET_KEYS.search(re.sub(r"[^a-z]", "", key.lower())) is not None
@@ -150,8 +152,12 @@ class Redactor:
     def text(self, text: str) -> str:
         """*text* without registered secrets, bearer tokens and ``password=...`` assignments."""
         text = self._without_registered(text)
-        text = _SCHEMES.sub(rf"\1 {MASK}", text)
-        return _ASSIGNMENTS.sub(rf"\1{MASK}", text)
+        # Most values are one word: what cannot match is not searched for.
+        if " " in text:
+            text = _SCHEMES.sub(rf"\1 {MASK}", text)
+        if "=" in text or ":" in text:
+            text = _ASSIGNMENTS.sub(rf"\1{MASK}", text)
+        return text
 
     def _without_registered(self, text: str) -> str:
         pattern = self._pattern
