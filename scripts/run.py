@@ -35,6 +35,7 @@ def test_all() -> None:
     """Run the tests under every supported Python that is installed here."""
     lacking = system_packages.provide()
     os.environ["ECMA2PY_TESTS_WITHOUT"] = ",".join(need.name for need in lacking)
+    failed = []
     for minor in range(OLDEST[1], NEWEST[1] + 1):
         version = f"3.{minor}"
         interpreter = _interpreter(version)
@@ -44,7 +45,10 @@ def test_all() -> None:
         folder = ROOT / f".venv-{version}"
         _call(interpreter, "-m", "scripts.run", "environment", str(folder))
         print(f"== Python {version}", flush=True)
-        _call(environment.python_of(folder), "-m", "pytest", "--quiet")
+        if _status(environment.python_of(folder), "-m", "pytest", "--quiet"):
+            failed.append(version)
+    if failed:
+        sys.exit(f"tests failed under Python {', '.join(failed)}")
 
 
 def lint() -> None:
@@ -104,9 +108,12 @@ def _docs(python: Path) -> None:
 
 def _call(python: Path | str, *arguments: str) -> None:
     """Run a Python program at the repository's root; its failure is ours."""
-    done = subprocess.run([str(python), *arguments], cwd=ROOT, check=False)
-    if done.returncode != 0:
-        sys.exit(done.returncode)
+    if status := _status(python, *arguments):
+        sys.exit(status)
+
+
+def _status(python: Path | str, *arguments: str) -> int:
+    return subprocess.run([str(python), *arguments], cwd=ROOT, check=False).returncode
 
 
 def _interpreter(version: str) -> str | None:
