@@ -8,7 +8,7 @@ read) and after: :meth:`Projection.apply` of the whole resource is the resource 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ecma2py.scim.bindings import Binding, PublishedAttribute, Shape
 from ecma2py.scim.errors import ScimError
@@ -49,6 +49,11 @@ class Projection:
     resource_type: ResourceType
     _named: Mapping[tuple[str | None, str], frozenset[str] | None]
     _are_shown: bool
+    _extensions: frozenset[str] = field(init=False, repr=False)
+
+    @_extensions.default
+    def _extension_urns(self) -> frozenset[str]:
+        return frozenset(self.resource_type.extensions)
 
     @property
     def is_whole(self) -> bool:
@@ -75,7 +80,7 @@ class Projection:
             return dict(resource)
         shown: dict[str, object] = {}
         for name, value in resource.items():
-            if name in self.resource_type.extensions and isinstance(value, Mapping):
+            if name in self._extensions and isinstance(value, Mapping):
                 shown_value: object = self._members(name, value)
             else:
                 shown_value = project(value, self.selection(None, name))
@@ -83,7 +88,7 @@ class Projection:
                 shown[name] = shown_value
         schemas = resource.get("schemas")
         if isinstance(schemas, list):
-            absent = set(self.resource_type.extensions) - shown.keys()
+            absent = self._extensions - shown.keys()
             shown["schemas"] = [urn for urn in schemas if urn not in absent]
         return shown
 

@@ -192,13 +192,11 @@ class Renderer:
         return _Section(schema, tuple(plain), tuple(read))
 
     def _reader(self, attribute: PublishedAttribute) -> _Reader | None:
-        match attribute.shape:
-            case Shape.PLAIN:
-                return self._plain(attribute.binding)
-            case Shape.COMPLEX:
-                return self._complex(attribute)
-            case Shape.ENTRIES:
-                return self._entries(attribute)
+        if attribute.shape is Shape.PLAIN:
+            return self._plain(attribute.binding)
+        if attribute.shape is Shape.COMPLEX:
+            return self._complex(attribute)
+        return self._entries(attribute)
 
     def _plain(self, binding: Binding) -> _Reader | None:
         if binding.returned is Returned.NEVER:
@@ -216,12 +214,12 @@ class Renderer:
         references: list[_Entries] = []
         parts: list[tuple[str, _Reader]] = []
         for binding in attribute.bindings:
-            if binding.returned is Returned.NEVER or binding.part is None:
+            if binding.returned is Returned.NEVER:
                 continue
             if binding.is_reference:
                 references.append(self._references(binding, with_type=False))
-            elif (reader := self._plain(binding)) is not None:
-                parts.append((binding.part, reader))
+            else:
+                parts.append((binding.part or "value", _single(binding)))
 
         def read(state: _State) -> object:
             shown: dict[str, object] = {}
@@ -238,7 +236,11 @@ class Renderer:
         readers: list[_Entries] = []
         for entry, is_primary in _merged(attribute.entries):
             bindings = [b for b in entry.parts.values() if b.returned is not Returned.NEVER]
-            readers += [self._references(b) for b in bindings if b.is_reference]
+            # The type of a user's groups is "direct" or "indirect" (RFC 7643 section 4.1.2).
+            with_type = attribute.name != "groups"
+            readers += [
+                self._references(b, with_type=with_type) for b in bindings if b.is_reference
+            ]
             bindings = [b for b in bindings if not b.is_reference]
             if bindings:
                 readers.append(_entry_reader(_fixed(entry, is_primary), bindings))
@@ -246,7 +248,7 @@ class Renderer:
             return None
         return lambda state: [each for reader in readers for each in reader(state)] or None
 
-    def _references(self, binding: Binding, *, with_type: bool = True) -> _Entries:
+    def _references(self, binding: Binding, *, with_type: bool) -> _Entries:
         """References as ``members`` has them; those to objects nobody knows are left out."""
         held = _held_references(binding)
         endpoints = self._endpoints
@@ -348,8 +350,6 @@ def _merged(entries: tuple[Entry, ...]) -> list[tuple[Entry, bool]]:
     primary = next((each for each in entries if each.selector == PRIMARY), None)
     sources = _sources(primary) if primary is not None else None
     twin = next((e for e in entries if e is not primary and _sources(e) == sources), None)
-    if twin is not None and twin.selector is None:
-        twin = None
     return [(each, each is twin) for each in entries if each is not primary or twin is None]
 
 
