@@ -1,0 +1,58 @@
+"""Import, export and password runs against any connector; nothing here knows SCIM or storage."""
+
+from ecma2py.runs.calls import ConnectorThread, StopSignal
+from ecma2py.runs.errors import (
+    CallCancelledError,
+    CallTimeoutError,
+    CommitFailedError,
+    ConnectorDiedError,
+    ConnectorFaultError,
+    QueueFullError,
+    SessionClosedError,
+)
+from ecma2py.runs.export_types import EXPORT_PASSWORD, convert
+from ecma2py.runs.exports import ExportSession
+from ecma2py.runs.files import FileFormat
+from ecma2py.runs.import_results import ImportCounts, ImportProgress, ImportResult
+from ecma2py.runs.imports import run_import
+from ecma2py.runs.outcomes import Exported, ExportOutcome
+from ecma2py.runs.pages import ParameterPage
+from ecma2py.runs.passwords import PasswordSession
+from ecma2py.runs.redaction import Redactor
+from ecma2py.runs.sinks import CommitReport, ImportSink, ListSink, StageReport
+from ecma2py.runs.source import ConnectorInstance, ConnectorSource, Description
+from ecma2py.runs.validation import EntryChecker, EntryFailure
+
+__all__ = [
+    "EXPORT_PASSWORD",
+    "CallCancelledError",
+    "CallTimeoutError",
+    "CommitFailedError",
+    "CommitReport",
+    "ConnectorDiedError",
+    "ConnectorFaultError",
+    "ConnectorInstance",
+    "ConnectorSource",
+    "ConnectorThread",
+    "Description",
+    "EntryChecker",
+    "EntryFailure",
+    "ExportOutcome",
+    "ExportSession",
+    "Exported",
+    "FileFormat",
+    "ImportCounts",
+    "ImportProgress",
+    "ImportResult",
+    "ImportSink",
+    "ListSink",
+    "ParameterPage",
+    "PasswordSession",
+    "QueueFullError",
+    "Redactor",
+    "SessionClosedError",
+    "StageReport",
+    "StopSignal",
+    "convert",
+    "run_import",
+]

@@ -1,0 +1,31 @@
+"""What goes wrong in a run beside what the connector itself reports."""
+
+from ecma2py.errors import ECMA2Error, Retry, StopRun
+
+
+class CallTimeoutError(StopRun):
+    """A connector call did not come back in time; its instance is given up."""
+
+
+class CallCancelledError(StopRun):
+    """The run was stopped while a connector call was under way that did not come back."""
+
+
+class ConnectorDiedError(StopRun):
+    """The connector ended its own thread, or too many of its calls never came back."""
+
+
+class ConnectorFaultError(StopRun):
+    """Stands for a connector's exception whose own text cannot be freed of a secret."""
+
+
+class QueueFullError(Retry):
+    """The export session has as many changes waiting as it may hold: try again later."""
+
+
+class SessionClosedError(Retry):
+    """The session takes no more work, because it was closed."""
+
+
+class CommitFailedError(ECMA2Error):
+    """The target has the change, but the host could not record it; the next import will."""

@@ -1,0 +1,370 @@
+"""A long-lived export: changes come from many threads and go out in batches."""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import Future
+
+from attrs import evolve
+
+from ecma2py.entries import CSEntryChange, ObjectModificationType
+from ecma2py.errors import ConfigurationError
+from ecma2py.partitions import Partition
+from ecma2py.runs.batches import Batch
+from ecma2py.runs.calls import StopSignal
+from ecma2py.runs.errors import CommitFailedError, QueueFullError, SessionClosedError
+from ecma2py.runs.export_connection import ExportConnection, open_export
+from ecma2py.runs.export_types import EXPORT_PASSWORD, Current, CurrentProvider
+from ecma2py.runs.files import FileFormat
+from ecma2py.runs.gate import RunGate
+from ecma2py.runs.jobs import Job, copied, keys_of, password_of, without
+from ecma2py.runs.outcomes import Exported, ExportOutcome, failed
+from ecma2py.runs.passwords import PasswordSession
+from ecma2py.runs.source import ConnectorSource, Description
+from ecma2py.schema import Schema
+from ecma2py.steps import CloseReason
+
+logger = logging.getLogger("ecma2py.runs")
+
+Commit = Callable[[Sequence[Exported]], None]
+
+DEFAULT_MAX_WAITING = 10_000
+_LOOK_AHEAD = 4
+"""How many batches deep a batch looks for changes of objects it does not hold yet."""
+
+
+class ExportSession:
+    """Writes changes to the connector: those that wait go out together as the next batch.
+
+    A change submitted while nothing is under way is sent at once. Changes of one object are
+    written in the order they were submitted. The connector is opened for the first batch, stays
+    open for the next ones, is closed after *idle_seconds* without work, and is opened anew after a
+    failure.
+
+    *commit* is called once a batch in the session's thread, before the batch's futures resolve; if
+    it raises, they fail with ``CommitFailedError``.
+    """
+
+    def __init__(
+        self,
+        source: ConnectorSource,
+        *,
+        types: Schema | None = None,
+        commit: Commit | None = None,
+        partition: Partition | None = None,
+        batch_size: int | None = None,
+        idle_seconds: float = 30.0,
+        max_waiting: int = DEFAULT_MAX_WAITING,
+        allow_not_secure: bool = False,
+        file_format: FileFormat = FileFormat.LDIF,
+    ) -> None:
+        self._source = source
+        self._types = types
+        self._commit = commit
+        self._partition = partition
+        self._batch_size = batch_size
+        self._idle_seconds = idle_seconds
+        self._max_waiting = max_waiting
+        self._file_format = file_format
+        self._passwords = PasswordSession(
+            source,
+            partition=partition,
+            idle_seconds=idle_seconds,
+            allow_not_secure=allow_not_secure,
+        )
+        self._ready = threading.Condition(threading.Lock())
+        self._waiting: deque[Job] = deque()
+        self._connection: ExportConnection | None = None
+        self._gate: RunGate | None = None
+        self._stop = StopSignal()
+        self._closing: CloseReason | None = None
+        self._is_wanted = False
+        self._description: Description | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many changes wait for the next batch."""
+        return len(self._waiting)
+
+    @property
+    def is_open(self) -> bool:
+        """True while the connector is open."""
+        return self._connection is not None
+
+    def submit(
+        self,
+        change: CSEntryChange,
+        *,
+        current: CurrentProvider = None,
+        context: object = None,
+    ) -> "Future[ExportOutcome]":
+        """A future of what becomes of *change*; it resolves when the target has it, or has not.
+
+        *change* is an Add, an Update in AttributeUpdate form, a Replace or a Delete. *current*
+        gives the object's attributes to a connector that wants more than the change; *context* is
+        handed to *commit*. A future that is cancelled before its batch is sent is left out.
+
+        Raises ``QueueFullError`` if too many changes wait, ``SessionClosedError`` after ``close``.
+        """
+        future: Future[ExportOutcome] = Future()
+        job = Job(
+            change,
+            Current(current),
+            future=future,
+            context=context,
+            keys=keys_of(change),
+            secret=password_of(change),
+        )
+        with self._ready:
+            if self._closing is not None:
+                raise SessionClosedError("The export session is closed.")
+            if len(self._waiting) >= self._max_waiting:
+                raise QueueFullError(
+                    f"{len(self._waiting)} changes wait for the connector already: try again later."
+                )
+            self._waiting.append(job)
+            if self._thread is None:
+                self._thread = threading.Thread(
+                    target=self._serve, name=f"export {self._source.name}", daemon=True
+                )
+                self._thread.start()
+            self._ready.notify()
+        return future
+
+    def close(
+        self,
+        reason: CloseReason = CloseReason.NORMAL,
+        *,
+        drain: bool = True,
+        timeout: float | None = None,
+    ) -> None:
+        """Take no more changes, finish those that wait (unless not *drain*), close the connector.
+
+        Changes that are not sent fail with ``SessionClosedError``. Waits *timeout* seconds at most.
+        """
+        with self._ready:
+            if self._closing is None:
+                self._closing = reason
+            if not drain:
+                self._stop.stop(reason)
+                self._refuse_waiting()
+            thread = self._thread
+            self._ready.notify()
+        if thread is not None:
+            thread.join(timeout)
+        self._passwords.close()
+
+    # Everything below runs in the session's own thread, but for _wanted and _refuse_waiting.
+
+    def _serve(self) -> None:
+        while self._has_work():
+            if self._waiting:
+                self._work()
+            if not self._waiting or self._is_wanted:
+                self._rest()
+        self._disconnect(self._closing or CloseReason.NORMAL)
+
+    def _has_work(self) -> bool:
+        """Wait for changes; False when the session is closed and nothing waits any more."""
+        with self._ready:
+            return bool(self._waiting) or self._closing is None
+
+    def _rest(self) -> None:
+        """Wait for changes with the connector open; close it when it was idle, or is wanted."""
+        with self._ready:
+            while not self._waiting and self._closing is None:
+                if self._is_wanted:
+                    break
+                is_open = self._connection is not None
+                if not self._ready.wait(self._idle_seconds if is_open else None):
+                    break
+            else:
+                if not self._is_wanted:
+                    return
+        self._disconnect(CloseReason.NORMAL)
+
+    def _work(self) -> None:
+        """Send one batch."""
+        try:
+            self._connect()
+        except Exception as error:  # noqa: BLE001  whatever it is, the changes were not sent
+            problem: Exception | None = error
+            self._leave()
+        else:
+            problem = None
+        connection = self._connection
+        with self._ready:
+            size = connection.batch_size if connection is not None else self._max_waiting
+            jobs = self._taken(size)
+        if problem is not None or connection is None:
+            problem = self._source.redactor.clean_error(problem or SessionClosedError("closed"))
+            for job in jobs:
+                job.outcome = failed(problem)
+            self._finish(jobs)
+        elif jobs:
+            self._export(connection, jobs)
+
+    def _export(self, connection: ExportConnection, jobs: list[Job]) -> None:
+        description = self._description
+        assert description is not None
+        batch = Batch(
+            types=self._types or description.schema,
+            capabilities=description.capabilities,
+            can_set_password=description.can_set_password,
+            redactor=self._source.redactor,
+            put=connection.put,
+        )
+        batch.run(jobs)
+        if batch.broken is not None:
+            logger.warning("The export session of %s ends: %s", self._source.name, batch.broken)
+            self._disconnect(CloseReason.UNKNOWN)
+        with_password = [job for job in jobs if job.sets_password]
+        if with_password:
+            self._set_passwords(with_password)
+        self._finish([*batch.parents, *jobs])
+
+    def _set_passwords(self, jobs: list[Job]) -> None:
+        if self._gate is not None:
+            self._disconnect(CloseReason.NORMAL)
+        for job in jobs:
+            if job.outcome is None or not job.outcome.is_success or job.secret is None:
+                continue
+            entry = without(job.change, {EXPORT_PASSWORD})
+            entry = copied(entry, anchor=dict(job.anchor), dn=job.outcome.new_dn or entry.dn)
+            try:
+                self._passwords.set_password(entry, job.secret)
+            except Exception as error:  # noqa: BLE001  it is this entry's result
+                job.outcome = evolve(
+                    failed(error),
+                    error_detail=f"The object is written, but its password is not set: {error}",
+                    anchor=job.outcome.anchor,
+                    new_anchor=job.outcome.new_anchor,
+                    new_dn=job.outcome.new_dn,
+                    passes=job.outcome.passes,
+                )
+
+    def _finish(self, jobs: list[Job]) -> None:
+        """Commit, then resolve the futures."""
+        ended = [each for job in jobs for each in (job, job.replaced_by) if each is not None]
+        for job in jobs:
+            if job.replaced_by is not None:
+                job.replaced_by.outcome = job.outcome
+                job.replaced_by.done = [job.replaced_by.change] if job.done else []
+        problem: Exception | None = None
+        if self._commit is not None:
+            try:
+                self._commit([_exported(job) for job in ended])
+            except Exception as error:
+                logger.exception("The changes are written, but could not be recorded.")
+                problem = error
+        for job in ended:
+            if job.future is None:
+                continue
+            if problem is None:
+                job.future.set_result(_outcome(job))
+                continue
+            failure = CommitFailedError(
+                "The connected system has the change, but it could not be recorded here "
+                f"({problem}): the next import will bring it."
+                if _outcome(job).is_success
+                else f"The change failed, and that could not be recorded ({problem})."
+            )
+            failure.__cause__ = problem
+            job.future.set_exception(failure)
+
+    def _taken(self, size: int) -> list[Job]:
+        """Up to *size* jobs in their order, no object twice."""
+        taken: list[Job] = []
+        keys: set[Hashable] = set()
+        passed_over: list[Job] = []
+        look_ahead = size * _LOOK_AHEAD
+        while self._waiting and len(taken) < size and len(passed_over) < look_ahead:
+            job = self._waiting.popleft()
+            if keys.isdisjoint(job.keys):
+                if job.future is None or job.future.set_running_or_notify_cancel():
+                    taken.append(job)
+                    keys |= job.keys
+            elif not self._makes_replace(job, taken, passed_over):
+                passed_over.append(job)
+                keys |= job.keys
+        self._waiting.extendleft(reversed(passed_over))
+        return taken
+
+    def _makes_replace(self, job: Job, taken: list[Job], passed_over: list[Job]) -> bool:
+        """True if *job* adds what this batch deletes, and both become one Replace."""
+        description = self._description
+        if description is None or not description.capabilities.delete_add_as_replace:
+            return False
+        if job.change.object_modification_type is not ObjectModificationType.ADD:
+            return False
+        others = [each for each in (*taken, *passed_over) if not each.keys.isdisjoint(job.keys)]
+        first = others[0]
+        if (
+            len(others) > 1
+            or first.change.object_modification_type is not ObjectModificationType.DELETE
+            or first.change.object_type != job.change.object_type
+            or first.replaced_by is not None
+        ):
+            return False
+        if job.future is None or job.future.set_running_or_notify_cancel():
+            first.replaced_by = job
+            first.secret = job.secret
+        return True
+
+    def _connect(self) -> None:
+        if self._connection is not None:
+            return
+        self._description = self._source.describe()
+        if not self._description.can_export:
+            raise ConfigurationError(f"Connector {self._source.name} cannot export.")
+        gate = self._source.gate
+        if gate is not None:
+            gate.acquire(wanted=self._wanted, cancel=self._stop)
+            self._gate = gate
+        self._connection = open_export(
+            self._source,
+            self._types or self._description.schema,
+            partition=self._partition,
+            batch_size=self._batch_size,
+            file_format=self._file_format,
+        )
+
+    def _disconnect(self, reason: CloseReason) -> None:
+        connection, self._connection = self._connection, None
+        try:
+            if connection is not None:
+                connection.close(reason)
+        except Exception as error:  # noqa: BLE001  the results are in; the next batch opens anew
+            logger.warning("Closing the export of %s failed: %s", self._source.name, error)
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        self._is_wanted = False
+        gate, self._gate = self._gate, None
+        if gate is not None:
+            gate.release()
+
+    def _wanted(self) -> None:
+        with self._ready:
+            self._is_wanted = True
+            self._ready.notify()
+
+    def _refuse_waiting(self) -> None:
+        while self._waiting:
+            future = self._waiting.popleft().future
+            if future is not None and future.set_running_or_notify_cancel():
+                future.set_exception(SessionClosedError("The export session was closed before."))
+
+
+def _outcome(job: Job) -> ExportOutcome:
+    assert job.outcome is not None
+    return job.outcome
+
+
+def _exported(job: Job) -> Exported:
+    return Exported(
+        change=job.change, outcome=_outcome(job), applied=job.applied, context=job.context
+    )

@@ -1,0 +1,117 @@
+"""The pages of parameters a connector asks for, and whether their values can be used."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from ecma2py.connector import IMAExtensible2GetParameters, IMAExtensible2GetParametersEx
+from ecma2py.errors import UnexpectedDataError
+from ecma2py.parameters import (
+    ConfigParameterDefinition,
+    ConfigParameterPage,
+    ConfigParameters,
+    ParameterValidationResult,
+    first_problem,
+)
+from ecma2py.runs.checks import expect, expect_list
+
+if TYPE_CHECKING:
+    from ecma2py.runs.source import ConnectorInstance
+
+PAGE_ORDER = (
+    ConfigParameterPage.CONNECTIVITY,
+    ConfigParameterPage.CAPABILITIES,
+    ConfigParameterPage.SCHEMA,
+    ConfigParameterPage.GLOBAL,
+    ConfigParameterPage.PARTITION,
+    ConfigParameterPage.RUN_STEP,
+)
+"""The order in which an administrator meets the pages."""
+
+MAX_SCHEMA_PAGES = 100
+"""More schema pages than this mean a connector that never ends them."""
+
+
+@frozen
+class ParameterPage:
+    """One page with its fields; only schema pages have a number, from 1."""
+
+    page: ConfigParameterPage
+    number: int
+    definitions: tuple[ConfigParameterDefinition, ...]
+
+
+def parameter_pages(
+    instance: "ConnectorInstance", parameters: ConfigParameters
+) -> tuple[ParameterPage, ...]:
+    """Every page that has a field, in the order of ``PAGE_ORDER``."""
+    return tuple(each for each in _pages(instance, parameters) if each.definitions)
+
+
+def validate(
+    instance: "ConnectorInstance", parameters: ConfigParameters
+) -> ParameterValidationResult:
+    """The first refusal, page by page: a value its definition excludes, or the connector's word.
+
+    A later page may depend on an earlier one, hence nothing is asked beyond the first refusal.
+    """
+    for page in _pages(instance, parameters):
+        result = first_problem(page.definitions, parameters)
+        if result.is_success:
+            result = _connector_verdict(instance, parameters, page)
+        if not result.is_success:
+            clean = instance.redactor.clean
+            return ParameterValidationResult.failure(
+                clean(result.error_message), result.error_parameter
+            )
+    return ParameterValidationResult()
+
+
+def _pages(instance: "ConnectorInstance", parameters: ConfigParameters) -> Iterator[ParameterPage]:
+    extended = IMAExtensible2GetParametersEx in instance.interfaces
+    if not extended and IMAExtensible2GetParameters not in instance.interfaces:
+        return
+    for page in PAGE_ORDER:
+        if not extended:
+            found = instance.call("get_config_parameters", parameters, page)
+            yield _page(page, 0, found)
+        elif page is not ConfigParameterPage.SCHEMA:
+            found = instance.call("get_config_parameters_ex", parameters, page, 0)
+            yield _page(page, 0, found)
+        else:
+            yield from _schema_pages(instance, parameters)
+
+
+def _schema_pages(
+    instance: "ConnectorInstance", parameters: ConfigParameters
+) -> Iterator[ParameterPage]:
+    page = ConfigParameterPage.SCHEMA
+    for number in range(1, MAX_SCHEMA_PAGES + 1):
+        found = _page(
+            page, number, instance.call("get_config_parameters_ex", parameters, page, number)
+        )
+        if not found.definitions:
+            return
+        yield found
+    raise UnexpectedDataError(
+        f"The connector has more than {MAX_SCHEMA_PAGES} schema pages: it must answer with an "
+        "empty list after the last one."
+    )
+
+
+def _page(page: ConfigParameterPage, number: int, found: object) -> ParameterPage:
+    fields = expect_list(found, ConfigParameterDefinition, "get_config_parameters")
+    return ParameterPage(page, number, tuple(fields))
+
+
+def _connector_verdict(
+    instance: "ConnectorInstance", parameters: ConfigParameters, page: ParameterPage
+) -> ParameterValidationResult:
+    if IMAExtensible2GetParametersEx in instance.interfaces:
+        verdict = instance.call("validate_config_parameters_ex", parameters, page.page, page.number)
+    else:
+        verdict = instance.call("validate_config_parameters", parameters, page.page)
+    if verdict is None:
+        return ParameterValidationResult()
+    return expect(verdict, ParameterValidationResult, "validate_config_parameters")

@@ -1,0 +1,90 @@
+"""No secret leaves a run: known secret values are cut out of every text a connector gives."""
+
+import json
+import re
+from collections.abc import Iterable
+from urllib.parse import quote, quote_plus
+
+from ecma2py.parameters import ConfigParameters, SecureString
+from ecma2py.runs.errors import ConnectorFaultError
+
+HIDDEN = "***"
+
+
+def _spellings(secret: str) -> set[str]:
+    """The forms in which drivers and libraries repeat a secret in their messages."""
+    return {
+        secret,
+        repr(secret)[1:-1],
+        json.dumps(secret)[1:-1],
+        quote(secret, safe="", errors="replace"),
+        quote_plus(secret, errors="replace"),
+    }
+
+
+class Redactor:
+    """Texts and exceptions without the secrets it was made with."""
+
+    def __init__(self, secrets: Iterable[SecureString | str] = ()) -> None:
+        self._secrets = frozenset(
+            each.reveal() if isinstance(each, SecureString) else each for each in secrets
+        ) - {""}
+        spellings = {form for secret in self._secrets for form in _spellings(secret)}
+        # Longest first: a secret that begins with another one must go as a whole.
+        ordered = sorted(spellings, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, ordered))) if ordered else None
+
+    @classmethod
+    def of(cls, parameters: ConfigParameters) -> "Redactor":
+        """Knows every encrypted parameter."""
+        return cls(each.secure_value for each in parameters.values() if each.is_encrypted)
+
+    def also(self, *secrets: SecureString | str) -> "Redactor":
+        """This one with more secrets, e.g. the password of one call."""
+        return Redactor({*self._secrets, *secrets})
+
+    def clean(self, text: str) -> str:
+        """*text* with every secret replaced by ``***``."""
+        return self._pattern.sub(HIDDEN, text) if self._pattern else text
+
+    def clean_error(self, error: Exception) -> Exception:
+        """*error* with no secret in its text, its notes or what caused it.
+
+        It is mended in place, so that type and traceback stay; an exception that builds its text
+        from elsewhere is replaced by a ``ConnectorFaultError``.
+        """
+        if self._pattern is None:
+            return error
+        seen: set[int] = set()
+        chain: list[BaseException] = [error]
+        while chain:
+            each = chain.pop()
+            if id(each) in seen:
+                continue
+            seen.add(id(each))
+            self._mend(each)
+            for link in ("__cause__", "__context__"):
+                linked: BaseException | None = getattr(each, link)
+                if linked is None:
+                    continue
+                self._mend(linked)
+                if self._shows_secret(linked):
+                    setattr(each, link, None)
+                else:
+                    chain.append(linked)
+        if self._shows_secret(error):
+            return ConnectorFaultError(f"{type(error).__name__}: {self.clean(str(error))}")
+        return error
+
+    def _shows_secret(self, error: BaseException) -> bool:
+        shown = f"{error}{error!r}"
+        return self.clean(shown) != shown
+
+    def _mend(self, error: BaseException) -> None:
+        error.args = tuple(self.clean(arg) if isinstance(arg, str) else arg for arg in error.args)
+        for name, content in vars(error).items():
+            if isinstance(content, str):
+                setattr(error, name, self.clean(content))
+        notes = getattr(error, "__notes__", None)
+        if notes:
+            notes[:] = map(self.clean, notes)

@@ -1,0 +1,303 @@
+"""Where connectors come from: a fresh instance for every run, and what it says about itself."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
+
+from attrs import frozen
+
+from ecma2py.capabilities import MACapabilities
+from ecma2py.connector import (
+    IMAExtensible2CallExport,
+    IMAExtensible2CallImport,
+    IMAExtensible2FileExport,
+    IMAExtensible2FileImport,
+    IMAExtensible2GetCapabilities,
+    IMAExtensible2GetCapabilitiesEx,
+    IMAExtensible2GetHierarchy,
+    IMAExtensible2GetParameters,
+    IMAExtensible2GetParametersEx,
+    IMAExtensible2GetPartitions,
+    IMAExtensible2GetSchema,
+    IMAExtensible2Password,
+)
+from ecma2py.errors import ConfigurationError
+from ecma2py.parameters import ConfigParameters, ParameterValidationResult
+from ecma2py.partitions import HierarchyNode, Partition
+from ecma2py.runs import pages
+from ecma2py.runs.calls import ConnectorThread
+from ecma2py.runs.checks import expect, expect_list
+from ecma2py.runs.errors import ConnectorDiedError
+from ecma2py.runs.gate import RunGate
+from ecma2py.runs.redaction import Redactor
+from ecma2py.schema import Schema
+
+logger = logging.getLogger("ecma2py.runs")
+
+DEFAULT_TIMEOUT = 120.0
+"""Seconds a connector call may take unless told otherwise."""
+MAX_HANGING = 16
+"""How many calls that never came back a source bears before it makes no more instances."""
+
+INTERFACES: tuple[type, ...] = (
+    IMAExtensible2CallImport,
+    IMAExtensible2CallExport,
+    IMAExtensible2FileImport,
+    IMAExtensible2FileExport,
+    IMAExtensible2GetSchema,
+    IMAExtensible2GetCapabilities,
+    IMAExtensible2GetCapabilitiesEx,
+    IMAExtensible2GetParameters,
+    IMAExtensible2GetParametersEx,
+    IMAExtensible2GetPartitions,
+    IMAExtensible2GetHierarchy,
+    IMAExtensible2Password,
+)
+"""The twelve ECMA2 interfaces."""
+
+
+@frozen(kw_only=True)
+class Description:
+    """What a connector says about itself, given its parameters."""
+
+    schema: Schema
+    capabilities: MACapabilities
+    partitions: tuple[Partition, ...]
+    """At least one: a connector without partitions has the default one."""
+    interfaces: frozenset[type]
+    """The protocols of ``ecma2py.connector`` it satisfies, whatever the capabilities say."""
+
+    @property
+    def can_import(self) -> bool:
+        """True if objects can be read: the interface is there and ``support_import`` is on."""
+        ways = {IMAExtensible2CallImport, IMAExtensible2FileImport}
+        return self.capabilities.support_import and not ways.isdisjoint(self.interfaces)
+
+    @property
+    def can_export(self) -> bool:
+        """True if changes can be written: the interface is there and ``support_export`` is on."""
+        ways = {IMAExtensible2CallExport, IMAExtensible2FileExport}
+        return self.capabilities.support_export and not ways.isdisjoint(self.interfaces)
+
+    @property
+    def can_set_password(self) -> bool:
+        """True if passwords can be set: the interface and ``support_password``."""
+        return self.capabilities.support_password and IMAExtensible2Password in self.interfaces
+
+    @property
+    def has_hierarchy(self) -> bool:
+        """True if partitions can be opened into containers."""
+        wanted = IMAExtensible2GetHierarchy
+        return self.capabilities.support_hierarchy and wanted in self.interfaces
+
+
+class ConnectorInstance:
+    """One connector object in its own thread; all calls go through it, one after another.
+
+    Errors come out as the connector raised them, freed of secrets.
+    """
+
+    def __init__(
+        self,
+        source: "ConnectorSource",
+        thread: ConnectorThread,
+        *,
+        cancel: threading.Event | None = None,
+    ) -> None:
+        self._timeout = source.timeout
+        self.redactor = source.redactor
+        self.thread = thread
+        self.connector: object
+        self.interfaces: frozenset[type]
+        try:
+            self.connector, self.interfaces = self._run(
+                lambda: _made(source.factory), what="making the connector", cancel=cancel
+            )
+        except BaseException:
+            thread.end()
+            raise
+
+    def call(self, method: str, *args: Any, cancel: threading.Event | None = None) -> Any:
+        """What the connector's *method* returns, or raises; see ``ConnectorThread.call``."""
+        connector = self.connector
+        return self._run(lambda: getattr(connector, method)(*args), what=method, cancel=cancel)
+
+    def read(self, attribute: str) -> Any:
+        """The value of a property of the connector."""
+        connector = self.connector
+        return self._run(lambda: getattr(connector, attribute), what=attribute)
+
+    def close(self, method: str, *args: Any) -> Any:
+        """Call the closing *method*: now, or, if a call hangs, as soon as that one ends.
+
+        Returns None in the second case; what then goes wrong is only logged.
+        """
+        if not self.thread.is_given_up:
+            return self.call(method, *args)
+        connector, redactor = self.connector, self.redactor
+
+        def late() -> None:
+            try:
+                getattr(connector, method)(*args)
+            except Exception as error:  # noqa: BLE001  nobody waits for it any more
+                logger.warning("%s after a time-out failed: %s", method, redactor.clean(str(error)))
+
+        self.thread.owe(late)
+        return None
+
+    def end(self) -> None:
+        """No more calls: the thread ends after those already taken."""
+        self.thread.end()
+
+    def _run(
+        self,
+        function: Callable[[], Any],
+        *,
+        what: str,
+        cancel: threading.Event | None = None,
+    ) -> Any:
+        try:
+            return self.thread.call(function, what=what, timeout=self._timeout, cancel=cancel)
+        except Exception as error:
+            mended = self.redactor.clean_error(error)
+            if mended is error:
+                raise
+            raise mended from None
+
+
+def _made(factory: Callable[[], object]) -> tuple[object, frozenset[type]]:
+    connector = factory()
+    return connector, frozenset(each for each in INTERFACES if isinstance(connector, each))
+
+
+class ConnectorSource:
+    """A connector with its parameters; every run gets an instance of its own from here.
+
+    *factory* makes a connector without arguments, e.g. its class. *timeout* is seconds a call,
+    None for no limit. *schema* is for a file-based connector that cannot tell its own.
+    """
+
+    def __init__(
+        self,
+        factory: Callable[[], object],
+        parameters: ConfigParameters | None = None,
+        *,
+        name: str = "connector",
+        timeout: float | None = DEFAULT_TIMEOUT,
+        schema: Schema | None = None,
+    ) -> None:
+        self.factory = factory
+        self.parameters = ConfigParameters() if parameters is None else parameters
+        self.name = name
+        self.timeout = timeout
+        self.redactor = Redactor.of(self.parameters)
+        self._gate = RunGate()
+        self._given_schema = schema
+        self._lock = threading.Lock()
+        self._hanging: list[ConnectorThread] = []
+        self._description: Description | None = None
+
+    def describe(self, *, refresh: bool = False) -> Description:
+        """Schema, capabilities, partitions and interfaces; asked for once, then remembered.
+
+        Raises what the connector raises, ``ConfigurationError`` for a schema that may not be
+        used, ``UnexpectedDataError`` for an answer of the wrong type.
+        """
+        with self._lock:
+            known = self._description
+        if known is None or refresh:
+            with self.instance() as instance:
+                known = _described(instance, self.parameters, self._given_schema)
+            with self._lock:
+                self._description = known
+        return known
+
+    def parameter_pages(self) -> tuple[pages.ParameterPage, ...]:
+        """Every page of parameters the connector asks for, schema pages one by one."""
+        with self.instance() as instance:
+            return pages.parameter_pages(instance, self.parameters)
+
+    def validate(self) -> ParameterValidationResult:
+        """The first refusal of any page's values, by their definitions or by the connector."""
+        with self.instance() as instance:
+            return pages.validate(instance, self.parameters)
+
+    def hierarchy(self, parent: HierarchyNode) -> list[HierarchyNode]:
+        """The containers directly below *parent*; none if the connector has no hierarchy."""
+        if not self.describe().has_hierarchy:
+            return []
+        with self.instance() as instance:
+            nodes = instance.call("get_hierarchy", self.parameters, parent)
+            return expect_list(nodes, HierarchyNode, "get_hierarchy")
+
+    @contextmanager
+    def instance(self, *, cancel: threading.Event | None = None) -> Iterator[ConnectorInstance]:
+        """A fresh connector whose thread ends with the ``with`` block."""
+        instance = self.start(cancel=cancel)
+        try:
+            yield instance
+        finally:
+            instance.end()
+
+    def start(self, *, cancel: threading.Event | None = None) -> ConnectorInstance:
+        """A fresh connector; whoever starts it must ``end`` it.
+
+        ``ConnectorDiedError`` if too many earlier ones still hang in a call.
+        """
+        with self._lock:
+            self._hanging = [each for each in self._hanging if each.is_alive]
+            stuck = sum(each.is_given_up for each in self._hanging)
+        if stuck >= MAX_HANGING:
+            raise ConnectorDiedError(
+                f"{stuck} calls of connector {self.name} never came back. Restart the process, and "
+                "see why the connector hangs."
+            )
+        thread = ConnectorThread(f"connector {self.name}")
+        with self._lock:
+            self._hanging.append(thread)
+        return ConnectorInstance(self, thread, cancel=cancel)
+
+    def admit(self, *, cancel: threading.Event | None = None) -> AbstractContextManager[None]:
+        """A ``with`` block in which no other run works, unless the connector can do several."""
+        if self.describe().capabilities.concurrent_operation:
+            return nullcontext()
+        return self._gate.hold(cancel=cancel)
+
+    @property
+    def gate(self) -> RunGate | None:
+        """What runs must pass one by one; None for a connector that can do several at once."""
+        return None if self.describe().capabilities.concurrent_operation else self._gate
+
+
+def _described(
+    instance: ConnectorInstance, parameters: ConfigParameters, given: Schema | None
+) -> Description:
+    interfaces = instance.interfaces
+    if IMAExtensible2GetCapabilitiesEx in interfaces:
+        capabilities = instance.call("get_capabilities_ex", parameters)
+    elif IMAExtensible2GetCapabilities in interfaces:
+        capabilities = instance.read("capabilities")
+    else:
+        capabilities = MACapabilities()
+    expect(capabilities, MACapabilities, "capabilities")
+    if IMAExtensible2GetSchema in interfaces:
+        schema = expect(instance.call("get_schema", parameters), Schema, "get_schema")
+    elif given is not None:
+        schema = given
+    else:
+        raise ConfigurationError(
+            "The connector has no get_schema: implement it, or give the schema with the source."
+        )
+    schema.validate()
+    partitions: list[Partition] = []
+    if capabilities.support_partitions and IMAExtensible2GetPartitions in interfaces:
+        found = instance.call("get_partitions", parameters)
+        partitions = expect_list(found, Partition, "get_partitions")
+    return Description(
+        schema=schema,
+        capabilities=capabilities,
+        partitions=tuple(partitions) or (Partition.default(),),
+        interfaces=interfaces,
+    )
