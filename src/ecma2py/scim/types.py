@@ -26,7 +26,7 @@ from ecma2py.scim.core import (
     MISTYPED_ENTERPRISE_USER,
     USER,
 )
-from ecma2py.scim.names import AttributePath, Names
+from ecma2py.scim.names import COMMON_ATTRIBUTES, AttributePath, Names
 
 _QUALIFIER_TYPES: Mapping[str, Characteristics] = {
     "type": Characteristics("string"),
@@ -100,7 +100,10 @@ class ResourceType:
         }
         # Entra also writes enterprise attributes without their URN; a type of ours has no
         # meaning for a bare name but the connector's own.
-        own = {} if self.core_schema in (USER, GROUP) else sections[self.extension_urn]
+        own = {} if self.core_schema in (USER, GROUP) else dict(sections[self.extension_urn])
+        for name in COMMON_ATTRIBUTES:
+            own.pop(name, None)
+            own.pop(name.lower(), None)
         sections[None] = {**own, **sections[ENTERPRISE_USER], **sections[None]}
         return sections
 
