@@ -121,7 +121,10 @@ _BY_NATIVE_CODE = {
     2628: Cause.TOO_LONG,
     8152: Cause.TOO_LONG,
     18456: Cause.CREDENTIALS,
-    # Oracle
+}
+"""Numbers a driver appends to its text, for SQLSTATEs that do not tell causes apart."""
+
+_BY_ORACLE_CODE = {
     1: Cause.DUPLICATE,
     1017: Cause.CREDENTIALS,
     1031: Cause.PERMISSION,
@@ -132,7 +135,6 @@ _BY_NATIVE_CODE = {
     2292: Cause.REFERENCE,
     12899: Cause.TOO_LONG,
 }
-"""Numbers a driver appends to its text, for SQLSTATEs that do not tell causes apart."""
 
 _BY_TEXT = {
     "UNIQUE constraint failed": Cause.DUPLICATE,
@@ -152,6 +154,8 @@ _BY_TEXT = {
 """For drivers that tell everything under one state, and for what has none."""
 
 _GENERAL_STATES = ("", "08001", "08004", "23000", "42000", "HY000")
+_APPENDED = re.compile(r"\((\d{3,6})\)(?= \(SQL|;|$)")
+_ORACLE = re.compile(r"ORA-(\d{5})")
 _COLUMN_PATTERNS = (
     re.compile(r'null value in column "((?:[^"]|"")+)"'),
     re.compile(r"NOT NULL constraint failed: .*?\.(.+?)(?: \(\d+\))*(?: \(SQL\w+\))?$"),
@@ -183,14 +187,15 @@ def sort_out(error: Exception, secrets: tuple[str, ...] = ()) -> DatabaseError:
 
 
 def _cause(sqlite_name: str | None, state: str, text: str) -> Cause:
-    if sqlite_name:
-        return _longest(_BY_SQLITE_NAME, sqlite_name) or Cause.UNKNOWN
+    by_name = _longest(_BY_SQLITE_NAME, sqlite_name or "")
+    if by_name:
+        return by_name
     if state not in _GENERAL_STATES:
         return _longest(_BY_SQLSTATE, state) or Cause.UNKNOWN
-    for bracketed, oracle in re.findall(r"\((\d+)\)|ORA-(\d+)", text):
-        code = int(bracketed or oracle)
-        if code in _BY_NATIVE_CODE:
-            return _BY_NATIVE_CODE[code]
+    for table, pattern in ((_BY_NATIVE_CODE, _APPENDED), (_BY_ORACLE_CODE, _ORACLE)):
+        for code in map(int, pattern.findall(text)):
+            if code in table:
+                return table[code]
     found = next((cause for words, cause in _BY_TEXT.items() if words in text), None)
     return found or _longest(_BY_SQLSTATE, state) or Cause.UNKNOWN
 

@@ -69,7 +69,10 @@ def parse_timestamp(text: str) -> datetime:
 
 
 def _integer(value: str | float | Decimal) -> int:
-    number = int(value)
+    try:
+        number = int(value)
+    except OverflowError:
+        raise ValueError(f"{value!r} is no whole number.") from None
     if number != (Decimal(value) if isinstance(value, str) else value):
         raise ValueError(f"{value!r} is no whole number.")
     if not -(2**63) <= number < 2**63:

@@ -1,0 +1,30 @@
+"""The databases each law is tried on."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.connectors.sql.targets import (
+    Target,
+    postgresql_target,
+    sqlite_odbc_target,
+    sqlite_target,
+)
+from tests.servers.needs import require
+
+
+@pytest.fixture(params=["sqlite3", "sqlite-odbc", "postgresql"])
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> Target:
+    """An empty database of each kind."""
+    if request.param == "sqlite3":
+        return sqlite_target(tmp_path)
+    if request.param == "sqlite-odbc":
+        require("odbc-sqlite")
+        return sqlite_odbc_target(tmp_path)
+    return postgresql_target(request.getfixturevalue("postgresql_odbc"))
+
+
+@pytest.fixture
+def sqlite_file(tmp_path: Path) -> Target:
+    """An empty SQLite database, for laws that have nothing to do with a driver."""
+    return sqlite_target(tmp_path)

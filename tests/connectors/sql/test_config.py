@@ -1,0 +1,81 @@
+"""The text of 'Object types'."""
+
+import pytest
+
+from ecma2py.errors import InvalidParameterError
+from ecma2py_sql.config import MultiValuedConfig, TypeConfig, parse_object_types
+from ecma2py_sql.kinds import Kind
+
+WHOLE = """
+[Person]
+table = "hr.people"
+anchor = ["country", "number"]
+columns = ["name", "mail"]
+names = { mail = "e-mail" }
+references = { manager = "Person" }
+types = { name = "text" }
+read_only = ["created"]
+watermark = "changed"
+overlap = 5
+[Person.multivalued.phones]
+table = "phones"
+key = ["country", "number"]
+value = "phone"
+references = "Phone"
+"""
+
+
+def test_every_key_is_read() -> None:
+    """What is written is what is configured; a single name may stand for a list."""
+    (person,) = parse_object_types(WHOLE)
+    assert person == TypeConfig(
+        "Person",
+        "hr.people",
+        anchor=("country", "number"),
+        columns=("name", "mail"),
+        names={"mail": "e-mail"},
+        references={"manager": "Person"},
+        types={"name": Kind.TEXT},
+        read_only=("created",),
+        watermark="changed",
+        overlap=5,
+        multivalued=(
+            MultiValuedConfig(
+                "phones", "phones", key=("country", "number"), value="phone", references="Phone"
+            ),
+        ),
+    )
+    (short,) = parse_object_types('[T]\ntable = "t"\nanchor = "id"')
+    assert short == TypeConfig("T", "t", anchor=("id",))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[T", "no TOML"),
+        ("T = 1", r"\[T\] is a table"),
+        ("[T]", r"\[T\] table is missing"),
+        ("[T]\ntable = 1", r"\[T\] table is text"),
+        ('[T]\ntable = ""', r"\[T\] table is text"),
+        ('[T]\ntable = "t"\nanchr = "id"', r"\[T\] anchr is unknown; there are table, anchor"),
+        ('[T]\ntable = "t"\nanchor = [1]', r"\[T\] anchor is text or a list"),
+        ('[T]\ntable = "t"\nanchor = ["a", "a"]', r"\[T\] anchor holds one name twice"),
+        ('[T]\ntable = "t"\nnames = "x"', r"\[T\] names is a table of texts"),
+        ('[T]\ntable = "t"\ntypes = { a = "varchar" }', r"\[T\] types takes text, integer"),
+        ('[T]\ntable = "t"\noverlap = -1', r"\[T\] overlap is a whole number"),
+        ('[T]\ntable = "t"\nmultivalued = 1', r"\[T\] multivalued is a table"),
+        (
+            '[T]\ntable = "t"\n[T.multivalued.m]\ntable = "m"\nvalue = "v"',
+            r"\[T.multivalued.m\] key is missing",
+        ),
+        (
+            '[T]\ntable = "t"\n[T.multivalued.m]\ntable = "m"\nkey = "k"',
+            r"\[T.multivalued.m\] value is missing",
+        ),
+    ],
+)
+def test_a_mistake_is_named_with_its_place_and_what_may_stand_there(text: str, says: str) -> None:
+    """The administrator reads table, key and choices, and the parameter at fault."""
+    with pytest.raises(InvalidParameterError, match=says) as caught:
+        parse_object_types(text)
+    assert caught.value.parameter_name == "Object types"

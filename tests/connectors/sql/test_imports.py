@@ -1,0 +1,238 @@
+"""Full imports: every row once, whole, whatever the page size; a bad row keeps nobody else."""
+
+import sqlite3
+import tracemalloc
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ecma2py import CSEntryChange, Schema, SchemaType
+from ecma2py.errors import InvalidParameterError, UnexpectedDataError
+from ecma2py_sql import SqlConnector
+from tests.connectors.sql.targets import PEOPLE, PEOPLE_TYPES, Target, content
+
+
+def fill(target: Target, people: int = 23) -> None:
+    """People with phones and managers, and teams of them."""
+    target.execute(PEOPLE)
+    target.execute(
+        "INSERT INTO people (id, name, manager) VALUES (?, ?, ?)",
+        [(i, f"n{i}", 1 if i > 1 else None) for i in range(1, people + 1)],
+    )
+    target.execute(
+        "INSERT INTO phones VALUES (?, ?)",
+        [(i, f"{i}-{j}") for i in range(1, people + 1) for j in range(i % 4)],
+    )
+    target.execute("INSERT INTO teams VALUES (?, ?)", [(c, None) for c in ("a", "B", "\u00e9", "")])
+    target.execute(
+        "INSERT INTO members VALUES (?, ?)",
+        [(c, i) for c in ("a", "\u00e9") for i in range(1, people + 1, 2)],
+    )
+
+
+def test_every_page_size_gives_the_same_objects(target: Target) -> None:
+    """full(p) is the same set for every p, multi-valued attributes and references included."""
+    fill(target)
+    host = target.host(PEOPLE_TYPES)
+    whole = {entry.dn: content(entry) for entry in host.full(page_size=1000)}
+    assert len(whole) == 27
+    assert whole["CN=7,OBJECT=Person"] == {
+        "id": 7,
+        "name": "n7",
+        "manager": "CN=1,OBJECT=Person",
+        "phones": frozenset({"7-0", "7-1", "7-2"}),
+    }
+    assert whole["CN=\u00e9,OBJECT=Team"]["members"] == frozenset(
+        f"CN={i},OBJECT=Person" for i in range(1, 24, 2)
+    )
+    for size in (1, 2, 7, 23, 26, 27):
+        entries = host.full(page_size=size)
+        assert len(entries) == 27
+        assert {entry.dn: content(entry) for entry in entries} == whole
+
+
+def test_a_compound_anchor_pages_in_the_order_of_its_columns(target: Target) -> None:
+    """The key of a page is all of the anchor, not its first column."""
+    target.execute(
+        "CREATE TABLE posts (unit VARCHAR(9), nr INTEGER, title VARCHAR(9), PRIMARY KEY (nr, unit));"
+        "CREATE TABLE tags (u VARCHAR(9), n INTEGER, tag VARCHAR(9))"
+    )
+    keys = [(unit, nr) for unit in ("a+b", "a,b", "c") for nr in range(5)]
+    target.execute("INSERT INTO posts VALUES (?, ?, 't')", keys)
+    target.execute("INSERT INTO tags VALUES (?, ?, 'x')", keys[::2])
+    host = target.host(
+        '[Post]\ntable="posts"\n[Post.multivalued.tags]\ntable="tags"\nkey=["n", "u"]\nvalue="tag"'
+    )
+    whole = host.state()
+    assert len(whole) == 15
+    assert whole[r"CN=3+a\+b,OBJECT=Post"]["nr"] == 3
+    assert sum("tags" in each for each in whole.values()) == 8
+    for size in (1, 2, 3, 4):
+        assert {entry.dn: content(entry) for entry in host.full(page_size=size)} == whole
+
+
+def test_only_selected_types_and_attributes_are_read(target: Target) -> None:
+    """A smaller schema gives the projection of the whole import; the anchor is always there."""
+    fill(target)
+    host = target.host(PEOPLE_TYPES)
+    person = host.schema().types["Person"]
+    chosen = Schema([SchemaType("Person", [person.attributes[n] for n in ("id", "phones")])])
+    assert host.state(chosen) == {
+        dn: {name: value for name, value in each.items() if name in ("id", "phones")}
+        for dn, each in host.state().items()
+        if dn.endswith("=Person")
+    }
+
+
+def test_null_is_absence_and_empty_text_is_a_value(target: Target) -> None:
+    """An attribute without value is not in the entry; an empty string is."""
+    target.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, a VARCHAR(5), b VARCHAR(5))")
+    target.execute("INSERT INTO t VALUES (?, ?, ?)", [(1, None, "")])
+    assert target.host('[T]\ntable="t"').state() == {"CN=1,OBJECT=T": {"id": 1, "b": ""}}
+
+
+def test_values_of_a_set_are_told_once(target: Target) -> None:
+    """A table without a key may repeat a value, and hold NULL: neither reaches the attribute."""
+    target.execute(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY); CREATE TABLE v (t INTEGER, v {boolean})"
+    )
+    target.execute("INSERT INTO t VALUES (?)", [(1,), (2,)])
+    target.execute("INSERT INTO v VALUES (?, ?)", [(1, True), (1, True), (1, None), (2, False)])
+    host = target.host('[T]\ntable="t"\n[T.multivalued.v]\ntable="v"\nkey="t"\nvalue="v"')
+    entries = host.full()
+    assert [entry.attributes["v"] for entry in entries] == [["true"], ["false"]]
+
+
+def test_rows_without_a_key_are_reported_not_skipped(target: Target) -> None:
+    """A NULL in the anchor is an import error of that row; all others arrive."""
+    target.execute("CREATE TABLE t (code VARCHAR(9) UNIQUE, name VARCHAR(9))")
+    target.execute(
+        "INSERT INTO t VALUES (?, ?)", [("a", "x"), (None, "y"), ("b", "z"), (None, "w")]
+    )
+    host = target.host('[T]\ntable="t"\nanchor="code"')
+    for size in (1, 2, 10):
+        entries = host.full(page_size=size)
+        assert {e.dn for e in entries if not e.error_code_import} == {
+            "CN=a,OBJECT=T",
+            "CN=b,OBJECT=T",
+        }
+        assert any("'code' of the anchor is NULL" in e.error_detail for e in entries)
+
+
+def test_an_unreadable_row_keeps_nobody_else(sqlite_file: Target) -> None:
+    """SQLite holds anything in any column: a wrong value is that row's import error."""
+    sqlite_file.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, age INTEGER, name TEXT)")
+    bad = [
+        (1, 5, "a"),
+        (2, "old", "b"),
+        (3, 6, b"\xff"),
+        (4, 1.5, "d"),
+        (5, b"x", "e"),
+        (6, 7, "f"),
+    ]
+    sqlite_file.execute("INSERT INTO t VALUES (?, ?, ?)", bad)
+    sqlite_file.execute("INSERT INTO t VALUES (7, 8, CAST(X'61ff' AS TEXT))")
+    entries = sqlite_file.host('[T]\ntable="t"').full(page_size=3)
+    assert [bool(entry.error_code_import) for entry in entries] == [0, 1, 1, 1, 1, 0, 1]
+    assert "Table 't', row with id 3: column 'name' holds a bytes" in entries[2].error_detail
+    assert [entries[0].dn, entries[5].dn] == ["CN=1,OBJECT=T", "CN=6,OBJECT=T"]
+
+
+def test_a_row_of_any_shape_is_read_however_many_shapes_there_are(
+    sqlite_file: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is remembered of shapes is bounded, and forgetting it changes nothing."""
+    monkeypatch.setattr("ecma2py_sql.rows._MOST_PLANS", 3)
+    columns = [f"c{i}" for i in range(4)]
+    sqlite_file.execute(f"CREATE TABLE t (id INTEGER PRIMARY KEY, {', '.join(columns)})")
+    rows = [[i, *(i if i >> bit & 1 else None for bit in range(4))] for i in range(16)]
+    sqlite_file.execute("INSERT INTO t VALUES (?, ?, ?, ?, ?)", rows)
+    state = sqlite_file.host('[T]\ntable="t"').state()
+    for row in rows:
+        wanted = {name: str(v) for name, v in zip(columns, row[1:], strict=True) if v is not None}
+        assert state[f"CN={row[0]},OBJECT=T"] == {"id": row[0], **wanted}
+
+
+def test_a_column_dropped_after_the_schema_was_read_stops_the_run(target: Target) -> None:
+    """The run ends with what the database says, and what to ask."""
+    fill(target, 5)
+    connector: Any = SqlConnector()
+    host = target.host(PEOPLE_TYPES)
+    with host.importing(connector, page_size=2):
+        host.next_page(connector)
+        target.execute("ALTER TABLE people RENAME COLUMN name TO full_name")
+        with pytest.raises(UnexpectedDataError, match="has the database changed"):
+            for _ in range(3):
+                host.next_page(connector)
+
+
+def test_references_hold_the_anchor_of_their_target(target: Target) -> None:
+    """A column that refers to another column than the anchor is refused, with what to do."""
+    fill(target, 3)
+    types = '[P]\ntable="people"\nanchor="mail"\nreferences={manager="P"}'
+    with pytest.raises(InvalidParameterError, match="holds 'id' of 'people', but the anchor"):
+        target.host(types).schema()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@given(
+    keys=st.sets(st.text(min_size=1, max_size=6).filter(lambda t: "\0" not in t)), data=st.data()
+)
+def test_text_keys_page_by_the_order_the_database_gives_them(
+    sqlite_file: Target, keys: set[str], data: st.DataObject
+) -> None:
+    """Whatever the collation, no key is read twice or left out."""
+    usable = [key for key in keys if not any(0xD800 <= ord(char) < 0xE000 for char in key)]
+    collation = data.draw(st.sampled_from(("BINARY", "NOCASE", "RTRIM")))
+    sqlite_file.execute(f"DROP TABLE IF EXISTS t; CREATE TABLE t (k TEXT COLLATE {collation})")
+    if usable:
+        sqlite_file.execute("INSERT INTO t VALUES (?)", [(key,) for key in usable])
+    distinct = len(sqlite_file.rows("SELECT DISTINCT k FROM t"))
+    size = data.draw(st.integers(1, 5))
+    entries = sqlite_file.host('[T]\ntable="t"\nanchor="k"').full(page_size=size)
+    assert distinct <= len({entry.dn for entry in entries}) <= len(usable)
+    if distinct == len(usable):
+        assert {entry.anchor["k"] for entry in entries} == set(usable)
+
+
+def test_memory_grows_with_the_page_not_with_the_table(sqlite_file: Target) -> None:
+    """An import of ten times as many rows holds no more at once."""
+    sqlite_file.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)")
+    peaks = []
+    for rows in (2_000, 20_000):
+        sqlite_file.execute("INSERT INTO t (name) VALUES (?)", [("x" * 50,) for _ in range(rows)])
+        connector: Any = SqlConnector()
+        host = sqlite_file.host('[T]\ntable="t"')
+        with host.importing(connector, page_size=200):
+            tracemalloc.start()
+            while host.next_page(connector).more_to_import:
+                pass
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+    assert peaks[1] < peaks[0] * 1.5
+
+
+def test_entries_are_the_hosts_own(sqlite_file: Target) -> None:
+    """What a host does to an entry changes no later one."""
+    sqlite_file.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)")
+    sqlite_file.execute("INSERT INTO t VALUES (?, ?)", [(1, "a"), (2, "b")])
+    first, second = sqlite_file.host('[T]\ntable="t"').full(page_size=1)
+    first.attributes.clear()
+    first.anchor["id"] = 9
+    assert isinstance(second, CSEntryChange)
+    assert content(second) == {"id": 2, "name": "b"}
+
+
+def test_the_order_of_columns_in_a_view_does_not_matter(sqlite_file: Target) -> None:
+    """A view without a key is an object type once an anchor is chosen for it."""
+    sqlite_file.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)")
+    sqlite_file.execute("CREATE VIEW v AS SELECT name, id FROM t")
+    sqlite_file.execute("INSERT INTO t VALUES (?, ?)", [(1, "a")])
+    assert sqlite_file.host('[V]\ntable="v"\nanchor="id"').state() == {
+        "CN=1,OBJECT=V": {"id": 1, "name": "a"}
+    }
+    with pytest.raises(InvalidParameterError, match="no primary key: choose"):
+        sqlite_file.host('[V]\ntable="v"').schema()
+    assert sqlite3.sqlite_version_info
