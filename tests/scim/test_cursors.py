@@ -1,5 +1,8 @@
 """Cursors: what was sealed opens, and nothing else does."""
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from string import ascii_letters, digits
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -58,6 +61,26 @@ def test_any_change_is_refused(data, position) -> None:
     assume(changed != cursor)
 
     assert _refused(cursors, changed) == "invalidCursor"
+
+
+@pytest.mark.parametrize("position", [1, 12, 123, 1234])
+def test_a_cursor_has_one_spelling(position) -> None:
+    """Spare bits of the last character, padding and blanks do not make a second valid cursor."""
+    cursors = Cursors(KEY)
+    cursor = cursors.seal(position, query=QUERY, count=10)
+
+    others = {cursor[:-1] + last for last in ascii_letters + digits + "-_"} - {cursor}
+    for other in (*others, f"{cursor}=", f"{cursor}\n", f" {cursor}"):
+        assert _refused(cursors, other) == "invalidCursor"
+
+
+def test_no_byte_moves_from_the_query_into_the_cursor() -> None:
+    """A cursor of one query cannot be cut into one of another by moving bytes between them."""
+    cursors = Cursors(KEY)
+    sealed = urlsafe_b64decode(cursors.seal(100, query=b"Users", count=10) + "==")
+    moved = urlsafe_b64encode(sealed[:17] + b"s" + sealed[17:]).rstrip(b"=").decode()
+
+    assert _refused(cursors, moved, query=b"User") == "invalidCursor"
 
 
 @given(text=st.text(max_size=200))
