@@ -7,6 +7,7 @@ from threading import RLock
 
 from ecma2py import (
     AttributeType,
+    ConnectionSecurityLevel,
     Connector,
     CSEntryChange,
     ExportRun,
@@ -117,6 +118,10 @@ class MemoryDirectory(Connector, delta_import=True):
                 directory.objects[key] = apply_change(before or {}, change)
             directory.touch(key)
         return {"id": anchor}
+
+    def get_connection_security_level(self) -> ConnectionSecurityLevel:
+        """Nothing leaves the process."""
+        return ConnectionSecurityLevel.SECURE
 
     def set_password(
         self, cs_entry: CSEntryChange, new_password: SecureString, options: PasswordOptions

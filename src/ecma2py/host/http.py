@@ -3,19 +3,18 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
-from urllib.parse import parse_qsl, unquote_to_bytes
+from urllib.parse import unquote_to_bytes
 
 import orjson
 from attrs import define, field
 
-from ecma2py.scim.errors import ScimError, invalid_syntax, invalid_value, not_found, too_large
+from ecma2py.scim.errors import ScimError, invalid_syntax, not_found, too_large
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 SCIM_JSON = b"application/scim+json"
-MAX_QUERY_FIELDS = 64
 MAX_SEGMENT = 4096
 READ_TIMEOUT_SECONDS = 60.0
 
@@ -26,7 +25,7 @@ class Request:
 
     method: str
     segments: list[str]
-    query: Mapping[str, str]
+    query: list[tuple[str, str]]
     headers: Mapping[bytes, bytes]
     body: bytes = b""
     label: str = ""
@@ -111,27 +110,6 @@ def path_segments(raw_path: bytes) -> list[str]:
         if len(decoded) > MAX_SEGMENT:
             raise ScimError(414, f"A path segment is longer than {MAX_SEGMENT} bytes.")
     return segments
-
-
-def query_fields(raw_query: bytes) -> dict[str, str]:
-    """The query parameters; of one given twice the first counts, as SCIM knows no lists here."""
-    if not raw_query:
-        return {}
-    try:
-        pairs = parse_qsl(
-            raw_query.decode("ascii"),
-            keep_blank_values=True,
-            errors="strict",
-            max_num_fields=MAX_QUERY_FIELDS,
-        )
-    except ValueError:
-        raise invalid_value(
-            f"The query is not UTF-8 text in at most {MAX_QUERY_FIELDS} fields."
-        ) from None
-    fields: dict[str, str] = {}
-    for name, value in pairs:
-        fields.setdefault(name, value)
-    return fields
 
 
 async def read_body(headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> bytes:

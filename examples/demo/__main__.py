@@ -1,0 +1,238 @@
+"""The main job, shown in a minute: an identity service provisions an HR database over SCIM 2.0.
+
+Makes a SQLite database of people and groups, starts the host on it, does what an identity service
+does, and shows the rows before and after.
+"""
+
+import json
+import secrets
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+from rich.console import Console
+from rich.table import Table
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from client import ScimClient
+from database import OBJECT_TYPES, create_database
+
+FOLDER = Path(".work/demo")
+EXTENSION = "urn:ietf:params:scim:schemas:extension:ECMA2Host:2.0"
+CONFIG = """\
+# Made by the demonstration. `ecma2py init` writes such a file for your own application.
+
+[host]
+listen = "127.0.0.1:{port}"
+plain_http = true                  # only ever on the loopback interface; leave it out for TLS
+log_level = "warning"
+
+[connectors.HR]
+type = "sql"
+person = "Person"
+group = "Group"
+
+[connectors.HR.parameters]
+"Data source" = "sqlite:///{database}"
+"Object types" = '''
+{types}'''
+
+[connectors.HR.scim.mapping.User]
+userName = "mail"
+displayName = "display_name"
+active = "active"
+title = "title"
+"name.givenName" = "given_name"
+"name.familyName" = "family_name"
+'emails[type eq "work"].value' = "mail"
+"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department" = "department"
+"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager" = "manager"
+
+[connectors.HR.scim.mapping.Group]
+displayName = "group_name"
+members = "members"
+"""
+console = Console(highlight=False)
+
+
+def main() -> int:
+    """The whole demonstration; 0 if everything came out as it should."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    database = (FOLDER / "hr.db").resolve()
+    create_database(database)
+    with closing(sqlite3.connect(database)) as connection:
+        people = connection.execute("SELECT count(*) FROM people").fetchone()[0]
+        groups = connection.execute("SELECT count(*) FROM groups").fetchone()[0]
+    say(f"An HR database with {people:,} people and {groups} groups: {database}")
+    port = free_port()
+    config = FOLDER / "ecma2py.toml"
+    text = CONFIG.format(port=port, database=database.as_posix(), types=OBJECT_TYPES)
+    config.write_text(text, encoding="utf-8")
+    token = run("token", "create", "HR", "--label", "demo", "--config", str(config), "--json")
+    started = time.monotonic()
+    command = [sys.executable, "-m", "ecma2py.cli", "serve", "--config", str(config)]
+    with subprocess.Popen(command) as host:
+        try:
+            wait_until_ready(port, host)
+            url = f"http://127.0.0.1:{port}/ecma2host_HR/scim"
+            say(f"The host serves it at {url}, {time.monotonic() - started:.1f} s after its start.")
+            story(ScimClient(url, json.loads(token)["token"]), database)
+        finally:
+            run("stop", "--config", str(config))
+            host.wait(30)
+    say("How to go on", title=True)
+    console.print(
+        f"  Serve it again:       ecma2py serve --config {config}\n"
+        "  Your own application: ecma2py init --type sql --help\n"
+        "  Your own connector:   docs/tutorial/first-connector.md\n"
+        "  With Microsoft Entra: docs/how-to/entra.md"
+    )
+    return 0
+
+
+def story(client: ScimClient, database: Path) -> None:
+    """What an identity service does in the life of one person."""
+    say("Test connection: nobody has a random name", title=True)
+    nobody = client.find("/Users", f'userName eq "{secrets.token_hex(8)}"')
+    console.print(f"  200, {len(nobody)} results")
+
+    say("Match: is this person there already?", title=True)
+    with closing(sqlite3.connect(database)) as connection:
+        mail = connection.execute("SELECT mail FROM people WHERE mail IS NOT NULL").fetchone()[0]
+    known = client.find("/Users", f'userName eq "{mail}"')[0]
+    console.print(f"  {mail} is {known['displayName']}, id {known['id']}")
+
+    say("Create a person", title=True)
+    show(database, "P-2001", "before")
+    _, group = 0, client.find("/Groups", "displayName pr")[0]
+    person = created(client, known["id"])
+    show(database, "P-2001", "after")
+
+    say("Update, in the words of Microsoft Entra", title=True)
+    operations = [
+        {"op": "Replace", "path": "title", "value": "Head of Research"},
+        {"op": "Replace", "path": "name.familyName", "value": "King"},
+    ]
+    patch(client, f"/Users/{person}", operations)
+    show(database, "P-2001", "after")
+
+    say(f"Add to the group {group['displayName']!r}, and disable", title=True)
+    patch(
+        client,
+        f"/Groups/{group['id']}",
+        [{"op": "Add", "path": "members", "value": [{"value": person}]}],
+    )
+    patch(client, f"/Users/{person}", [{"op": "Replace", "path": "active", "value": "False"}])
+    show(database, "P-2001", "after")
+
+    say("An error comes back with the database's own words", title=True)
+    status, answer = client.send("POST", "/Users", new_person("P-2002", mail, known["id"]))
+    console.print(f"  {status} {answer.get('scimType')}: {answer['detail']}")
+    broken = [{"op": "Replace", "path": "userName", "value": "no address"}]
+    status, answer = client.send("PATCH", f"/Users/{person}", patch_body(broken))
+    console.print(f"  {status} {answer.get('scimType')}: {answer['detail']}")
+
+    say("Delete", title=True)
+    status, _ = client.send("DELETE", f"/Users/{person}")
+    console.print(f"  {status}")
+    show(database, "P-2001", "after")
+
+
+def created(client: ScimClient, manager: str) -> str:
+    """The id of a new person."""
+    status, answer = client.send(
+        "POST", "/Users", new_person("P-2001", "ada.byron@example.org", manager)
+    )
+    console.print(f"  {status}, id {answer['id']}")
+    return str(answer["id"])
+
+
+def new_person(number: str, mail: str, manager: str) -> dict[str, Any]:
+    """A person as an identity service sends one; the key goes under the connector's own schema."""
+    return {
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+        "userName": mail,
+        "displayName": "Ada Byron",
+        "name": {"givenName": "Ada", "familyName": "Byron"},
+        "title": "Researcher",
+        "active": True,
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {
+            "department": "Research",
+            "manager": {"value": manager},
+        },
+        f"{EXTENSION}:User": {"employee_number": number, "hired": "2026-01-15"},
+    }
+
+
+def patch(client: ScimClient, path: str, operations: list[dict[str, Any]]) -> None:
+    """Send a PATCH and say how it was answered."""
+    status, answer = client.send("PATCH", path, patch_body(operations))
+    for each in operations:
+        console.print(f"  {each['op']} {each['path']} = {json.dumps(each['value'])}")
+    console.print(f"  {status} {answer.get('detail', '')}")
+
+
+def patch_body(operations: list[dict[str, Any]]) -> dict[str, Any]:
+    """The body of a PATCH."""
+    return {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations}
+
+
+def show(database: Path, number: str, when: str) -> None:
+    """The person's row as the database has it."""
+    columns = ("given_name", "family_name", "mail", "title", "department", "manager", "active")
+    query = f"SELECT {', '.join(columns)} FROM people WHERE employee_number = ?"
+    memberships = (
+        "SELECT g.name FROM memberships m JOIN groups g USING (group_id) WHERE employee_number = ?"
+    )
+    with closing(sqlite3.connect(database)) as connection:
+        row = connection.execute(query, (number,)).fetchone()
+        groups = [name for (name,) in connection.execute(memberships, (number,))]
+    table = Table("when", "people", *columns, "groups", title_justify="left")
+    if row is None:
+        table.add_row(when, number, *["-"] * len(columns), "-")
+    else:
+        shown = ["" if value is None else str(value) for value in row]
+        table.add_row(when, number, *shown, ", ".join(groups))
+    console.print(table)
+
+
+def run(*arguments: str) -> str:
+    """What one ecma2py command prints."""
+    command = [sys.executable, "-m", "ecma2py.cli", *arguments]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def wait_until_ready(port: int, host: subprocess.Popen[bytes]) -> None:
+    """Return when the first import is done."""
+    while host.poll() is None:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit(f"The host ended with {host.returncode}.")
+
+
+def free_port() -> int:
+    """A port of the loopback interface that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def say(text: str, *, title: bool = False) -> None:
+    """One line, or the heading of a step."""
+    console.print(f"\n[bold]{text}[/bold]" if title else text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,108 @@
+"""The ASGI application: who may come in, which connector is meant, and what the answer cost."""
+
+import asyncio
+from collections.abc import Mapping
+from time import perf_counter
+
+from ecma2py.host.control import Control
+from ecma2py.host.hosting import Host
+from ecma2py.host.http import Receive, Request, Response, Scope, Send, path_segments, read_body
+from ecma2py.host.logs import new_request_id, request_logger
+from ecma2py.host.served import ServedConnector
+from ecma2py.host.tokens import Verdict, bearer
+from ecma2py.scim.errors import ScimError, not_found, unavailable
+from ecma2py.scim.listing import query_pairs
+
+PREFIX = b"ecma2host_"
+_BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class Application:
+    """Serves every connector of a host under ``/ecma2host_<Name>/scim``.
+
+    A request is authenticated before anything else is looked at: a wrong token, another
+    connector's token and the name of a connector that does not exist are answered alike.
+    """
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
+        self.control = Control(host)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI 3)."""
+        if scope["type"] != "http":
+            return
+        started = perf_counter()
+        request_id = new_request_id()
+        name = ""
+        try:
+            raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
+            headers = dict(scope["headers"])
+            first = raw_path.lstrip(b"/").split(b"/", 1)[0]
+            if first.startswith(PREFIX):
+                name = first[len(PREFIX) :].decode("ascii", "replace")
+                response = await self._scim(name, scope, raw_path, headers, receive)
+            else:
+                name = ""
+                response = await self.control.answer(scope, raw_path, headers, receive)
+        except ScimError as error:
+            response = Response.of_error(error)
+        except TimeoutError:
+            response = Response.of_error(
+                unavailable("The request took too long; it may still be done.", retry_after=30)
+            )
+        except Exception:  # noqa: BLE001  the client is told, the log has the rest
+            request_logger().exception("request failed", connector=name, method=scope["method"])
+            response = Response.of_error(
+                ScimError(500, f"The host failed; its log says why under request id {request_id}.")
+            )
+        response.headers.append((b"x-request-id", request_id.encode()))
+        await response.send(send)
+        known = name if name in self.host.connectors else ""
+        self.host.metrics.request(
+            known, scope["method"], response.route, response.status, perf_counter() - started
+        )
+
+    async def _scim(
+        self,
+        name: str,
+        scope: Scope,
+        raw_path: bytes,
+        headers: Mapping[bytes, bytes],
+        receive: Receive,
+    ) -> Response:
+        served, label = await self._authenticated(name, headers)
+        segments = path_segments(raw_path)
+        if len(segments) < 2 or segments[1] != "scim":
+            raise not_found(f"SCIM is served below /ecma2host_{name}/scim.")
+        method = scope["method"]
+        limits = self.host.config.host.limits
+        body = b""
+        if method in _BODY_METHODS:
+            body = await read_body(headers, receive, limits.max_body)
+        request = Request(
+            method,
+            segments[2:],
+            query_pairs(scope.get("query_string", b"")),
+            headers,
+            body,
+            label,
+        )
+        async with asyncio.timeout(limits.request_timeout_seconds):
+            return await served.endpoint.answer(request)
+
+    async def _authenticated(
+        self, name: str, headers: Mapping[bytes, bytes]
+    ) -> tuple[ServedConnector, str]:
+        verdict = await self.host.tokens.check(name, bearer(headers.get(b"authorization")))
+        if verdict is Verdict.BUSY:
+            raise unavailable("Too many tokens are being checked.", retry_after=1)
+        served = self.host.connectors.get(name)
+        if served is None and isinstance(verdict, str) and name in self.host.failed:
+            raise unavailable(
+                f"Connector {name} cannot be opened; the host's status says why.", retry_after=30
+            )
+        if served is None or not isinstance(verdict, str):
+            self.host.metrics.token_refused()
+            raise ScimError(401, "Show a bearer token of this connector.")
+        return served, verdict

@@ -1,0 +1,63 @@
+"""Bulk requests: each operation goes the way it would go by itself (RFC 7644 section 3.7)."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import orjson
+
+from ecma2py.host.http import Request, Response
+from ecma2py.scim.bulk import BulkJob, BulkLimits, BulkOperation, parse_bulk
+from ecma2py.scim.errors import ScimError
+
+if TYPE_CHECKING:
+    from ecma2py.host.endpoint import ScimEndpoint
+
+AT_ONCE = 64
+"""Operations of one request that wait for the connector together."""
+
+
+async def run_bulk(endpoint: "ScimEndpoint", request: Request) -> Response:
+    """200 with an answer for each operation; what fails fails by itself."""
+    limits = endpoint.served.limits
+    job = parse_bulk(
+        endpoint.body(request),
+        size=len(request.body),
+        limits=BulkLimits(
+            max_operations=limits.max_bulk_operations, max_payload_size=limits.max_body
+        ),
+        base_url=endpoint.served.base_url,
+    )
+    for batch in job.batches(AT_ONCE):
+        await asyncio.gather(*(_run(endpoint, job, each, request) for each in batch))
+    return Response.json(200, job.response())
+
+
+async def _run(
+    endpoint: "ScimEndpoint", job: BulkJob, operation: BulkOperation, request: Request
+) -> None:
+    try:
+        kind = endpoint.kind_of(operation.endpoint)
+        if operation.method == "POST":
+            made = await endpoint.create(kind, operation.data, request)
+            document = orjson.loads(made.body)
+            job.succeed(
+                operation,
+                status=201,
+                resource_id=document["id"],
+                version=document["meta"]["version"],
+            )
+            return
+        headers = {b"if-match": operation.version.encode()} if operation.version else {}
+        single = Request(
+            operation.method,
+            [],
+            [],
+            headers,
+            orjson.dumps(operation.data) if operation.data is not None else b"",
+            request.label,
+        )
+        done = await endpoint.resource(kind, operation.resource_id or "", single)
+        tag = dict(done.headers).get(b"etag")
+        job.succeed(operation, status=done.status, version=tag.decode() if tag else None)
+    except ScimError as error:
+        job.fail(operation, error)

@@ -1,0 +1,172 @@
+"""The SCIM endpoint of one connector: which method does what on which path (RFC 7644, 3.2)."""
+
+from typing import TYPE_CHECKING, Any
+
+from ecma2py.host.bulk import run_bulk
+from ecma2py.host.http import Request, Response
+from ecma2py.host.reading import Reader
+from ecma2py.host.writing import Condition, Writer
+from ecma2py.scim.errors import ScimError, not_found
+from ecma2py.scim.listing import Listing, requested_attributes
+from ecma2py.scim.projection import Projection, parse_projection
+from ecma2py.scim.rendering import etag
+from ecma2py.scim.types import ResourceType
+from ecma2py.space import SpaceObject
+
+if TYPE_CHECKING:
+    from ecma2py.host.served import ServedConnector
+
+
+class ScimEndpoint:
+    """Answers the requests of authenticated clients; raises ScimError for what it refuses."""
+
+    def __init__(self, served: "ServedConnector", reader: Reader, writer: Writer) -> None:
+        self._served = served
+        self._reader = reader
+        self.writer = writer
+        self._kinds = {kind.endpoint[1:].lower(): kind for kind in served.kinds}
+
+    async def answer(self, request: Request) -> Response:
+        """The response to *request*, whose segments begin after ``/scim``."""
+        segments = [each for each in request.segments if each]
+        head = segments[0].lower() if segments else ""
+        documents = self._served.discovery
+        if head in documents.endpoints:
+            _only(request, "GET")
+            return self._named(head, Response.json(200, documents.answer(segments, request.query)))
+        self._served.check_ready()
+        if head == "bulk":
+            _only(request, "POST")
+            return self._named("bulk", await run_bulk(self, request))
+        if head == "me":
+            raise ScimError(501, "This endpoint knows connectors, not who is asking.")
+        if head in ("", ".search"):
+            return self._named("root", await self._root(request, head))
+        kind = self._kinds.get(head)
+        if kind is None or len(segments) > 2:
+            raise not_found(f"There is no endpoint /{'/'.join(segments)}.")
+        if len(segments) == 1:
+            return self._named(kind.name, await self._collection(kind, request))
+        if segments[1] == ".search":
+            _only(request, "POST")
+            return self._named(kind.name, await self._search([kind], request))
+        return self._named(kind.name, await self.resource(kind, segments[1], request))
+
+    async def _root(self, request: Request, head: str) -> Response:
+        _only(request, "POST" if head else "GET")
+        kinds = list(self._served.kinds)
+        return await (self._search if head else self._list)(kinds, request)
+
+    async def _collection(self, kind: ResourceType, request: Request) -> Response:
+        if request.method == "GET":
+            return await self._list([kind], request)
+        _only(request, "GET", "POST")
+        return await self.create(kind, self._body(request), request)
+
+    async def _list(self, kinds: list[ResourceType], request: Request) -> Response:
+        listing = self._served.listing(kinds)
+        return await self._found(kinds, listing, listing.query(request.query))
+
+    async def _search(self, kinds: list[ResourceType], request: Request) -> Response:
+        listing = self._served.listing(kinds)
+        return await self._found(kinds, listing, listing.search(self._body(request)))
+
+    async def _found(self, kinds: list[ResourceType], listing: Listing, query: Any) -> Response:
+        return Response.json(200, await self._reader.query(kinds, listing, query))
+
+    async def create(self, kind: ResourceType, body: object, request: Request) -> Response:
+        """201 with the new resource and its location."""
+        self._served.check_exports()
+        made = await self.writer.create(kind, body, request.label)
+        return self._resource(kind, made, self._projection(kind, request), 201)
+
+    async def resource(self, kind: ResourceType, object_id: str, request: Request) -> Response:
+        """What the method asks of one resource."""
+        method = request.method
+        if method == "GET":
+            return self._get(kind, object_id, request)
+        _only(request, "GET", "PUT", "PATCH", "DELETE")
+        self._served.check_exports()
+        condition = _condition(request.headers.get(b"if-match"))
+        actor = request.label
+        if method == "DELETE":
+            await self.writer.delete(kind, object_id, actor, condition)
+            return Response(204)
+        write = self.writer.patch if method == "PATCH" else self.writer.replace
+        after = await write(kind, object_id, self._body(request), actor, condition)
+        if after is None:
+            return Response(204)
+        projection = self._projection(kind, request)
+        short = self._served.config.scim.patch_response == 204 and projection is None
+        if method == "PATCH" and short:
+            return Response(204, headers=[(b"etag", etag(after.version).encode())])
+        return self._resource(kind, after, projection, 200)
+
+    def _get(self, kind: ResourceType, object_id: str, request: Request) -> Response:
+        found = self._served.space.get(kind.object_type, object_id)
+        if found is None:
+            raise not_found(f"There is no {kind.name} with the id {object_id!r}.")
+        known = request.headers.get(b"if-none-match")
+        if known is not None and _names_version(known, found.version):
+            return Response(304, headers=[(b"etag", etag(found.version).encode())])
+        return self._resource(kind, found, self._projection(kind, request), 200)
+
+    def _resource(
+        self, kind: ResourceType, found: SpaceObject, projection: Projection | None, status: int
+    ) -> Response:
+        location = f"{self._served.base_url}{kind.endpoint}/{found.id}".encode()
+        headers = [(b"etag", etag(found.version).encode())]
+        if status == 201:
+            headers.append((b"location", location))
+        shown = self._served.rendered(kind, found, projection or parse_projection(kind))
+        return Response.json(status, shown, headers)
+
+    def _projection(self, kind: ResourceType, request: Request) -> Projection | None:
+        """What the client names in ``attributes`` or ``excludedAttributes``; None for nothing."""
+        if not request.query:
+            return None
+        wanted = requested_attributes(request.query)
+        if not wanted.attributes and not wanted.excluded:
+            return None
+        return parse_projection(kind, wanted.attributes, wanted.excluded)
+
+    def _body(self, request: Request) -> Any:
+        return request.json(self._served.limits.max_json_depth)
+
+    def body(self, request: Request) -> Any:
+        """The body of a Bulk request."""
+        return self._body(request)
+
+    @property
+    def served(self) -> "ServedConnector":
+        """The connector behind this endpoint."""
+        return self._served
+
+    def kind_of(self, endpoint: str) -> ResourceType:
+        """The resource type at *endpoint*, e.g. ``/Users``; 404 if there is none."""
+        kind = self._kinds.get(endpoint.strip("/").lower())
+        if kind is None:
+            raise not_found(f"There is no endpoint {endpoint}.")
+        return kind
+
+    @staticmethod
+    def _named(route: str, response: Response) -> Response:
+        response.route = route
+        return response
+
+
+def _only(request: Request, *methods: str) -> None:
+    if request.method not in methods:
+        raise ScimError(405, f"This endpoint takes {', '.join(methods)}.")
+
+
+def _condition(header: bytes | None) -> Condition:
+    if header is None or header.strip() == b"*":
+        return lambda found: True
+    return lambda found: _names_version(header, found.version)
+
+
+def _names_version(header: bytes, version: int) -> bool:
+    """True if a list of entity tags has this version's, weak or not (RFC 7232 section 2.3.2)."""
+    wanted = f'"{version}"'.encode()
+    return any(each.strip().removeprefix(b"W/") == wanted for each in header.split(b","))

@@ -1,0 +1,239 @@
+"""From one table of the configuration to a connector that can be served."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from ecma2py.capabilities import MADistinguishedNameStyle
+from ecma2py.errors import ConfigurationError, ECMA2Error
+from ecma2py.host.config import HostConfig
+from ecma2py.host.config_connectors import ConnectorConfig
+from ecma2py.host.deprovisioning import Flows
+from ecma2py.host.discovering import DiscoveryDocuments
+from ecma2py.host.endpoint import ScimEndpoint
+from ecma2py.host.importing import Importer
+from ecma2py.host.loading import connector_factory
+from ecma2py.host.logs import get_logger, register_secrets
+from ecma2py.host.metrics import Metrics
+from ecma2py.host.reading import Reader
+from ecma2py.host.remembered import recall, remember
+from ecma2py.host.served import ServedConnector
+from ecma2py.host.writing import Writer
+from ecma2py.parameters import ConfigParameters
+from ecma2py.partitions import Partition
+from ecma2py.runs import ConnectorSource, Description, ExportSession, PasswordSession
+from ecma2py.schema import Schema
+from ecma2py.scim.bindings import Role, Uniqueness
+from ecma2py.scim.bulk import BulkLimits
+from ecma2py.scim.discovery import Discovery, ProviderSettings
+from ecma2py.scim.mapping import Settings, Source, build_resource_types
+from ecma2py.scim.types import ResourceType
+from ecma2py.space import MatchRule, SqliteSpace
+
+_MATCHED = frozenset({"username", "externalid", "displayname", "emails"})
+"""Core attributes that clients look resources up by: what is mapped to them is indexed."""
+_log = get_logger("ecma2py.host")
+
+
+def connector_source(name: str, config: ConnectorConfig) -> ConnectorSource:
+    """The connector that *config* names, with its parameters; ConfigurationError says what is off.
+
+    The connector is asked for its parameter pages, so that secrets are taken as secrets and a
+    misspelled name is found.
+    """
+    factory = connector_factory(config.type, config.path)
+    given = ConnectorSource(factory, ConfigParameters(config.parameters), name=name)
+    definitions = [each for page in given.parameter_pages() for each in page.definitions]
+    parameters = config.bound_parameters(definitions)
+    register_secrets(
+        each.secure_value for each in parameters.values() if each.is_encrypted and each.secure_value
+    )
+    return ConnectorSource(factory, parameters, name=name, timeout=config.imports.timeout_seconds)
+
+
+def describe(source: ConnectorSource, remembered: Path) -> Description:
+    """What the connector says about itself; what it said last time if its target is down."""
+    try:
+        description = source.describe()
+    except ECMA2Error as error:
+        before = recall(remembered)
+        if before is None:
+            raise
+        _log.warning("the schema of last time is used", connector=source.name, why=str(error))
+        return before
+    remember(description, remembered)
+    return description
+
+
+def selected(config: ConnectorConfig, schema: Schema) -> Schema:
+    """The types and attributes that are read and served; unknown names are a ConfigurationError."""
+    names = config.types or tuple(schema.types)
+    for name in (*names, *config.attributes):
+        if name not in schema.types:
+            raise ConfigurationError(
+                f"The connector has no object type {name!r}: it has {', '.join(schema.types)}."
+            )
+    types = [
+        schema.types[name].select(config.attributes[name])
+        if name in config.attributes
+        else schema.types[name]
+        for name in names
+    ]
+    return Schema(types)
+
+
+def resource_types(
+    config: ConnectorConfig, types: Schema, description: Description
+) -> tuple[ResourceType, ...]:
+    """How the selected types are published; ConfigurationError for a mapping that does not fit."""
+    capabilities = description.capabilities
+    person = config.person_type(types.types)
+    mappings: dict[str, dict[str, str | Source]] = {
+        name: {
+            path: Source(each.attribute, truth=(False, True) if each.inverted else None)
+            for path, each in mapped.items()
+        }
+        for name, mapped in config.scim.mapping.items()
+    }
+    disable = Flows.of(config.deprovisioning, types.types[person]).disable
+    if disable is not None:
+        truth = (disable.on, disable.off)
+        mappings.setdefault("User", {})["active"] = Source(disable.attribute, truth=truth)
+    return build_resource_types(
+        types,
+        person=person,
+        group=config.group_type(types.types),
+        mappings=mappings,
+        dn_style=capabilities.distinguished_name_style,
+        settings=Settings(
+            password=description.can_set_password,
+            publish_dn=config.dn.mode == "mapped",
+            rename=capabilities.object_rename,
+            case_exact=frozenset(config.scim.case_exact),
+        ),
+    )
+
+
+def match_rules(config: ConnectorConfig, kinds: Iterable[ResourceType]) -> list[MatchRule]:
+    """The attributes to index: anchors, what must be unique, what is matched by, what is asked."""
+    exact = frozenset(config.scim.case_exact)
+    rules: dict[tuple[str, str], MatchRule] = {}
+    for kind in kinds:
+        names = [
+            *kind.schema_type.anchor_attributes,
+            *config.scim.matching.get(kind.object_type, ()),
+        ]
+        for binding in kind.bindings:
+            if binding.role is not Role.ATTRIBUTE or binding.is_reference:
+                continue
+            matched = binding.schema is None and binding.name.lower() in _MATCHED
+            if matched or binding.uniqueness is Uniqueness.SERVER:
+                names.append(binding.attribute)
+        for name in names:
+            if name not in kind.schema_type.attributes:
+                raise ConfigurationError(
+                    f"scim.matching: type {kind.object_type!r} has no attribute {name!r}."
+                )
+            rule = MatchRule(kind.object_type, name, case_exact=name in exact)
+            rules.setdefault((kind.object_type, name), rule)
+    return list(rules.values())
+
+
+def partition_of(config: ConnectorConfig, description: Description) -> Partition | None:
+    """The partition to work in; None if the connector has but the default one."""
+    if config.partition is None:
+        only = description.partitions
+        return only[0] if len(only) == 1 and only[0] != Partition.default() else None
+    for each in description.partitions:
+        if config.partition in (each.dn, each.name):
+            return each
+    names = ", ".join(each.dn for each in description.partitions)
+    raise ConfigurationError(f"There is no partition {config.partition!r}: there are {names}.")
+
+
+def open_connector(
+    name: str, config: ConnectorConfig, host: HostConfig, metrics: Metrics, cursor_key: bytes
+) -> ServedConnector:
+    """The connector ready to serve: its space open, its sessions and schedule not yet begun."""
+    directory = host.state / name
+    directory.mkdir(parents=True, exist_ok=True)
+    source = connector_source(name, config)
+    description = describe(source, directory / "description.json")
+    types = selected(config, description.schema)
+    kinds = resource_types(config, types, description)
+    style = description.capabilities.distinguished_name_style
+    space = SqliteSpace.open(
+        directory / "space.db",
+        connector=name,
+        schema=types,
+        dn_style=style,
+        matching=match_rules(config, kinds),
+        normalizations=description.capabilities.normalizations,
+    )
+    base_url = f"{host.base_url.rstrip('/')}/ecma2host_{name}/scim"
+    partition = partition_of(config, description)
+    mode = config.dn.mode
+    served = ServedConnector(
+        name=name,
+        config=config,
+        limits=host.limits,
+        base_url=base_url,
+        description=description,
+        kinds=kinds,
+        space=space,
+        session=ExportSession(
+            ConnectorSource(
+                source.factory,
+                source.parameters,
+                name=name,
+                timeout=config.exports.timeout_seconds,
+            ),
+            types=types,
+            commit=lambda exported: served.write_through(exported),  # noqa: PLW0108  served comes later
+            partition=partition,
+            batch_size=config.exports.batch_size,
+            idle_seconds=config.exports.idle_seconds,
+        ),
+        passwords=PasswordSession(
+            source, partition=partition, idle_seconds=config.exports.idle_seconds
+        ),
+        importer=Importer(
+            name=name,
+            source=source,
+            space=space,
+            types=types,
+            config=config.imports,
+            metrics=metrics,
+            partition=partition,
+        ),
+        metrics=metrics,
+        discovery=DiscoveryDocuments(
+            Discovery(
+                kinds,
+                base_url=base_url,
+                settings=ProviderSettings(
+                    bulk=BulkLimits(
+                        max_operations=host.limits.max_bulk_operations,
+                        max_payload_size=host.limits.max_body,
+                    ),
+                    max_count=host.limits.max_results,
+                    change_password=description.can_set_password,
+                ),
+            )
+        ),
+        generates_dn=(
+            style is not MADistinguishedNameStyle.NONE
+            if mode == "autogenerated"
+            else mode is None and style is MADistinguishedNameStyle.GENERIC
+        ),
+        cursor_key=cursor_key,
+    )
+    flows = {
+        kind.object_type: Flows.of(config.deprovisioning, kind.schema_type)
+        if kind.name == "User"
+        else Flows()
+        for kind in kinds
+    }
+    writer = Writer(served, flows, generates_dn=served.generates_dn)
+    served.endpoint = ScimEndpoint(served, Reader(served), writer)
+    metrics.watch_export_queue(name, lambda: float(served.session.waiting))
+    return served

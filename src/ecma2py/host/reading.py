@@ -1,0 +1,180 @@
+"""Reads: one resource by id, or the page of resources a query asks for, out of the space alone."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from attrs import define
+
+from ecma2py.scim.evaluate import Predicate, compile_filter
+from ecma2py.scim.filters import Comparison, Filter, Operator, conjuncts
+from ecma2py.scim.listing import Listing, Query
+from ecma2py.scim.projection import parse_projection
+from ecma2py.scim.sorting import compile_sort
+from ecma2py.scim.types import ResourceType
+from ecma2py.space import SpaceObject
+
+if TYPE_CHECKING:
+    from ecma2py.host.served import ServedConnector
+
+SCAN_PAGE = 200
+_INLINE_RESULTS = 50
+"""So many results are rendered at once; more are rendered in a thread, beside other requests."""
+
+Resource = dict[str, Any]
+
+
+@define
+class Reader:
+    """The reads of one connector's resource types."""
+
+    _served: "ServedConnector"
+
+    async def query(
+        self, kinds: list[ResourceType], listing: Listing, query: Query
+    ) -> dict[str, object]:
+        """The ListResponse for *query* over all resources of *kinds*, in a stable order."""
+        plans = [_Plan(self._served, kind, query) for kind in kinds]
+        if len(plans) == 1 and plans[0].is_quick:
+            return self._answer(plans, listing, query)
+        return await asyncio.to_thread(self._answer, plans, listing, query)
+
+    def _answer(self, plans: "list[_Plan]", listing: Listing, query: Query) -> dict[str, object]:
+        if query.by_cursor:
+            return self._by_cursor(plans, listing, query)
+        offset = query.start_index - 1
+        total = 0
+        shown: list[Resource] = []
+        if query.sort_by is not None:
+            everything = [each for plan in plans for each in plan.resources()]
+            ordered = plans[0].sorted(everything) if plans else []
+            page = ordered[offset : offset + query.count]
+            shown, total = [plan.shown(found) for plan, found in page], len(ordered)
+        else:
+            for plan in plans:
+                skip = max(0, offset - total)
+                found, matching = plan.page(skip, query.count - len(shown))
+                shown += found
+                total += matching
+        return listing.response(query, shown, total=total)
+
+    def _by_cursor(self, plans: "list[_Plan]", listing: Listing, query: Query) -> dict[str, object]:
+        """Pages by the row of the last object shown, so that nothing is shown twice or left out."""
+        after = query.position if isinstance(query.position, int) else 0
+        number, row = divmod(after, _ROWS)
+        shown: list[Resource] = []
+        last = following = None
+        for index, plan in enumerate(plans):
+            if index < number or following is not None:
+                continue
+            for resource, found in plan.after(row if index == number else 0):
+                if len(shown) == query.count:
+                    following = last
+                    break
+                shown.append(resource)
+                last = index * _ROWS + found.row
+        total = sum(plan.total() for plan in plans) if query.filter is None else None
+        return listing.response(query, shown, total=total, following=following)
+
+
+_ROWS = 1 << 48
+"""More rows than a space holds: a position is type and row in one number."""
+
+
+class _Plan:
+    """How one resource type answers a query: by an index, or by looking at every object."""
+
+    def __init__(self, served: "ServedConnector", kind: ResourceType, query: Query) -> None:
+        self._served = served
+        self._kind = kind
+        self._query = query
+        requested = query.requested
+        self._projection = parse_projection(kind, requested.attributes, requested.excluded)
+        self._render = served.rendered
+        self._filter: Filter | None = query.filter
+        self._matches: Predicate | None = None
+        self._candidates: Callable[[], list[SpaceObject]] | None = None
+        self.is_quick = query.filter is None and query.count <= _INLINE_RESULTS
+        if query.filter is not None:
+            strict = served.config.scim.unknown_filter == "error"
+            self._matches = compile_filter(
+                query.filter, lookup=kind.lookup, core=(kind.core_schema,), strict=strict
+            )
+            self._choose(query.filter)
+        if query.sort_by is not None:
+            self.is_quick = False
+
+    def _choose(self, tree: Filter) -> None:
+        """Take the first equality that an index answers; else the first that will have one."""
+        later: Callable[[], list[SpaceObject]] | None = None
+        for term in conjuncts(tree):
+            if not isinstance(term, Comparison) or term.operator is not Operator.EQ:
+                continue
+            lookup = self._served.lookups.of(self._kind, term)
+            if lookup is None:
+                continue
+            if lookup.is_indexed:
+                self._candidates, self.is_quick = lookup.find, True
+                return
+            later = later or lookup.find
+        self._candidates = later
+
+    def resources(self) -> "Iterator[tuple[_Plan, Resource, SpaceObject]]":
+        """Every match with its whole rendering, for sorting."""
+        for resource, found in self._matching(self._objects(0)):
+            yield self, resource, found
+
+    def sorted(
+        self, found: "list[tuple[_Plan, Resource, SpaceObject]]"
+    ) -> "list[tuple[_Plan, SpaceObject]]":
+        """Matches of any plan in the order the query asks for."""
+        assert self._query.sort_by is not None
+        sort = compile_sort(
+            self._query.sort_by,
+            descending=self._query.descending,
+            lookup=self._kind.lookup,
+            core=(self._kind.core_schema,),
+        )
+        places = {id(resource): (plan, each) for plan, resource, each in found}
+        return [places[id(resource)] for resource in sort(resource for _, resource, _ in found)]
+
+    def shown(self, found: SpaceObject) -> Resource:
+        """The object as this query shows it."""
+        return self._render(self._kind, found, self._projection)
+
+    def page(self, skip: int, count: int) -> tuple[list[Resource], int]:
+        """At most *count* results after *skip* others, and how many there are."""
+        if self._filter is None:
+            space, name = self._served.space, self._kind.object_type
+            page = space.page(name, skip, count) if count > 0 else []
+            return [self.shown(each) for each in page], space.count(name)
+        matching = [found for _, found in self._matching(self._objects(0))]
+        chosen = matching[skip : skip + count] if count > 0 else []
+        return [self.shown(each) for each in chosen], len(matching)
+
+    def after(self, row: int) -> Iterator[tuple[Resource, SpaceObject]]:
+        """Every match behind *row*, in row order, as the query shows it."""
+        for _, found in self._matching(self._objects(row)):
+            yield self.shown(found), found
+
+    def total(self) -> int:
+        """How many objects of the type there are."""
+        return self._served.space.count(self._kind.object_type)
+
+    def _objects(self, after: int) -> Iterable[SpaceObject]:
+        if self._candidates is not None:
+            found = sorted(self._candidates(), key=lambda each: each.row)
+            return [each for each in found if each.row > after]
+        return self._scan(after)
+
+    def _scan(self, after: int) -> Iterator[SpaceObject]:
+        while page := self._served.space.scan(self._kind.object_type, after, SCAN_PAGE):
+            yield from page
+            after = page[-1].row
+
+    def _matching(self, objects: Iterable[SpaceObject]) -> Iterator[tuple[Resource, SpaceObject]]:
+        whole = parse_projection(self._kind)
+        for found in objects:
+            resource = self._render(self._kind, found, whole)
+            if self._matches is None or self._matches(resource):
+                yield resource, found

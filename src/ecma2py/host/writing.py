@@ -1,0 +1,256 @@
+"""Creates, changes and deletes: a SCIM request becomes one export, and its answer what it says."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from attrs import define, field, frozen
+
+from ecma2py.entries import AttributeChange, CSEntryChange, generated_dn
+from ecma2py.errors import MAExportError
+from ecma2py.host.deprovisioning import Flows
+from ecma2py.host.differences import changes_between, effective
+from ecma2py.runs import ExportOutcome
+from ecma2py.scim.bindings import PASSWORD_NAME, Uniqueness
+from ecma2py.scim.bodies import read_resource
+from ecma2py.scim.errors import (
+    ScimError,
+    export_error,
+    mutability,
+    not_found,
+    precondition_failed,
+    unavailable,
+    uniqueness,
+)
+from ecma2py.scim.intents import Intent
+from ecma2py.scim.patch import read_patch
+from ecma2py.scim.types import ResourceType
+from ecma2py.space import SpaceObject
+
+if TYPE_CHECKING:
+    from ecma2py.host.served import ServedConnector
+
+RETRY_SECONDS = 30
+"""What a client is told to wait when the target was at fault."""
+
+Condition = Callable[[SpaceObject], bool]
+"""Whether the object is the version the client means (If-Match)."""
+
+
+@define
+class Writer:
+    """The writes of one connector."""
+
+    _served: "ServedConnector"
+    _flows: Mapping[str, Flows]
+    """By object type."""
+    _generates_dn: bool = field(kw_only=True)
+    _locks: dict[str, "_Turn"] = field(factory=lambda: defaultdict(_Turn), init=False)
+    _arriving: set[tuple[str, str, str]] = field(factory=set, init=False)
+    """Unique values of objects that are being created, so that no two take the same."""
+
+    async def create(self, kind: ResourceType, body: object, actor: str) -> SpaceObject:
+        """The new object; 409 if a unique value is taken."""
+        intent = read_resource(body, kind, resolve=self._resolve, mode="create", **self._unknown)
+        values = dict(intent.values)
+        names = kind.schema_type.anchor_attributes
+        anchor = {name: values.pop(name) for name in names if name in values}
+        dn = intent.dn
+        if dn is None and self._generates_dn and len(anchor) == len(names):
+            dn = generated_dn(anchor.values(), kind.object_type)  # type: ignore[arg-type]
+        entry = CSEntryChange.add(kind.object_type, anchor, dn=dn, attributes=values)  # type: ignore[arg-type]
+        if intent.password is not None:
+            entry.attributes[PASSWORD_NAME] = intent.password.reveal()
+        with self._unique(kind, intent):
+            made = await self._export(entry, None, "create", actor)
+        if made is None:
+            raise export_error(
+                MAExportError.EXPORT_ERROR_MISSING_ANCHOR_COMPONENT,
+                "The connector gave the new object no anchor.",
+            )
+        return made
+
+    async def patch(
+        self, kind: ResourceType, object_id: str, body: object, actor: str, condition: Condition
+    ) -> SpaceObject | None:
+        """The changed object; None if disabling it deleted it."""
+        async with self._turn(object_id):
+            found = self._found(kind, object_id, condition)
+            intent = read_patch(
+                body,
+                kind,
+                resolve=self._resolve,
+                current=lambda: self._current(kind, found),
+                limits=self._served.patch_limits,
+                id=object_id,
+                **self._unknown,
+            )
+            return await self._change(kind, found, intent, actor, "patch")
+
+    async def replace(
+        self, kind: ResourceType, object_id: str, body: object, actor: str, condition: Condition
+    ) -> SpaceObject | None:
+        """The object as the body has it: what the body leaves out has no value afterwards."""
+        async with self._turn(object_id):
+            found = self._found(kind, object_id, condition)
+            current = self._current(kind, found)
+            intent = read_resource(
+                body,
+                kind,
+                resolve=self._resolve,
+                mode="replace",
+                current=lambda: current,
+                id=object_id,
+                **self._unknown,
+            )
+            changes = changes_between(kind, current, intent.values, body)
+            whole = Intent(
+                changes=tuple(changes),
+                dn=intent.dn,
+                active=intent.active,
+                password=intent.password,
+            )
+            return await self._change(kind, found, whole, actor, "replace")
+
+    async def delete(
+        self, kind: ResourceType, object_id: str, actor: str, condition: Condition
+    ) -> None:
+        """What the Delete flow says becomes of the object."""
+        async with self._turn(object_id):
+            found = self._found(kind, object_id, condition)
+            flows = self._flows[kind.object_type]
+            if flows.delete_deletes:
+                await self._delete(kind, found, actor)
+            elif flows.delete is not None:
+                change = AttributeChange.replace(flows.delete.attribute, flows.delete.off)
+                await self._update(kind, found, [change], actor, "delete")
+
+    async def _change(
+        self, kind: ResourceType, found: SpaceObject, intent: Intent, actor: str, operation: str
+    ) -> SpaceObject | None:
+        changes = list(intent.changes)
+        if intent.active is False and self._flows[kind.object_type].disable_deletes:
+            await self._delete(kind, found, actor)
+            return None
+        if intent.dn is not None and intent.dn != found.dn:
+            if not self._served.description.capabilities.object_rename:
+                raise mutability("-dn- cannot change: the connector renames no objects.")
+            changes.append(AttributeChange.new_dn(intent.dn))
+        after = await self._update(kind, found, changes, actor, operation)
+        if intent.password is not None:
+            await self._served.set_password(after, intent.password, actor)
+        return after
+
+    async def _update(
+        self,
+        kind: ResourceType,
+        found: SpaceObject,
+        changes: list[AttributeChange],
+        actor: str,
+        operation: str,
+    ) -> SpaceObject:
+        """The object after *changes*; as it is if they change nothing."""
+        changes = effective(self._served.space, kind.schema_type, found, changes)
+        if not changes:
+            return found
+        entry = CSEntryChange.update(kind.object_type, found.anchor, dn=found.dn, changes=changes)
+        return await self._export(entry, found, operation, actor) or found
+
+    async def _delete(self, kind: ResourceType, found: SpaceObject, actor: str) -> None:
+        entry = CSEntryChange.delete(kind.object_type, found.anchor, dn=found.dn)
+        await self._export(entry, found, "delete", actor)
+
+    async def _export(
+        self, entry: CSEntryChange, found: SpaceObject | None, operation: str, actor: str
+    ) -> SpaceObject | None:
+        outcome, after = await self._served.export(entry, found, operation, actor)
+        if not outcome.is_success:
+            raise refusal(outcome)
+        return after
+
+    def _found(self, kind: ResourceType, object_id: str, condition: Condition) -> SpaceObject:
+        found = self._served.space.get(kind.object_type, object_id)
+        if found is None:
+            raise not_found(f"There is no {kind.name} with the id {object_id!r}.")
+        if not condition(found):
+            raise precondition_failed(
+                f"{kind.name} {object_id} is at version {found.version}: read it again first."
+            )
+        return found
+
+    def _current(self, kind: ResourceType, found: SpaceObject) -> dict[str, Any]:
+        """Every attribute of an object, references too, as the connector knows them."""
+        return self._served.whole(kind, found)
+
+    def _resolve(self, ids: Any) -> Mapping[str, str]:
+        found = self._served.space.resolve_ids(ids)
+        return {each: text for each, (_, text) in found.items()}
+
+    @property
+    def _unknown(self) -> dict[str, Any]:
+        return {"unknown": self._served.config.scim.unknown_attribute}
+
+    def _unique(self, kind: ResourceType, intent: Intent) -> "_Reservation":
+        wanted = []
+        for binding in kind.bindings:
+            if binding.uniqueness is not Uniqueness.SERVER or not binding.attribute:
+                continue
+            value = intent.values.get(binding.attribute)
+            if value is None or isinstance(value, (list, tuple)):
+                continue
+            key = str(value) if binding.case_exact else str(value).casefold()
+            claim = (kind.object_type, binding.attribute, key)
+            taken = claim in self._arriving or self._served.space.find(
+                kind.object_type, binding.attribute, value
+            )
+            if taken:
+                raise uniqueness(f"{binding.path} {value!r} is in use by another {kind.name}.")
+            wanted.append(claim)
+        return _Reservation(self._arriving, wanted)
+
+    @asynccontextmanager
+    async def _turn(self, object_id: str) -> AsyncIterator[None]:
+        """Writes to one object come one after another, each seeing what the last one left."""
+        turn = self._locks[object_id]
+        turn.waiting += 1
+        try:
+            async with turn.lock:
+                yield
+        finally:
+            turn.waiting -= 1
+            if not turn.waiting:
+                self._locks.pop(object_id, None)
+
+
+@define
+class _Turn:
+    lock: asyncio.Lock = field(factory=asyncio.Lock)
+    waiting: int = 0
+
+
+@frozen
+class _Reservation:
+    """Unique values held until the object that has them is in the space."""
+
+    _arriving: set[tuple[str, str, str]]
+    _wanted: list[tuple[str, str, str]]
+
+    def __enter__(self) -> None:
+        self._arriving.update(self._wanted)
+
+    def __exit__(self, *error: object) -> None:
+        self._arriving.difference_update(self._wanted)
+
+
+def refusal(outcome: ExportOutcome) -> ScimError:
+    """The SCIM error for a failed export; it keeps the MAExportError's name and the detail.
+
+    What may succeed later is a 503 whatever its code says, so that the client tries again.
+    """
+    name = "" if outcome.error_name == outcome.error_code.ecma_name else outcome.error_name
+    error = export_error(outcome.error_code, outcome.error_detail, error_name=name)
+    if outcome.retryable and error.status != 503:
+        return unavailable(error.detail, retry_after=RETRY_SECONDS)
+    return error
