@@ -5,20 +5,20 @@ current attributes are read only if the form needs them.
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 
 from ecma2py.capabilities import MAExportType, MANormalizations
 from ecma2py.entries import (
     AttributeChange,
-    AttributeModificationType,
     CSEntryChange,
     ObjectModificationType,
     apply_change,
 )
 from ecma2py.errors import EntryExportError, MAExportError
+from ecma2py.runs.current import Attributes, Current, CurrentProvider
+from ecma2py.runs.export_forms import FORMS, CurrentValues, value_list
 from ecma2py.schema import (
     AttributeOperation,
-    AttributeType,
     Schema,
     SchemaAttribute,
     SchemaType,
@@ -29,59 +29,9 @@ from ecma2py.schema import (
 EXPORT_PASSWORD = "export_password"  # noqa: S105  the name of the attribute
 """The virtual attribute that carries an initial password (ECMA2)."""
 
-Attributes = Mapping[str, Values]
-CurrentProvider = Callable[[], Attributes] | Attributes | None
 _PASSWORD = SchemaAttribute(
     EXPORT_PASSWORD, allowed_attribute_operation=AttributeOperation.EXPORT_ONLY
 )
-
-
-class Current:
-    """The attributes an object has, read at most once and only when asked for."""
-
-    __slots__ = ("_known", "_provider")
-
-    def __init__(self, provider: CurrentProvider = None) -> None:
-        self._known: Attributes | None = None
-        self._provider: Callable[[], Attributes] | None = None
-        if isinstance(provider, Mapping):
-            self._known = provider
-        else:
-            self._provider = provider
-
-    @property
-    def is_available(self) -> bool:
-        """True if ``get`` has an answer."""
-        return self._known is not None or self._provider is not None
-
-    @property
-    def known(self) -> Attributes | None:
-        """The attributes, if they cost nothing any more."""
-        return self._known
-
-    def get(self, change: CSEntryChange) -> Attributes:
-        """The attributes; an ``EntryExportError`` for *change* if nobody can tell them."""
-        if self._known is None:
-            if self._provider is None:
-                raise EntryExportError(
-                    "The connector wants more than the change says, and the object's current "
-                    "attributes are not known: import the object first.",
-                    MAExportError.EXPORT_ERROR_CONNECTED_DIRECTORY_MISSING_OBJECT,
-                    dn=change.dn,
-                    object_type=change.object_type,
-                )
-            self._known = self._provider()
-        return self._known
-
-    def advance(self, change: CSEntryChange) -> None:
-        """Remember that *change* happened."""
-        if change.object_modification_type is ObjectModificationType.ADD:
-            self._known = apply_change({}, change)
-        elif self._known is not None:
-            self._known = apply_change(self._known, change)
-        elif self._provider is not None:
-            provider = self._provider
-            self._provider = lambda: apply_change(provider(), change)
 
 
 def convert(
@@ -122,7 +72,7 @@ def convert(
         return _as_replace(entry, change, known, current)
     if kind is ObjectModificationType.REPLACE:
         change = _as_update(change, known, current)
-    form = _FORMS[export_type]
+    form = FORMS[export_type]
     updated = CSEntryChange(
         entry.object_type,
         ObjectModificationType.UPDATE,
@@ -135,7 +85,7 @@ def convert(
             updated.changes[name] = each
             continue
         definition = definition_of(known, name)
-        formed = form(definition, _typed(definition, each), _Values(current, change))
+        formed = form(definition, _typed(definition, each), CurrentValues(current, change))
         if formed is not None:
             updated.changes[name] = formed
     return updated if updated.changes else None
@@ -189,38 +139,10 @@ def _selected(change: CSEntryChange, types: Schema) -> SchemaType | None:
     return known
 
 
-class _Values:
-    """The current values of one change's object."""
-
-    __slots__ = ("_change", "_current")
-
-    def __init__(self, current: Current, change: CSEntryChange) -> None:
-        self._current = current
-        self._change = change
-
-    @property
-    def available(self) -> bool:
-        return self._current.is_available
-
-    def known(self, name: str) -> tuple[Value, ...] | None:
-        """Without reading; None if that would be needed."""
-        attributes = self._current.known
-        return None if attributes is None else _list(attributes.get(name))
-
-    def read(self, name: str) -> tuple[Value, ...]:
-        return _list(self._current.get(self._change).get(name))
-
-
-def _list(values: Values | None) -> tuple[Value, ...]:
-    if values is None:
-        return ()
-    return tuple(values) if isinstance(values, (list, tuple)) else (values,)
-
-
 def _shape(definition: SchemaAttribute, values: Values) -> Values:
     """A list for a multi-valued attribute, the value itself for a single-valued one."""
     if definition.is_multi_valued:
-        return list(_list(values))
+        return list(value_list(values))
     if not isinstance(values, (list, tuple)):
         return values
     if len(values) != 1:
@@ -298,7 +220,7 @@ def _as_update(change: CSEntryChange, schema_type: SchemaType, current: Current)
         changes=dict(change.changes),
     )
     for name, values in _shaped(change.attributes, schema_type).items():
-        if before is None or set(_list(before.get(name))) != set(_list(values)):
+        if before is None or set(value_list(before.get(name))) != set(value_list(values)):
             update.changes[name] = AttributeChange.replace(name, values)
     for name, definition in schema_type.attributes.items():
         both_ways = definition.allowed_attribute_operation is AttributeOperation.IMPORT_EXPORT
@@ -306,120 +228,3 @@ def _as_update(change: CSEntryChange, schema_type: SchemaType, current: Current)
         if left_out and (before is None or name in before):
             update.changes[name] = AttributeChange.delete(name)
     return update
-
-
-def _made(
-    definition: SchemaAttribute,
-    kind: AttributeModificationType,
-    *,
-    added: Iterable[Value] = (),
-    removed: Iterable[Value] = (),
-) -> AttributeChange:
-    return AttributeChange.of(
-        definition.name,
-        kind,
-        added=tuple(added),
-        removed=tuple(removed),
-        is_multi_valued=definition.is_multi_valued,
-        data_type=definition.data_type,
-    )
-
-
-def _deleted(definition: SchemaAttribute) -> AttributeChange:
-    return _made(definition, AttributeModificationType.DELETE)
-
-
-def _clears(change: AttributeChange) -> bool:
-    """True if the attribute has no value afterwards, whatever it had before."""
-    if change.modification_type is AttributeModificationType.DELETE:
-        return True
-    replaces = change.modification_type is AttributeModificationType.REPLACE
-    return replaces and not change.values
-
-
-def _single(
-    definition: SchemaAttribute, change: AttributeChange, current: _Values, *, with_old: bool
-) -> AttributeChange | None:
-    """The new value, with the old one as a Delete where that is wanted and costs no reading."""
-    if _clears(change):
-        return _deleted(definition)
-    value = change.value
-    if value is None:
-        if not current.available:
-            return change
-        before = current.read(definition.name)
-        return _deleted(definition) if set(before) & set(change.removed) else None
-    old = current.known(definition.name) if with_old else None
-    if old and old[0] != value:
-        return _made(definition, AttributeModificationType.UPDATE, added=(value,), removed=old[:1])
-    return _made(definition, AttributeModificationType.REPLACE, added=(value,))
-
-
-def _deltas(
-    definition: SchemaAttribute, change: AttributeChange, current: _Values
-) -> AttributeChange | None:
-    """Values gained and lost; a new set is compared with the old one where that is known."""
-    if _clears(change):
-        return _deleted(definition)
-    update = AttributeModificationType.UPDATE
-    if change.modification_type is update:
-        return change
-    if change.modification_type is AttributeModificationType.ADD:
-        return _made(definition, update, added=change.values)
-    if not current.available:
-        return change
-    before, wanted = current.read(definition.name), change.values
-    gone, kept = set(before) - set(wanted), set(before)
-    added = [value for value in wanted if value not in kept]
-    if not gone and not added:
-        return None
-    removed = [value for value in before if value in gone]
-    return _made(definition, update, added=added, removed=removed)
-
-
-def _whole_set(
-    definition: SchemaAttribute, change: AttributeChange, current: _Values
-) -> AttributeChange | None:
-    """The full set of values the attribute shall have."""
-    if _clears(change):
-        return _deleted(definition)
-    if change.modification_type is AttributeModificationType.REPLACE:
-        return change
-    gone = set(change.removed)
-    kept = dict.fromkeys(v for v in current.read(definition.name) if v not in gone)
-    kept.update(dict.fromkeys(change.values))
-    if not kept:
-        return _deleted(definition)
-    return _made(definition, AttributeModificationType.REPLACE, added=kept)
-
-
-def _attribute_update(
-    definition: SchemaAttribute, change: AttributeChange, current: _Values
-) -> AttributeChange | None:
-    if definition.is_multi_valued:
-        return _deltas(definition, change, current)
-    return _single(definition, change, current, with_old=True)
-
-
-def _attribute_replace(
-    definition: SchemaAttribute, change: AttributeChange, current: _Values
-) -> AttributeChange | None:
-    if definition.is_multi_valued:
-        return _whole_set(definition, change, current)
-    return _single(definition, change, current, with_old=False)
-
-
-def _reference_update(
-    definition: SchemaAttribute, change: AttributeChange, current: _Values
-) -> AttributeChange | None:
-    if definition.is_multi_valued and definition.data_type is not AttributeType.REFERENCE:
-        return _whole_set(definition, change, current)
-    return _attribute_update(definition, change, current)
-
-
-_Form = Callable[[SchemaAttribute, AttributeChange, _Values], AttributeChange | None]
-_FORMS: dict[MAExportType, _Form] = {
-    MAExportType.ATTRIBUTE_UPDATE: _attribute_update,
-    MAExportType.ATTRIBUTE_REPLACE: _attribute_replace,
-    MAExportType.MULTIVALUED_REFERENCE_ATTRIBUTE_UPDATE: _reference_update,
-}

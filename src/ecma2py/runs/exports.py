@@ -13,9 +13,10 @@ from ecma2py.errors import ConfigurationError
 from ecma2py.partitions import Partition
 from ecma2py.runs.batches import Batch
 from ecma2py.runs.calls import StopSignal
+from ecma2py.runs.current import Current, CurrentProvider
 from ecma2py.runs.errors import CommitFailedError, QueueFullError, SessionClosedError
 from ecma2py.runs.export_connection import ExportConnection, open_export
-from ecma2py.runs.export_types import EXPORT_PASSWORD, Current, CurrentProvider
+from ecma2py.runs.export_types import EXPORT_PASSWORD
 from ecma2py.runs.files import FileFormat
 from ecma2py.runs.gate import RunGate
 from ecma2py.runs.jobs import Job, copied, keys_of, password_of, without

@@ -12,7 +12,8 @@ from ecma2py.entries import (
     ObjectModificationType,
 )
 from ecma2py.parameters import SecureString
-from ecma2py.runs.export_types import EXPORT_PASSWORD, Current
+from ecma2py.runs.current import Current
+from ecma2py.runs.export_types import EXPORT_PASSWORD
 from ecma2py.runs.outcomes import ExportOutcome
 from ecma2py.schema import AttributeType, Schema, SchemaType, Value, Values
 

@@ -105,28 +105,25 @@ def _is_integer(value: object) -> bool:
     return type(value) is int and -_LARGEST <= value < _LARGEST
 
 
-def _sound(definition: SchemaAttribute) -> Callable[[Any], bool]:
-    """The test of a value that needs more than a comparison of types."""
-    if not definition.is_multi_valued:
-        return _is_integer
-    if definition.data_type is AttributeType.INTEGER:
-        return lambda values: (
-            type(values) is list and bool(values) and all(map(_is_integer, values))
-        )
-    kind = _PYTHON[definition.data_type]
+@frozen
+class _Shape:
+    """What the plain attributes of an entry must be, for one order of their names."""
 
-    def sound(values: Any) -> bool:
-        if type(values) is not list or not values:
-            return False
-        return all(type(value) is kind for value in values)
+    types: tuple[type, ...]
+    integers: tuple[str, ...]
+    """The names whose values must fit 64 bits."""
+    lists: tuple[tuple[str, frozenset[type]], ...]
+    """The names whose values must be lists of one type."""
 
-    return sound
+
+_NO_SHAPE = _Shape((), (), ())
+_MAX_SHAPES = 4096
 
 
 class _TypeRules:
     """The compiled rules of one object type."""
 
-    __slots__ = ("anchors", "ignored", "name", "selected", "sound", "types")
+    __slots__ = ("anchors", "ignored", "name", "selected", "shapes")
 
     def __init__(self, selected: SchemaType, whole: SchemaType) -> None:
         self.name = selected.name
@@ -138,14 +135,31 @@ class _TypeRules:
         self.ignored = (selected.attributes.keys() | whole.attributes.keys()) - set(self.selected)
         """What the connector may give though nobody asked: it is left out."""
         self.anchors = {name: _PYTHON[a.data_type] for name, a in whole.anchor_attributes.items()}
-        self.types = {
-            name: _PYTHON[each.data_type]
-            for name, each in self.selected.items()
-            if not each.is_multi_valued and each.data_type is not AttributeType.INTEGER
-        }
-        self.sound = {
-            name: _sound(each) for name, each in self.selected.items() if name not in self.types
-        }
+        self.shapes: dict[tuple[str, ...], _Shape] = {}
+
+    def shape_of(self, names: tuple[str, ...]) -> _Shape:
+        """The shape of an entry with these attributes; ``_NO_SHAPE`` if one is unknown."""
+        known = self.selected
+        if not all(name in known for name in names):
+            return _NO_SHAPE
+        found = [known[name] for name in names]
+        shape = _Shape(
+            tuple(list if each.is_multi_valued else _PYTHON[each.data_type] for each in found),
+            tuple(
+                each.name
+                for each in found
+                if each.data_type is AttributeType.INTEGER and not each.is_multi_valued
+            ),
+            tuple(
+                (each.name, frozenset({_PYTHON[each.data_type]}))
+                for each in found
+                if each.is_multi_valued
+            ),
+        )
+        if len(self.shapes) >= _MAX_SHAPES:
+            self.shapes.clear()
+        self.shapes[names] = shape
+        return shape
 
 
 class EntryChecker:
@@ -321,12 +335,20 @@ def _is_sound(entry: CSEntryChange, rules: _TypeRules) -> bool:
             return False
         if kind is int and not _is_integer(value):
             return False
-    type_of, sound_of = rules.types.get, rules.sound.get
-    for name, value in entry.attributes.items():
-        if type(value) is not type_of(name):
-            sound = sound_of(name)
-            if sound is None or not sound(value):
-                return False
+    attributes: dict[str, Any] = entry.attributes
+    names = tuple(attributes)
+    shape = rules.shapes.get(names) or rules.shape_of(names)
+    if tuple(map(type, attributes.values())) != shape.types:
+        return False
+    for name in shape.integers:
+        if not -_LARGEST <= attributes[name] < _LARGEST:
+            return False
+    for name, kinds in shape.lists:
+        values = attributes[name]
+        if set(map(type, values)) != kinds:
+            return False
+        if int in kinds and not all(map(_is_integer, values)):
+            return False
     return True
 
 
@@ -334,7 +356,7 @@ def _take_anchor(entry: CSEntryChange, rules: _TypeRules, dn_is_anchor: bool) ->
     for name, kind in rules.anchors.items():
         value: Any = entry.anchor.get(name)
         if value is None:
-            found = entry.attributes.get(name)
+            found: Any = entry.attributes.get(name)
             if found is None and dn_is_anchor and kind is str and len(rules.anchors) == 1:
                 found = entry.dn
             if found is not None and not isinstance(found, (list, tuple)):
