@@ -1,0 +1,162 @@
+"""The file: one writer behind a lock, one reader a thread, and what is acknowledged is on disk."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from weakref import WeakSet
+
+from ecma2py.space.errors import SpaceStorageError, translated, translating
+
+Row = tuple[Any, ...]
+
+_READER_CACHE_KIB = 8_000
+_WRITER_CACHE_KIB = 32_000
+_LARGEST_IDLE_LOG = 64 * 1024 * 1024
+
+
+def now() -> str:
+    """The time as the space writes it down: ISO 8601, UTC, milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class _Reader:
+    """A connection that closes with its thread."""
+
+    __slots__ = ("__weakref__", "connection")
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def __del__(self) -> None:
+        self.connection.close()
+
+
+class Database:
+    """A SQLite file in WAL mode: readers never wait, writers wait for one another."""
+
+    def __init__(self, path: Path, *, busy_timeout: float) -> None:
+        self.path = path
+        self.place = str(path)
+        self._busy_timeout = busy_timeout
+        self._lock = threading.Lock()
+        self._local = threading.local()
+        self._readers: WeakSet[_Reader] = WeakSet()
+        self._closed = False
+        with translating(self.place):
+            self._writer = self._connect(_WRITER_CACHE_KIB)
+            try:
+                self._writer.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.Error:
+                self._writer.close()
+                raise
+            self._writer.execute("PRAGMA synchronous = FULL")
+            self._writer.execute(f"PRAGMA journal_size_limit = {_LARGEST_IDLE_LOG}")
+
+    @property
+    def closed(self) -> bool:
+        """True after ``close``."""
+        return self._closed
+
+    @property
+    def stage_path(self) -> Path:
+        """Where an import under way, or held, is written down."""
+        return self.path.with_name(f"{self.path.name}-stage")
+
+    def _connect(self, cache_kib: int) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, timeout=self._busy_timeout, isolation_level=None, check_same_thread=False
+        )
+        connection.execute(f"PRAGMA cache_size = -{cache_kib}")
+        return connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One write transaction: on disk when the block ends, undone if it raises."""
+        with self._lock, translating(self.place), _transaction(self._writer):
+            yield self._writer
+
+    @contextmanager
+    def writing_with(self, stage: Path) -> Iterator[sqlite3.Connection]:
+        """As ``writing``, with the database at *stage* attached under the name ``stage``.
+
+        What becomes of the stage need not outlive a power failure, so it is not waited for; the
+        log of a large transaction is folded into the file after others may write again.
+        """
+        with self._lock, translating(self.place):
+            writer = self._writer
+            writer.execute("ATTACH ? AS stage", (str(stage),))
+            writer.execute("PRAGMA stage.journal_mode = MEMORY")
+            writer.execute("PRAGMA stage.synchronous = OFF")
+            writer.execute("PRAGMA wal_autocheckpoint = 0")
+            try:
+                with _transaction(writer):
+                    yield writer
+            finally:
+                writer.execute("PRAGMA wal_autocheckpoint = 1000")
+                writer.execute("DETACH stage")
+        self._fold_log()
+
+    def _fold_log(self) -> None:
+        reader = self.reader()
+        with suppress(sqlite3.OperationalError):
+            reader.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+    def reader(self) -> sqlite3.Connection:
+        """This thread's own connection for reading."""
+        try:
+            connection: sqlite3.Connection = self._local.reader.connection
+        except AttributeError:
+            if self._closed:
+                raise SpaceStorageError(
+                    f"Connector space {self.place} has been closed: open it again."
+                ) from None
+            with translating(self.place):
+                reader = _Reader(self._connect(_READER_CACHE_KIB))
+            self._local.reader = reader
+            self._readers.add(reader)
+            connection = reader.connection
+        return connection
+
+    def one(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
+        """The first row of the answer; None if there is none."""
+        try:
+            row: Row | None = self.reader().execute(sql, parameters).fetchone()
+        except sqlite3.Error as exc:
+            raise translated(exc, self.place) from exc
+        return row
+
+    def all(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """All rows of the answer."""
+        try:
+            return self.reader().execute(sql, parameters).fetchall()
+        except sqlite3.Error as exc:
+            raise translated(exc, self.place) from exc
+
+    def close(self) -> None:
+        """Close all connections; every acknowledged write is in the file."""
+        with self._lock:
+            self._closed = True
+            for reader in list(self._readers):
+                reader.connection.close()
+            self._writer.close()
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def placeholders(count: int) -> str:
+    """That many question marks for an IN list."""
+    return ",".join("?" * count)

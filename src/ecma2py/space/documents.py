@@ -1,0 +1,211 @@
+"""How an object is written down: JSON document, digest and links, by a plan compiled per type.
+
+The document holds every attribute that is stored except multi-valued references; those are links,
+kept value by value, so that a change of one member costs nothing for the others. The digest says
+whether two states are equal. It is a sum (modulo 2**128) of the document's hash and of one hash
+per link, so a link is added to it or taken from it without looking at the other links.
+"""
+
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+from attrs import frozen
+
+from ecma2py.schema import AttributeOperation, AttributeType, SchemaType, Value, Values
+from ecma2py.space.errors import SpaceValueError
+from ecma2py.space.keys import anchor_text
+
+EXPORT_PASSWORD = "export_password"  # noqa: S105 - the name ECMA2 gives the attribute
+_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+_MODULUS = 1 << 128
+_BINARY = "$binary"
+
+Document = dict[str, Any]
+Links = dict[str, tuple[str, ...]]
+
+
+def _base64(value: object) -> str:
+    if isinstance(value, bytes):
+        return b64encode(value).decode("ascii")
+    raise TypeError(f"{type(value).__name__} is no type ECMA2 can carry")
+
+
+def encode(document: Mapping[str, Any]) -> bytes:
+    """The document as JSON with sorted keys; ``SpaceValueError`` names the attribute at fault."""
+    try:
+        return orjson.dumps(document, _base64, _OPTIONS)
+    except TypeError as exc:
+        raise SpaceValueError(_fault(document)) from exc
+
+
+def _fault(document: Mapping[str, Any]) -> str:
+    for name, values in document.items():
+        try:
+            orjson.dumps({name: values}, _base64, _OPTIONS)
+        except TypeError as exc:
+            return f"Attribute {name!r} cannot be stored: {exc.__cause__ or exc}."
+    raise AssertionError("every attribute can be encoded alone, but not all together")
+
+
+def encode_anchor(anchor: Mapping[str, Value]) -> bytes:
+    """The anchor as JSON from which ``decode_anchor`` makes the same values again."""
+    return encode(
+        {
+            name: {_BINARY: value} if isinstance(value, bytes) else value
+            for name, value in anchor.items()
+        }
+    )
+
+
+def decode_anchor(encoded: bytes) -> dict[str, Value]:
+    """The anchor that was encoded, Binary components as bytes."""
+    return {
+        name: b64decode(value[_BINARY]) if isinstance(value, dict) else value
+        for name, value in orjson.loads(encoded).items()
+    }
+
+
+def document_hash(encoded: bytes, dn: str | None) -> bytes:
+    """The digest of an object without links."""
+    return blake2b(encoded + b"\0" + dn.encode() if dn else encoded, digest_size=16).digest()
+
+
+def links_hash(attribute: str, texts: Iterable[str]) -> int:
+    """What the links of one attribute add to the digest."""
+    seed = blake2b(attribute.encode() + b"\0", digest_size=16)
+    total = 0
+    for text in texts:
+        one = seed.copy()
+        one.update(text.encode())
+        total += int.from_bytes(one.digest(), "big")
+    return total
+
+
+def shifted(digest: bytes, amount: int) -> bytes:
+    """The digest with *amount* added: positive for what came, negative for what went."""
+    if not amount:
+        return digest
+    return ((int.from_bytes(digest, "big") + amount) % _MODULUS).to_bytes(16, "big")
+
+
+def redone(digest: bytes, before: bytes, after: bytes) -> bytes:
+    """The digest after the document's hash went from *before* to *after*, links untouched."""
+    return shifted(digest, int.from_bytes(after, "big") - int.from_bytes(before, "big"))
+
+
+@frozen
+class TypePlan:
+    """What the schema says about storing objects of one type, looked up once."""
+
+    type_id: int
+    name: str
+    anchor_names: tuple[str, ...]
+    dropped: tuple[str, ...]
+    """Never stored: the target takes these attributes and never gives them back."""
+    import_only: tuple[str, ...]
+    """An export cannot carry these, so a replacing export leaves them as they are."""
+    multiple: frozenset[str]
+    """Multi-valued attributes other than references: sets, written down sorted."""
+    links: tuple[str, ...]
+    references: tuple[str, ...]
+    """Single-valued references: in the document, and always indexed."""
+    binary: frozenset[str]
+    known: frozenset[str]
+
+    @classmethod
+    def of(cls, schema_type: SchemaType, type_id: int) -> "TypePlan":
+        """The plan of *schema_type*, known in the file as *type_id*."""
+        attributes = schema_type.attributes.values()
+        stored = [
+            a for a in attributes if a.allowed_attribute_operation != AttributeOperation.EXPORT_ONLY
+        ]
+        refs = [a for a in stored if a.data_type is AttributeType.REFERENCE]
+        links = tuple(a.name for a in refs if a.is_multi_valued)
+        return cls(
+            type_id,
+            schema_type.name,
+            tuple(schema_type.anchor_attributes),
+            (*(a.name for a in attributes if a not in stored), EXPORT_PASSWORD),
+            tuple(
+                a.name
+                for a in stored
+                if a.allowed_attribute_operation == AttributeOperation.IMPORT_ONLY
+            ),
+            frozenset(a.name for a in stored if a.is_multi_valued and a.name not in links),
+            links,
+            tuple(a.name for a in refs if not a.is_multi_valued),
+            frozenset(a.name for a in stored if a.data_type is AttributeType.BINARY),
+            frozenset(a.name for a in stored),
+        )
+
+    def identity(self, anchor: Mapping[str, Value]) -> str | None:
+        """The anchor as text; None without one. ``SpaceValueError`` if a component is missing."""
+        names = self.anchor_names
+        if len(names) == 1 and len(anchor) == 1:
+            value = anchor.get(names[0])
+            if value.__class__ is str:
+                return value
+        if not anchor:
+            return None
+        chosen = names if names and set(names) <= anchor.keys() else tuple(sorted(anchor))
+        if names and chosen is not names and anchor.keys() & set(names):
+            missing = ", ".join(sorted(set(names) - anchor.keys()))
+            raise SpaceValueError(
+                f"The anchor of a {self.name} lacks {missing}: every component needs a value."
+            )
+        return anchor_text([anchor[name] for name in chosen])
+
+    def written(
+        self, anchor: Mapping[str, Value], attributes: Mapping[str, Values]
+    ) -> tuple[Document, Links]:
+        """The document and the links that *attributes* make; the anchor counts as attributes."""
+        document: Document = {**attributes}
+        for name in self.anchor_names:
+            if name in anchor:
+                document[name] = anchor[name]
+        for name in self.dropped:
+            if name in document:
+                del document[name]
+        for name in self.multiple:
+            if name in document:
+                self._sort(document, name)
+        if not self.links:
+            return document, {}
+        return document, {name: _texts(document.pop(name, ()), name) for name in self.links}
+
+    def _sort(self, document: Document, name: str) -> None:
+        values = document[name]
+        if not isinstance(values, (list, tuple)):
+            document[name] = [values]
+        elif not values:
+            del document[name]
+        elif len(values) > 1:
+            try:
+                document[name] = sorted(set(values))
+            except TypeError as exc:
+                raise SpaceValueError(f"Attribute {name!r} mixes types of values.") from exc
+
+    def typed(self, encoded: bytes) -> Document:
+        """The document decoded with Binary as bytes, as a connector knows it."""
+        document: Document = orjson.loads(encoded)
+        for name in self.binary & document.keys():
+            values = document[name]
+            document[name] = (
+                [b64decode(v) for v in values] if isinstance(values, list) else b64decode(values)
+            )
+        return document
+
+
+def _texts(values: Any, name: str) -> tuple[str, ...]:
+    texts = (values,) if isinstance(values, str) else tuple(values)
+    for text in texts:
+        if not isinstance(text, str):
+            raise SpaceValueError(f"Attribute {name!r} refers by text, not by {text!r}.")
+        try:
+            text.encode()
+        except UnicodeEncodeError as exc:
+            raise SpaceValueError(f"Attribute {name!r} holds half a character pair.") from exc
+    return texts

@@ -1,0 +1,142 @@
+"""The comparison keys of the space: two spellings of one thing have one key.
+
+A key is text. Strings that compare case-insensitively are keyed by the case folding of their NFC
+form; LDAP names additionally by the spacing and escaping rules of RFC 4514.
+"""
+
+import re
+from base64 import b64encode
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+from unicodedata import combining, normalize
+
+from ecma2py.capabilities import MADistinguishedNameStyle, MANormalizations
+from ecma2py.schema import Value
+
+KeyFunction = Callable[[Value], str]
+
+
+def folded(text: str) -> str:
+    """Equal for two texts that differ in case or in composed form only."""
+    return text.lower() if text.isascii() else normalize("NFC", text).casefold()
+
+
+def value_text(value: Value) -> str:
+    """One value as text: Binary as base64, Boolean as in JSON."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, bytes):
+        return b64encode(value).decode("ascii")
+    return str(value)
+
+
+def exact_key(value: Value) -> str:
+    """Equal for equal values only."""
+    return value_text(value)
+
+
+def folded_key(value: Value) -> str:
+    """Equal for values that differ in case or in composed form only."""
+    return folded(value_text(value))
+
+
+_UNUSUAL = re.compile(r'[\\"+;]|\s\s|\s[,=]|[,=]\s|^\s|\s$|[^\S ]')
+_TOKEN = re.compile(
+    r'(?P<hex>(?:\\[0-9a-fA-F]{2})+)|\\(?P<escaped>.)|"(?P<quoted>(?:[^"\\]|\\.)*)"'
+    r"|(?P<separator>[,;+])|(?P<plain>[^\\]|\\$)",
+    re.DOTALL,
+)
+_LITERAL_SPACE = "\0"
+
+
+def dn_key(dn: str) -> str:
+    """Equal for two spellings of one LDAP name: case, spacing and escapes (RFC 4514) differ.
+
+    Attribute values compare case-insensitively whatever their attribute's own rule, since a
+    connector space knows no directory schema. A name that breaks the grammar is only folded.
+    """
+    if _UNUSUAL.search(dn) is None:
+        return folded(dn)
+    names: list[list[str]] = [[""]]
+    for token in _TOKEN.finditer(dn):
+        if token["separator"] == "+":
+            names[-1].append("")
+        elif token["separator"]:
+            names.append([""])
+        elif token["plain"] is not None:
+            names[-1][-1] += token["plain"]
+        else:
+            names[-1][-1] += _literal(token)
+    return folded(",".join("+".join(sorted(map(_tidied, name))) for name in names))
+
+
+def _literal(token: re.Match[str]) -> str:
+    """What an escape stands for, with what would separate escaped once more."""
+    if token["hex"]:
+        text = bytes.fromhex(token["hex"].replace("\\", "")).decode("utf-8", "replace")
+    else:
+        text = token["escaped"] or re.sub(r"\\(.)", r"\1", token["quoted"] or "")
+    return re.sub(r'([\\,;+"])', r"\\\1", text).replace(" ", _LITERAL_SPACE)
+
+
+def _tidied(pair: str) -> str:
+    name, equals, value = pair.partition("=")
+    spaced = " ".join(value.split())
+    return f"{name.strip()}{equals}{spaced.replace(_LITERAL_SPACE, ' ')}"
+
+
+def _same(text: str) -> str:
+    return text
+
+
+def reference_key(
+    style: MADistinguishedNameStyle, normalized: Callable[[str], str] | None
+) -> Callable[[str], str]:
+    """The function that keys references: LDAP names by ``dn_key``, Generic ones exactly.
+
+    Without DNs a reference is an anchor, and compares as anchors do.
+    """
+    if style is MADistinguishedNameStyle.LDAP:
+        return dn_key
+    if style is MADistinguishedNameStyle.NONE and normalized is not None:
+        return normalized
+    return _same
+
+
+def anchor_text(values: Sequence[Value]) -> str:
+    """The reference text of an anchor: its value, or for several components a tuple of them.
+
+    Commas and backslashes in the components of a compound anchor are escaped, so that two
+    different anchors never share a text.
+    """
+    if len(values) == 1:
+        return value_text(values[0])
+    parts = (re.sub(r"([\\,])", r"\\\1", value_text(value)) for value in values)
+    return f"({','.join(parts)})"
+
+
+def normalizer(flags: MANormalizations) -> Callable[[str], str] | None:
+    """How anchor texts are rewritten before they are compared; None if they are not."""
+    if not flags:
+        return None
+
+    def normalized(text: str) -> str:
+        if flags & MANormalizations.REMOVE_ACCENTS:
+            decomposed = normalize("NFD", text)
+            text = normalize("NFC", "".join(c for c in decomposed if not combining(c)))
+        return text.upper() if flags & MANormalizations.UPPERCASE else text
+
+    return normalized
+
+
+def object_id(connector: str, object_type: str, anchor: str, attempt: int = 0) -> str:
+    """The SCIM id of an object, a function of connector, object type and first anchor alone.
+
+    *attempt* is above 0 only where an object that was renamed away still holds the id. The form
+    is that of a UUID version 8 (RFC 9562 section 5.8).
+    """
+    seed = f"{connector}\0{object_type}\0{anchor}" + (f"\0{attempt}" if attempt else "")
+    h = blake2b(seed.encode(), digest_size=16).hexdigest()
+    return f"{h[:8]}-{h[8:12]}-8{h[13:16]}-a{h[17:20]}-{h[20:]}"

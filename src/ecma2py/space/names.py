@@ -1,0 +1,37 @@
+"""A DN belongs to one object: to the one that was said last to have it.
+
+Two objects swap names, or one leaves a name that another takes, and the space may hear of it in
+any order. The older holder then has no DN until something says what it is called now; its digest
+changes with it, so that the next import does.
+"""
+
+import sqlite3
+
+from ecma2py.space.documents import document_hash, redone
+
+
+def take_name(connection: sqlite3.Connection, row: int, ref_key: str, clock: int) -> None:
+    """Leave the name to the object in *row* alone."""
+    others = connection.execute(
+        "SELECT row, digest, dn, document FROM objects WHERE ref_key = ? AND row <> ?",
+        (ref_key, row),
+    ).fetchall()
+    for other, digest, dn, document in others:
+        changed = redone(digest, document_hash(document, dn), document_hash(document, None))
+        connection.execute(
+            "UPDATE objects SET dn = NULL, ref_key = NULL, digest = ?, version = ? WHERE row = ?",
+            (changed, clock, other),
+        )
+
+
+def settle_names(connection: sqlite3.Connection, clock: int) -> None:
+    """As ``take_name`` for all objects changed at *clock*; of several, the last one keeps it."""
+    shared = connection.execute(
+        "SELECT ref_key, max(row) FROM ("
+        "SELECT c.ref_key AS ref_key, c.row AS row FROM objects o "
+        "JOIN objects c ON c.ref_key = o.ref_key AND c.row <> o.row "
+        "WHERE c.version = ?) GROUP BY ref_key",
+        (clock,),
+    ).fetchall()
+    for ref_key, row in shared:
+        take_name(connection, row, ref_key, clock)

@@ -1,0 +1,340 @@
+"""Write-through: what the connector has accepted is in the space before anybody hears of it."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from attrs import frozen
+
+from ecma2py.entries import AttributeChange, CSEntryChange, ObjectModificationType, apply_change
+from ecma2py.schema import Value, Values
+from ecma2py.space.catalog import Catalog
+from ecma2py.space.database import now
+from ecma2py.space.documents import (
+    TypePlan,
+    decode_anchor,
+    document_hash,
+    encode,
+    encode_anchor,
+    redone,
+    shifted,
+)
+from ecma2py.space.errors import SpaceValueError
+from ecma2py.space.history import about, store_audit
+from ecma2py.space.indexes import Indexes, entries_of
+from ecma2py.space.links import LinkWriter
+from ecma2py.space.names import take_name
+from ecma2py.space.records import AuditRecord, SpaceObject, Write
+from ecma2py.space.younger import Trace, YoungerLog
+
+_STORED = "SELECT row, type, id, key, digest, version, created, modified, dn, anchor, document"
+
+
+@frozen
+class Stored:
+    """A row of the object table."""
+
+    row: int
+    type_id: int
+    id: str
+    key: str
+    digest: bytes
+    version: int
+    created: str
+    modified: str
+    dn: str | None
+    anchor: bytes
+    document: bytes
+
+
+@frozen(kw_only=True)
+class _After:
+    """What an object is to become."""
+
+    plan: TypePlan
+    key: str
+    anchor: bytes
+    dn: str | None
+    document: bytes
+    links: dict[str, tuple[str, ...]]
+    """The attributes whose references are given as a whole."""
+    link_changes: list[AttributeChange]
+
+
+class WriteBatch:
+    """Some accepted changes in one write transaction."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        catalog: Catalog,
+        indexes: Indexes,
+        *,
+        audit_limit: int,
+    ) -> None:
+        self._connection = connection
+        self._catalog = catalog
+        self._indexes = indexes
+        self._audit_limit = audit_limit
+        clock, import_clock, newest_index = connection.execute(
+            "SELECT clock, import_clock, coalesce((SELECT max(id) FROM indexes), 0) FROM state"
+        ).fetchone()
+        indexes.refresh(connection, newest_index)
+        self._clock: int = clock + 1
+        self._now = now()
+        self._links = LinkWriter(connection, catalog.attribute_ids, catalog.reference_key)
+        self._log = YoungerLog(connection, self._clock, wanted=import_clock is not None)
+        self._counts: dict[int, int] = {}
+        self._audit: list[AuditRecord] = []
+
+    def apply(self, writes: Sequence[Write]) -> list[SpaceObject | None]:
+        """The objects as they are now, in the order of *writes*; None for those removed."""
+        applied = [self._applied(write) for write in writes]
+        self._connection.execute("UPDATE state SET clock = ?", (self._clock,))
+        self._connection.executemany(
+            "UPDATE types SET objects = objects + ? WHERE id = ?",
+            [(change, type_id) for type_id, change in self._counts.items()],
+        )
+        store_audit(self._connection, self._audit, self._audit_limit)
+        return applied
+
+    def _applied(self, write: Write) -> SpaceObject | None:
+        change = write.change
+        stored = self._located(write)
+        if change.object_modification_type is ObjectModificationType.DELETE:
+            self._delete(change, stored)
+            self._note_audit(write, stored, None)
+            return None
+        type_name = self._catalog.type_names[stored.type_id] if stored else change.object_type
+        after = self._after(write, self._catalog.plan(type_name), stored)
+        made = self._update(stored, after) if stored else self._insert(after, write.id)
+        self._log_change(change, made, stored, after)
+        self._note_audit(write, stored, made)
+        return made
+
+    def _located(self, write: Write) -> Stored | None:
+        """The object the change is about: by its id, else by its anchor, else by its DN."""
+        change = write.change
+        found = self._stored("id", write.id) if write.id is not None else None
+        if found is None and change.anchor and change.object_type is not None:
+            plan = self._catalog.plan(change.object_type)
+            found = self._stored("key", self._catalog.entry_key(plan, change))
+        if found is None and change.dn and not change.anchor:
+            found = self._stored("ref_key", self._catalog.reference_key(change.dn))
+        return found
+
+    def _stored(self, column: str, value: str) -> Stored | None:
+        sql = f"{_STORED} FROM objects WHERE {column} = ?"
+        row = self._connection.execute(sql, (value,)).fetchone()
+        return Stored(*row) if row is not None else None
+
+    # What an object becomes.
+
+    def _after(self, write: Write, plan: TypePlan, stored: Stored | None) -> _After:
+        change = write.change
+        before = plan.typed(stored.document) if stored is not None else {}
+        whole = change.object_modification_type is not ObjectModificationType.UPDATE
+        link_changes = [] if whole else [c for c in change.changes.values() if c.name in plan.links]
+        attributes = conformed(plan, _attributes(plan, change, before))
+        anchor = self._anchor(write, plan, stored, attributes)
+        held_dn = stored.dn if stored is not None else None
+        dn = self._catalog.kept_dn(write.new_dn or change.new_dn or held_dn or change.dn)
+        document, links = plan.written(anchor, attributes)
+        replaced = change.object_modification_type is ObjectModificationType.REPLACE
+        kept = plan.import_only if replaced else ()
+        return _After(
+            plan=plan,
+            key=self._catalog.key(plan, anchor, dn),
+            anchor=encode_anchor(anchor),
+            dn=dn,
+            document=encode(document),
+            links={
+                name: texts
+                for name, texts in links.items()
+                if whole and (name in attributes or (replaced and name not in kept))
+            },
+            link_changes=link_changes,
+        )
+
+    @staticmethod
+    def _anchor(
+        write: Write, plan: TypePlan, stored: Stored | None, attributes: dict[str, Values]
+    ) -> dict[str, Value]:
+        if stored is not None:
+            anchor = decode_anchor(stored.anchor)
+        else:
+            given = ((name, attributes.get(name)) for name in plan.anchor_names)
+            anchor = {n: v for n, v in given if v is not None and not isinstance(v, (list, tuple))}
+            anchor.update(write.change.anchor)
+        anchor.update(write.new_anchor or {})
+        return anchor
+
+    # Putting it into the file.
+
+    def _insert(self, after: _After, id: str | None) -> SpaceObject:
+        number = (
+            id if id is not None and self._stored("id", id) is None else self._free_id(after.key)
+        )
+        self._connection.execute(
+            "INSERT INTO objects(type, id, key, digest, version, created, modified, ref_key, dn, "
+            "anchor, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                after.plan.type_id,
+                number,
+                after.key,
+                document_hash(after.document, after.dn),
+                self._clock,
+                self._now,
+                self._now,
+                self._catalog.object_key(after.key, after.dn),
+                after.dn,
+                after.anchor,
+                after.document,
+            ),
+        )
+        stored = self._stored("key", after.key)
+        assert stored is not None
+        self._counts[stored.type_id] = self._counts.get(stored.type_id, 0) + 1
+        self._index(stored.row, after.plan.type_id, None, after.document)
+        return self._update(stored, after)
+
+    def _free_id(self, key: str) -> str:
+        attempt = 0
+        while True:
+            id = self._catalog.new_id(key, attempt)
+            if self._stored("id", id) is None:
+                return id
+            attempt += 1
+
+    def _update(self, stored: Stored, after: _After) -> SpaceObject:
+        if after.key != stored.key:
+            holder = self._stored("key", after.key)
+            if holder is not None:
+                self._remove(holder)
+        linked = sum(self._links.put(stored.row, n, texts) for n, texts in after.links.items())
+        linked += sum(self._links.change(stored.row, each) for each in after.link_changes)
+        digest = redone(
+            stored.digest,
+            document_hash(stored.document, stored.dn),
+            document_hash(after.document, after.dn),
+        )
+        digest = shifted(digest, linked)
+        same = (digest, after.key, after.dn, after.anchor) == (
+            stored.digest,
+            stored.key,
+            stored.dn,
+            stored.anchor,
+        )
+        ref_key = self._catalog.object_key(after.key, after.dn)
+        version, modified = stored.version, stored.modified
+        if not same:
+            version, modified = self._clock, self._now
+            self._connection.execute(
+                "UPDATE objects SET key = ?, digest = ?, version = ?, modified = ?, ref_key = ?, "
+                "dn = ?, anchor = ?, document = ? WHERE row = ?",
+                (
+                    *(after.key, digest, version, modified, ref_key),
+                    *(after.dn, after.anchor, after.document, stored.row),
+                ),
+            )
+            self._index(stored.row, stored.type_id, stored.document, after.document)
+        if ref_key is not None and after.dn is not None:
+            take_name(self._connection, stored.row, ref_key, self._clock)
+        return SpaceObject(
+            stored.id,
+            after.plan.name,
+            stored.row,
+            version,
+            stored.created,
+            modified,
+            after.dn,
+            after.key,
+            after.anchor,
+            after.document,
+        )
+
+    def _delete(self, change: CSEntryChange, stored: Stored | None) -> None:
+        if stored is not None:
+            self._remove(stored)
+        elif change.object_type is not None and (change.anchor or change.dn):
+            plan = self._catalog.plan(change.object_type)
+            self._log.note(self._catalog.entry_key(plan, change), 0, Trace.GONE)
+
+    def _remove(self, stored: Stored) -> None:
+        self._connection.execute("DELETE FROM objects WHERE row = ?", (stored.row,))
+        self._connection.execute("DELETE FROM links WHERE row = ?", (stored.row,))
+        self._index(stored.row, stored.type_id, stored.document, None)
+        self._counts[stored.type_id] = self._counts.get(stored.type_id, 0) - 1
+        self._log.note(stored.key, stored.row, Trace.GONE)
+
+    def _index(self, row: int, type_id: int, before: bytes | None, after: bytes | None) -> None:
+        if before == after:
+            return
+        indexes = self._indexes.of_type(type_id)
+        old = set(entries_of(indexes, orjson.loads(before))) if before is not None else set()
+        new = set(entries_of(indexes, orjson.loads(after))) if after is not None else set()
+        self._connection.executemany(
+            "DELETE FROM lookup WHERE idx = ? AND key = ? AND row = ?",
+            [(*entry, row) for entry in old - new],
+        )
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO lookup VALUES (?, ?, ?)", [(*entry, row) for entry in new - old]
+        )
+
+    # Remembering it.
+
+    def _log_change(
+        self, change: CSEntryChange, made: SpaceObject, stored: Stored | None, after: _After
+    ) -> None:
+        log = self._log
+        moved = stored is not None and stored.key != after.key
+        if moved:
+            assert stored is not None
+            log.note(stored.key, made.row, Trace.GONE)
+        if moved or change.object_modification_type is ObjectModificationType.REPLACE:
+            log.note(made.key, made.row, Trace.WHOLE)
+            return
+        names = [each for each in change.changed_attribute_names if each in after.plan.known]
+        log.note(made.key, made.row, Trace.ATTRIBUTE, names)
+        if stored is None or stored.dn != after.dn or change.new_dn is not None:
+            log.note(made.key, made.row, Trace.NAME)
+
+    def _note_audit(self, write: Write, stored: Stored | None, made: SpaceObject | None) -> None:
+        if write.audit is None:
+            return
+        names = self._catalog.type_names
+        if made is not None:
+            kind, id, target = made.object_type, made.id, made.reference
+        elif stored is not None:
+            target = stored.dn or stored.key.partition(":")[2]
+            kind, id = names[stored.type_id], stored.id
+        else:
+            kind, id, target = write.change.object_type or "", write.id or "", write.change.dn or ""
+        self._audit.append(about(write.audit, object_type=kind, object_id=id, target=target))
+
+
+def _attributes(plan: TypePlan, change: CSEntryChange, before: dict[str, Any]) -> dict[str, Values]:
+    """The attributes after the change, links only where the change gives them as a whole."""
+    kind = change.object_modification_type
+    if kind is ObjectModificationType.ADD:
+        return {**before, **change.attributes}
+    if kind is ObjectModificationType.REPLACE:
+        kept = {name: before[name] for name in plan.import_only if name in before}
+        return {**change.attributes, **kept}
+    if kind is not ObjectModificationType.UPDATE:
+        raise SpaceValueError(f"{kind.name} is no change: use ADD, REPLACE, UPDATE or DELETE.")
+    others = [each for each in change.changes.values() if each.name not in plan.links]
+    return apply_change(before, CSEntryChange.update(plan.name, {}, changes=others))
+
+
+def conformed(plan: TypePlan, attributes: dict[str, Values]) -> dict[str, Values]:
+    """The attributes with one value where the schema allows but one."""
+    plain: dict[str, Values] = {}
+    for name, values in attributes.items():
+        many = name not in plan.known or name in plan.multiple or name in plan.links
+        if many or not isinstance(values, (list, tuple)):
+            plain[name] = values
+        elif values:
+            plain[name] = values[0]
+    return plain
