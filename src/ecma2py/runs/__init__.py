@@ -19,7 +19,7 @@ from ecma2py.runs.outcomes import Exported, ExportOutcome
 from ecma2py.runs.pages import ParameterPage
 from ecma2py.runs.passwords import PasswordSession
 from ecma2py.runs.redaction import Redactor
-from ecma2py.runs.sinks import CommitReport, ImportSink, ListSink, StageReport
+from ecma2py.runs.sinks import CommitReport, ImportSink, ListSink, Refusal, StageReport
 from ecma2py.runs.source import ConnectorInstance, ConnectorSource, Description
 from ecma2py.runs.validation import EntryChecker, EntryFailure
 
@@ -50,6 +50,7 @@ __all__ = [
     "PasswordSession",
     "QueueFullError",
     "Redactor",
+    "Refusal",
     "SessionClosedError",
     "StageReport",
     "StopSignal",

@@ -9,6 +9,7 @@ from ecma2py.schema import AttributeType, SchemaAttribute, Value, Values
 
 
 def value_list(values: Values | None) -> tuple[Value, ...]:
+    """The values of an attribute in its plain form; none for an absent one."""
     if values is None:
         return ()
     return tuple(values) if isinstance(values, (list, tuple)) else (values,)

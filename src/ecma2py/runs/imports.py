@@ -49,6 +49,8 @@ logger = logging.getLogger("ecma2py.runs")
 
 T = TypeVar("T")
 
+DEFAULT_GUARD_SHARE = 0.2
+"""The share of all objects that one full import may delete unasked."""
 MAX_PAGE = 10_000
 """No page is larger, whatever the connector allows."""
 ERROR_LIMIT = 5_000
@@ -92,6 +94,7 @@ def run_import(
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
     file_format: FileFormat = FileFormat.LDIF,
+    guard_share: float = DEFAULT_GUARD_SHARE,
 ) -> ImportResult:
     """Import everything, or what changed since *watermark*, into *sink*; never halfway.
 
@@ -100,7 +103,8 @@ def run_import(
     but neither the watermark nor the absence of what it did not see.
 
     *types* are the selected types and attributes, all if not given; *cancel* stops the run between
-    two pages (see ``StopSignal``); *progress* is called after every page. Raises
+    two pages (see ``StopSignal``); *progress* is called after every page. A full import that would
+    delete more than *guard_share* of the objects is held by the sink. Raises
     ``ConfigurationError`` for a run the connector does not offer, and what *sink* and *progress*
     raise.
     """
@@ -121,6 +125,7 @@ def run_import(
         progress=progress,
         cancel=cancel,
         file_format=file_format,
+        guard_share=guard_share,
     )
     return run.run()
 
@@ -139,6 +144,7 @@ class _Run:
     progress: Progress | None
     cancel: threading.Event | None
     file_format: FileFormat
+    guard_share: float
     custom_data: str | None = None
     pages: int = 0
     counts: ImportCounts = field(factory=ImportCounts)
@@ -398,7 +404,16 @@ class _Run:
 
     def _stage(self, entries: list[CSEntryChange]) -> None:
         report = self.sink.stage(entries)
-        self.counts.staged += len(entries) - len(report.unknown) - len(report.duplicates)
+        left = len(report.unknown) + len(report.duplicates) + len(report.refused)
+        self.counts.staged += len(entries) - left
+        for refusal in report.refused:
+            self._fail(
+                EntryFailure.of(
+                    refusal.entry,
+                    MAImportError.IMPORT_ERROR_INVALID_ATTRIBUTE_VALUE,
+                    refusal.reason,
+                )
+            )
         for entry in report.duplicates:
             self._fail(
                 EntryFailure.of(
@@ -448,7 +463,11 @@ class _Run:
 
     def _committed(self) -> ImportResult:
         complete = not self.failures
-        report = self.sink.commit(self.custom_data if complete else None, complete=complete)
+        report = self.sink.commit(
+            self.custom_data if complete else None,
+            complete=complete,
+            guard_share=self.guard_share,
+        )
         if not complete:
             result = words.DISCOVERY_ERRORS
         elif report.held:

@@ -11,6 +11,20 @@ from ecma2py.schema import Value
 Key = tuple[str | None, tuple[tuple[str, Value], ...]]
 
 
+class Refusal(Protocol):
+    """An entry the sink cannot store."""
+
+    @property
+    def entry(self) -> CSEntryChange:
+        """The entry."""
+        ...
+
+    @property
+    def reason(self) -> str:
+        """Why, in a sentence."""
+        ...
+
+
 class StageReport(Protocol):
     """What a sink did with one page."""
 
@@ -22,6 +36,11 @@ class StageReport(Protocol):
     @property
     def duplicates(self) -> Sequence[CSEntryChange]:
         """Entries whose object was in this full import already."""
+        ...
+
+    @property
+    def refused(self) -> Sequence[Refusal]:
+        """Entries the sink cannot store."""
         ...
 
 
@@ -65,11 +84,12 @@ class ImportSink(Protocol):
         """Take valid entries of the page."""
         ...
 
-    def commit(self, watermark: str | None, *, complete: bool) -> CommitReport:
+    def commit(self, watermark: str | None, *, complete: bool, guard_share: float) -> CommitReport:
         """Make what is staged count, with the watermark, in one step.
 
         Not *complete* means that some entries failed: then the watermark is None and stays what it
-        was, and objects that were not seen stay.
+        was, and objects that were not seen stay. If more than *guard_share* of the objects would
+        be deleted for not having been seen, nothing is changed and the report says ``held``.
         """
         ...
 
@@ -90,6 +110,7 @@ class ListReport:
 
     unknown: list[CSEntryChange] = field(factory=list)
     duplicates: list[CSEntryChange] = field(factory=list)
+    refused: list[Refusal] = field(factory=list)
     added: int = field(default=0, kw_only=True)
     updated: int = field(default=0, kw_only=True)
     deleted: int = field(default=0, kw_only=True)
@@ -147,8 +168,12 @@ class ListSink:
                 )
         return report
 
-    def commit(self, watermark: str | None, *, complete: bool) -> ListReport:
+    def commit(self, watermark: str | None, *, complete: bool, guard_share: float) -> ListReport:
         report = ListReport()
+        gone = self.objects.keys() - self._staged.keys() if self.full and complete else set()
+        if len(gone) > guard_share * len(self.objects):
+            report.held = True
+            return report
         for key, entry in self._staged.items():
             known = self.objects.pop(key, None)
             if entry is None:
@@ -160,11 +185,9 @@ class ListSink:
             report.unchanged += same and known is not None and known.dn == entry.dn
         report.updated = sum(e is not None for e in self._staged.values())
         report.updated -= report.added + report.unchanged
-        if self.full and complete:
-            gone = self.objects.keys() - self._staged.keys()
-            report.deleted += len(gone)
-            for key in gone:
-                del self.objects[key]
+        report.deleted += len(gone)
+        for key in gone:
+            del self.objects[key]
         if complete:
             self.watermark = watermark
         self._staged = {}
