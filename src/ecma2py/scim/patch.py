@@ -207,9 +207,10 @@ class _Patcher:
             hits = self._hits(attribute, target.choices)
         if not hits and self._unknown == "error" and op != "remove":
             raise no_target(f"{shown(target.text)} is no entry that {self._type.name} has")
-        if target.part is not None and not any(target.part in hit.entry.parts for hit in hits):
-            self._unbound_part(target, target.part)
-        self._apply_hits(op, hits, target.part, value)
+        part = target.part
+        if hits and part is not None and not any(part in hit.entry.parts for hit in hits):
+            self._unbound_part(target, part)
+        self._apply_hits(op, hits, part, value)
 
     def _apply_hits(
         self, op: str, hits: Iterable[Hit], part: str | None = None, value: object = None
