@@ -70,9 +70,7 @@ class Importer:
             return answer
 
     def _import(self, kind: Kind, run_id: int) -> ImportResult:
-        stage = self.space.begin_import(
-            full=kind == "full", run_id=run_id, guard_share=self.config.removal_guard
-        )
+        stage = self.space.begin_import(full=kind == "full", run_id=run_id)
         result = run_import(
             self.source,
             stage,
@@ -81,6 +79,7 @@ class Importer:
             watermark=self.space.watermark() if kind == "delta" else None,
             partition=self.partition,
             page_size=self.config.page_size,
+            guard_share=self.config.removal_guard,
             progress=self._on_progress,
             cancel=self._stop,
         )
@@ -111,7 +110,7 @@ class Importer:
         self.metrics.import_run(self.name, kind, name, objects=objects, seconds=seconds)
         for object_type in self.types.types:
             self.metrics.space_objects(self.name, object_type, self.space.count(object_type))
-        log = _log.info if name == "success" else _log.warning
+        log = _log.info if result is not None and result.is_success else _log.warning
         log("import", connector=self.name, kind=kind, run=run_id, result=name, **counts)
         return {
             "run": run_id,

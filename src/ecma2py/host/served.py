@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
@@ -28,7 +28,7 @@ from ecma2py.runs import (
     SessionClosedError,
 )
 from ecma2py.runs.outcomes import failed
-from ecma2py.schema import AttributeType, Values
+from ecma2py.schema import AttributeType
 from ecma2py.scim.cursors import Cursors
 from ecma2py.scim.errors import ScimError, unavailable
 from ecma2py.scim.listing import Listing
@@ -39,6 +39,9 @@ from ecma2py.scim.rendering import Renderer
 from ecma2py.scim.types import ResourceType
 from ecma2py.space import AuditRecord, Space, SpaceObject, Write
 from ecma2py.steps import CloseReason
+
+if TYPE_CHECKING:
+    from ecma2py.host.endpoint import ScimEndpoint
 
 IMPORT_RETRY_SECONDS = 30
 _log = get_logger("ecma2py.host")
@@ -75,7 +78,7 @@ class ServedConnector:
     generates_dn: bool
     cursor_key: bytes = field(repr=False)
     schedule: Schedule = field(init=False)
-    endpoint: Any = field(init=False)
+    endpoint: "ScimEndpoint" = field(init=False)
     lookups: Lookups = field(init=False)
     patch_limits: PatchLimits = field(init=False)
     _renderers: dict[ResourceType, Renderer] = field(init=False, repr=False)
@@ -178,9 +181,9 @@ class ServedConnector:
             found, lambda attribute: space.reference_ids(row, attribute), projection
         )
 
-    def whole(self, kind: ResourceType, found: SpaceObject) -> dict[str, Values]:
+    def whole(self, kind: ResourceType, found: SpaceObject) -> dict[str, Any]:
         """Every attribute of *found* as the connector knows it, references among them."""
-        values = found.typed(kind.schema_type)
+        values: dict[str, Any] = dict(found.typed(kind.schema_type))
         for name, attribute in kind.schema_type.attributes.items():
             if attribute.is_multi_valued and attribute.data_type is AttributeType.REFERENCE:
                 held = list(self.space.references(found.row, name))

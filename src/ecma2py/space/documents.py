@@ -70,7 +70,7 @@ def decode_anchor(encoded: bytes) -> dict[str, Value]:
 
 def document_hash(encoded: bytes, dn: str | None) -> bytes:
     """The digest of an object without links."""
-    return blake2b(encoded + b"\0" + dn.encode() if dn else encoded, digest_size=16).digest()
+    return blake2b(b"%b\0%b" % (encoded, dn.encode()) if dn else encoded, digest_size=16).digest()
 
 
 def links_hash(attribute: str, texts: Iterable[str]) -> int:
@@ -107,7 +107,7 @@ class TypePlan:
     """Never stored: the target takes these attributes and never gives them back."""
     import_only: tuple[str, ...]
     """An export cannot carry these, so a replacing export leaves them as they are."""
-    multiple: frozenset[str]
+    multiple: tuple[str, ...]
     """Multi-valued attributes other than references: sets, written down sorted."""
     links: tuple[str, ...]
     references: tuple[str, ...]
@@ -134,7 +134,7 @@ class TypePlan:
                 for a in stored
                 if a.allowed_attribute_operation == AttributeOperation.IMPORT_ONLY
             ),
-            frozenset(a.name for a in stored if a.is_multi_valued and a.name not in links),
+            tuple(a.name for a in stored if a.is_multi_valued and a.name not in links),
             links,
             tuple(a.name for a in refs if not a.is_multi_valued),
             frozenset(a.name for a in stored if a.data_type is AttributeType.BINARY),
@@ -178,15 +178,12 @@ class TypePlan:
 
     def _sort(self, document: Document, name: str) -> None:
         values = document[name]
-        if not isinstance(values, (list, tuple)):
-            document[name] = [values]
-        elif not values:
+        try:
+            document[name] = sorted({*values} if isinstance(values, (list, tuple)) else {values})
+        except TypeError as exc:
+            raise SpaceValueError(f"Attribute {name!r} mixes types of values.") from exc
+        if not document[name]:
             del document[name]
-        elif len(values) > 1:
-            try:
-                document[name] = sorted(set(values))
-            except TypeError as exc:
-                raise SpaceValueError(f"Attribute {name!r} mixes types of values.") from exc
 
     def typed(self, encoded: bytes) -> Document:
         """The document decoded with Binary as bytes, as a connector knows it."""

@@ -20,6 +20,7 @@ from ecma2py.space.staging import Staging
 from ecma2py.space.younger import forget_writes
 
 _UNSEEN_CHUNK = 5_000
+GUARD_SHARE = 0.2
 
 
 class SqliteImport:
@@ -39,9 +40,7 @@ class SqliteImport:
         kind: str,
         types: Collection[str] | None,
         within: str | None,
-        guard_share: float,
     ) -> None:
-        self._guard_share = guard_share
         self._database = database
         self._catalog = catalog
         self._indexes = indexes
@@ -80,12 +79,19 @@ class SqliteImport:
         self._open()
         return self._staging.stage(entries)
 
-    def commit(self, watermark: str | None = None, *, complete: bool = True) -> CommitReport:
+    def commit(
+        self,
+        watermark: str | None = None,
+        *,
+        complete: bool = True,
+        guard_share: float = GUARD_SHARE,
+    ) -> CommitReport:
         """Make the space what the import said, in one transaction.
 
         *complete* is False after a run with errors: then nothing is removed for not having been
         seen, and the watermark stays. The same holds if an entry was refused. A full import that
-        would remove more than the guard allows changes nothing and is held for an operator.
+        would remove more than *guard_share* of the objects it is about changes nothing and is held for
+        an operator.
         """
         stage = self._open()
         staging = self._staging
@@ -100,7 +106,7 @@ class SqliteImport:
         stage.close()
         self._stage = None
         return merge(
-            self._database, self._catalog, self._indexes, job, guard_share=self._guard_share
+            self._database, self._catalog, self._indexes, job, guard_share=guard_share
         )
 
     def abandon(self) -> None:

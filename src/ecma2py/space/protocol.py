@@ -35,7 +35,9 @@ class ImportStage(Protocol):
         """Write down what the page changes; the space stays as it is."""
         ...
 
-    def commit(self, watermark: str | None = None, *, complete: bool = True) -> CommitReport:
+    def commit(
+        self, watermark: str | None = None, *, complete: bool = True, guard_share: float = 0.2
+    ) -> CommitReport:
         """Make the space what the import said, in one transaction, or hold it for an operator."""
         ...
 
@@ -89,7 +91,6 @@ class Space(Protocol):
         kind: str = "",
         types: Collection[str] | None = None,
         within: str | None = None,
-        guard_share: float = 0.2,
     ) -> ImportStage: ...
     def held_import(self) -> HeldImport | None: ...
     def approve_held(self) -> CommitReport: ...

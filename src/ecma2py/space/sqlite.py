@@ -28,7 +28,6 @@ from ecma2py.space.writes import WriteBatch
 
 AUDIT_LIMIT = 100_000
 BUSY_TIMEOUT = 10.0
-GUARD_SHARE = 0.2
 
 
 class SqliteSpace(ReferenceReads, History):
@@ -132,13 +131,11 @@ class SqliteSpace(ReferenceReads, History):
         kind: str = "",
         types: Collection[str] | None = None,
         within: str | None = None,
-        guard_share: float = GUARD_SHARE,
     ) -> SqliteImport:
         """An import under way; ``SpaceBusyError`` while there is another.
 
         *kind* names the watermark it sets. A full import removes what it did not see: only
-        objects of *types*, and only at or below the DN *within*, if these are given. If that would
-        be more than *guard_share* of the objects it is about, the import is held. It takes the
+        objects of *types*, and only at or below the DN *within*, if these are given. It takes the
         place of a held import; a delta is refused with ``ImportHeldError``.
         """
         begun = SqliteImport(
@@ -150,7 +147,6 @@ class SqliteSpace(ReferenceReads, History):
             kind=kind,
             types=types,
             within=within,
-            guard_share=guard_share,
         )
         self._imports.add(begun)
         return begun

@@ -4,7 +4,7 @@ Nothing here changes the space. An object whose digest is the stored one costs n
 Memory is that of one page, and one bit an object for "seen in this import".
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import KeysView, Iterable, Iterator, Sequence
 from typing import Any
 
 from attrs import define, evolve, field
@@ -101,15 +101,15 @@ class LiveDigests:
         self._database = database
         self._next_row: int | None = 0
 
-    def of(self, keys: Collection[str]) -> dict[str, tuple[int, bytes]]:
+    def of(self, keys: KeysView[str]) -> dict[str, tuple[int, bytes]]:
         """Read now, since an export may have changed them since the last page."""
         found = self._ahead(len(keys))
-        missing = sorted(key for key in keys if key not in found)
+        missing = sorted(keys - found.keys())
         for start in range(0, len(missing), _QUERY_LIMIT):
             some = missing[start : start + _QUERY_LIMIT]
             sql = f"SELECT key, row, digest FROM objects WHERE key IN ({placeholders(len(some))})"
             found.update((key, (row, digest)) for key, row, digest in self._database.all(sql, some))
-        rows = [found[key][0] for key in keys if key in found]
+        rows = [found[key][0] for key in keys & found.keys()]
         close = bool(rows) and max(rows) - min(rows) < 2 * len(keys)
         self._next_row = max(rows) if close else None
         return found
