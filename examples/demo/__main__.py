@@ -60,7 +60,7 @@ title = "title"
 displayName = "group_name"
 members = "members"
 """
-console = Console(highlight=False)
+console = Console(highlight=False, soft_wrap=True)
 
 
 def main() -> int:
@@ -80,7 +80,8 @@ def main() -> int:
     token = run("token", "create", "HR", "--label", "demo", "--config", str(config), "--json")
     started = time.monotonic()
     command = [sys.executable, "-m", "ecma2py.cli", "serve", "--config", str(config)]
-    with subprocess.Popen(command) as host:
+    log = FOLDER / "host.log"
+    with log.open("wb") as output, subprocess.Popen(command, stderr=output) as host:
         try:
             wait_until_ready(port, host)
             url = f"http://127.0.0.1:{port}/ecma2host_HR/scim"
@@ -91,6 +92,7 @@ def main() -> int:
             host.wait(30)
     say("How to go on", title=True)
     console.print(
+        f"  What the host logged: {log}\n"
         f"  Serve it again:       ecma2py serve --config {config}\n"
         "  Your own application: ecma2py init --type sql --help\n"
         "  Your own connector:   docs/tutorial/first-connector.md\n"
@@ -111,30 +113,25 @@ def story(client: ScimClient, database: Path) -> None:
     known = client.find("/Users", f'userName eq "{mail}"')[0]
     console.print(f"  {mail} is {known['displayName']}, id {known['id']}")
 
+    row = Row(database, "P-2001")
     say("Create a person", title=True)
-    show(database, "P-2001", "before")
-    _, group = 0, client.find("/Groups", "displayName pr")[0]
     person = created(client, known["id"])
-    show(database, "P-2001", "after")
+    row.show()
 
     say("Update, in the words of Microsoft Entra", title=True)
-    operations = [
-        {"op": "Replace", "path": "title", "value": "Head of Research"},
-        {"op": "Replace", "path": "name.familyName", "value": "King"},
-    ]
-    patch(client, f"/Users/{person}", operations)
-    show(database, "P-2001", "after")
+    family = {"op": "Replace", "path": "name.familyName", "value": "King"}
+    title = {"op": "Replace", "path": "title", "value": "Head of Research"}
+    patch(client, f"/Users/{person}", [family, title])
+    row.show()
 
+    group = client.find("/Groups", "displayName pr")[0]
     say(f"Add to the group {group['displayName']!r}, and disable", title=True)
-    patch(
-        client,
-        f"/Groups/{group['id']}",
-        [{"op": "Add", "path": "members", "value": [{"value": person}]}],
-    )
+    member = {"op": "Add", "path": "members", "value": [{"value": person}]}
+    patch(client, f"/Groups/{group['id']}", [member])
     patch(client, f"/Users/{person}", [{"op": "Replace", "path": "active", "value": "False"}])
-    show(database, "P-2001", "after")
+    row.show()
 
-    say("An error comes back with the database's own words", title=True)
+    say("What cannot be comes back as an error that says why", title=True)
     status, answer = client.send("POST", "/Users", new_person("P-2002", mail, known["id"]))
     console.print(f"  {status} {answer.get('scimType')}: {answer['detail']}")
     broken = [{"op": "Replace", "path": "userName", "value": "no address"}]
@@ -144,7 +141,7 @@ def story(client: ScimClient, database: Path) -> None:
     say("Delete", title=True)
     status, _ = client.send("DELETE", f"/Users/{person}")
     console.print(f"  {status}")
-    show(database, "P-2001", "after")
+    row.show()
 
 
 def created(client: ScimClient, manager: str) -> str:
@@ -186,23 +183,42 @@ def patch_body(operations: list[dict[str, Any]]) -> dict[str, Any]:
     return {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations}
 
 
-def show(database: Path, number: str, when: str) -> None:
-    """The person's row as the database has it."""
-    columns = ("given_name", "family_name", "mail", "title", "department", "manager", "active")
-    query = f"SELECT {', '.join(columns)} FROM people WHERE employee_number = ?"
-    memberships = (
-        "SELECT g.name FROM memberships m JOIN groups g USING (group_id) WHERE employee_number = ?"
-    )
-    with closing(sqlite3.connect(database)) as connection:
-        row = connection.execute(query, (number,)).fetchone()
-        groups = [name for (name,) in connection.execute(memberships, (number,))]
-    table = Table("when", "people", *columns, "groups", title_justify="left")
-    if row is None:
-        table.add_row(when, number, *["-"] * len(columns), "-")
-    else:
+class Row:
+    """One person's row in the database, shown as it was and as it is."""
+
+    COLUMNS = ("given_name", "family_name", "mail", "title", "department", "manager", "active")
+
+    def __init__(self, database: Path, number: str) -> None:
+        self._database = database
+        self._number = number
+        self._before = self._read()
+
+    def show(self) -> None:
+        """A table of what changed since the last one."""
+        after = self._read()
+        table = Table("people", "before", "after", title=None, min_width=60)
+        for name in ("employee_number", *self.COLUMNS, "groups"):
+            old, new = self._before.get(name, ""), after.get(name, "")
+            table.add_row(
+                name, old, new if new == old else f"[bold green]{new or '-'}[/bold green]"
+            )
+        console.print(table)
+        self._before = after
+
+    def _read(self) -> dict[str, str]:
+        query = f"SELECT {', '.join(self.COLUMNS)} FROM people WHERE employee_number = ?"
+        joined = (
+            "SELECT g.name FROM memberships m JOIN groups g USING (group_id) "
+            "WHERE employee_number = ?"
+        )
+        with closing(sqlite3.connect(self._database)) as connection:
+            row = connection.execute(query, (self._number,)).fetchone()
+            groups = [name for (name,) in connection.execute(joined, (self._number,))]
+        if row is None:
+            return {}
         shown = ["" if value is None else str(value) for value in row]
-        table.add_row(when, number, *shown, ", ".join(groups))
-    console.print(table)
+        names = dict(zip(self.COLUMNS, shown, strict=True))
+        return {"employee_number": self._number, **names, "groups": ", ".join(groups)}
 
 
 def run(*arguments: str) -> str:
