@@ -111,6 +111,12 @@ class Target:
                     cursor.execute(statement)
             connection.commit()
 
+    def execute_exactly(self, sql: str) -> None:
+        """Run one statement whose text is nobody's template."""
+        with closing(self.connect()) as connection:
+            connection.execute(sql)
+            connection.commit()
+
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """What a query gives."""
         with closing(self.connect()) as connection:

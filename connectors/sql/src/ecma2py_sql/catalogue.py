@@ -1,6 +1,6 @@
 """What the database says about its tables: columns, keys and references between them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from attrs import field, frozen
@@ -76,11 +76,15 @@ class Catalogue(Protocol):
         ...
 
 
-def find_table(catalogue: Catalogue, name: str, where: str) -> Table:
-    """The table an administrator calls *name*: ``table`` or ``schema.table``, exact spelling."""
+def find_table(
+    catalogue: Catalogue, names: Sequence[tuple[str | None, str]], name: str, where: str
+) -> Table:
+    """The table an administrator calls *name*: ``table`` or ``schema.table``, exact spelling.
+
+    *names* are those of the catalogue; ``InvalidParameterError`` says *where* it was asked for.
+    """
     wanted: list[tuple[str | None, str]] = [(None, name)]
     wanted += [(name[:at], name[at + 1 :]) for at, char in enumerate(name) if char == "."]
-    names = catalogue.names()
     for schema, table in wanted:
         found = [each for each in names if each[1] == table and schema in (None, each[0])]
         if len(found) > 1:

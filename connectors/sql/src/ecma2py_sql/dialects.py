@@ -70,8 +70,14 @@ SQLITE = Dialect(
     writers={**_TEXTS, Kind.DECIMAL: as_text(written_decimal)},
 )
 
-# The driver gives no rows for an INSERT.
-SQLITE_ODBC = evolve(SQLITE, returning=False, last_key="SELECT last_insert_rowid()")
+SQLITE_ODBC = evolve(
+    SQLITE,
+    # The driver gives no rows for an INSERT.
+    returning=False,
+    last_key="SELECT last_insert_rowid()",
+    # And it cuts moments to milliseconds; the text SQLite holds is also what it compares by.
+    casts=dict.fromkeys((Kind.DATE, Kind.TIME, Kind.TIMESTAMP), "CAST({} AS TEXT)"),
+)
 
 POSTGRESQL = Dialect(
     "PostgreSQL",

@@ -98,9 +98,15 @@ class MappedType:
 
 def map_types(configs: Sequence[TypeConfig], catalogue: Catalogue) -> dict[str, MappedType]:
     """The types by name; ``InvalidParameterError`` for a name the catalogue does not know."""
-    tables = {c.name: find_table(catalogue, c.table, f"[{c.name}]") for c in configs}
+    names = catalogue.names()
+    tables = {c.name: find_table(catalogue, names, c.table, f"[{c.name}]") for c in configs}
+    children = {
+        (c.name, m.attribute): find_table(catalogue, names, m.table, _place(c, m))
+        for c in configs
+        for m in c.multivalued
+    }
     anchors = {c.name: _anchor(c, tables[c.name]) for c in configs}
-    return {c.name: _map_type(c, tables[c.name], anchors, tables, catalogue) for c in configs}
+    return {c.name: _map_type(c, tables, children, anchors) for c in configs}
 
 
 def make_schema(types: dict[str, MappedType]) -> Schema:
@@ -139,11 +145,11 @@ def _typed(config: TypeConfig, table: Table, name: str) -> Column:
 
 def _map_type(
     config: TypeConfig,
-    table: Table,
-    anchors: Anchors,
     tables: dict[str, Table],
-    catalogue: Catalogue,
+    children: dict[tuple[str, str], Table],
+    anchors: Anchors,
 ) -> MappedType:
+    table = tables[config.name]
     anchor = [column.name for column in anchors[config.name]]
     chosen = table.columns if config.columns is None else dict.fromkeys(config.columns)
     names = dict.fromkeys([*anchor, *chosen])
@@ -168,7 +174,10 @@ def _map_type(
         config.name,
         table,
         columns=columns,
-        multivalued=tuple(_multivalued(config, m, anchors, catalogue) for m in config.multivalued),
+        multivalued=tuple(
+            _multivalued(config, m, children[config.name, m.attribute], anchors)
+            for m in config.multivalued
+        ),
         anchor=tuple(by_column[name] for name in anchor),
         watermark=None if watermark is None else _typed(config, table, watermark),
         overlap=config.overlap,
@@ -203,11 +212,14 @@ def _target(where: str, target: str, anchors: Anchors) -> Reference:
     return Reference(target, anchors[target][0].kind)
 
 
+def _place(config: TypeConfig, child: MultiValuedConfig) -> str:
+    return f"[{config.name}.multivalued.{child.attribute}]"
+
+
 def _multivalued(
-    config: TypeConfig, child: MultiValuedConfig, anchors: Anchors, catalogue: Catalogue
+    config: TypeConfig, child: MultiValuedConfig, table: Table, anchors: Anchors
 ) -> MappedTable:
-    where = f"[{config.name}.multivalued.{child.attribute}]"
-    table = find_table(catalogue, child.table, where)
+    where = _place(config, child)
     if len(child.key) != len(anchors[config.name]):
         raise refused(
             f"{where} key: name as many columns as the anchor of {config.name!r} has, in its order"

@@ -136,8 +136,13 @@ class Selection:
     def highest_watermark(self) -> Any:
         """The greatest watermark of all rows; None if there is none."""
         assert self.mapped.watermark is not None
-        column = self.session.quote(self.mapped.watermark.name)
-        return self.session.rows(f"SELECT MAX({_ROW}.{column}) FROM {self._table}")[0][0]
+        dialect = self.session.dialect
+        column = f"{_ROW}.{self.session.quote(self.mapped.watermark.name)}"
+        selected = dialect.selected(column, self.mapped.watermark.kind)
+        # MAX() does not take every type that can be ordered.
+        sql = f"SELECT {selected} FROM {self._table} WHERE {column} IS NOT NULL"
+        rows = self.session.rows(dialect.limited(f"{sql} ORDER BY {column} DESC", 1))
+        return rows[0][0] if rows else None
 
 
 @define
