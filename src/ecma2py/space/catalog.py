@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from attrs import field, frozen
 
 from ecma2py.capabilities import MADistinguishedNameStyle, MANormalizations
-from ecma2py.entries import CSEntryChange
 from ecma2py.schema import Schema, Value
 from ecma2py.space.documents import TypePlan
 from ecma2py.space.errors import SpaceMismatchError, SpaceValueError
@@ -40,8 +39,8 @@ class Catalog:
             )
         return plan
 
-    def identity(self, plan: TypePlan, anchor: Mapping[str, Value], dn: str | None) -> str:
-        """The text that tells the object from all others of its type.
+    def key(self, plan: TypePlan, anchor: Mapping[str, Value], dn: str | None) -> str:
+        """The object's unique key in the file: its type, and the text that tells it from others.
 
         That is its anchor, rewritten as the connector's normalizations say. An object without
         one, as connectors have whose DN is the anchor, is told by its DN.
@@ -55,15 +54,7 @@ class Catalog:
             text = self.normalized(text)
         if "\0" in text:
             raise SpaceValueError(f"The anchor of a {plan.name} holds a NUL character.")
-        return text
-
-    def key(self, plan: TypePlan, anchor: Mapping[str, Value], dn: str | None) -> str:
-        """The object's unique key in the file."""
-        return f"{plan.type_id}:{self.identity(plan, anchor, dn)}"
-
-    def entry_key(self, plan: TypePlan, entry: CSEntryChange) -> str:
-        """The unique key of the object an entry is about."""
-        return self.key(plan, entry.anchor, entry.dn)
+        return plan.prefix + text
 
     def new_id(self, key: str, attempt: int = 0) -> str:
         """The SCIM id of a new object with this key."""

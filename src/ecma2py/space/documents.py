@@ -22,6 +22,7 @@ EXPORT_PASSWORD = "export_password"  # noqa: S105 - the name ECMA2 gives the att
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 _MODULUS = 1 << 128
 _BINARY = "$binary"
+_EMPTY = blake2b(digest_size=16)
 
 Document = dict[str, Any]
 Links = dict[str, tuple[str, ...]]
@@ -52,12 +53,14 @@ def _fault(document: Mapping[str, Any]) -> str:
 
 def encode_anchor(anchor: Mapping[str, Value]) -> bytes:
     """The anchor as JSON from which ``decode_anchor`` makes the same values again."""
-    return encode(
-        {
-            name: {_BINARY: value} if isinstance(value, bytes) else value
-            for name, value in anchor.items()
-        }
-    )
+    try:
+        return orjson.dumps(anchor, _tagged, _OPTIONS)
+    except TypeError as exc:
+        raise SpaceValueError(f"The anchor cannot be stored: {exc.__cause__ or exc}.") from exc
+
+
+def _tagged(value: object) -> dict[str, str]:
+    return {_BINARY: _base64(value)}
 
 
 def decode_anchor(encoded: bytes) -> dict[str, Value]:
@@ -70,7 +73,11 @@ def decode_anchor(encoded: bytes) -> dict[str, Value]:
 
 def document_hash(encoded: bytes, dn: str | None) -> bytes:
     """The digest of an object without links."""
-    return blake2b(b"%b\0%b" % (encoded, dn.encode()) if dn else encoded, digest_size=16).digest()
+    state = _EMPTY.copy()
+    state.update(encoded)
+    if dn:
+        state.update(b"\0" + dn.encode())
+    return state.digest()
 
 
 def links_hash(attribute: str, texts: Iterable[str]) -> int:
@@ -101,6 +108,8 @@ class TypePlan:
     """What the schema says about storing objects of one type, looked up once."""
 
     type_id: int
+    prefix: str
+    """What the keys of its objects begin with."""
     name: str
     anchor_names: tuple[str, ...]
     dropped: tuple[str, ...]
@@ -126,6 +135,7 @@ class TypePlan:
         links = tuple(a.name for a in refs if a.is_multi_valued)
         return cls(
             type_id,
+            f"{type_id}:",
             schema_type.name,
             tuple(schema_type.anchor_attributes),
             (*(a.name for a in attributes if a not in stored), EXPORT_PASSWORD),
@@ -162,10 +172,11 @@ class TypePlan:
         self, anchor: Mapping[str, Value], attributes: Mapping[str, Values]
     ) -> tuple[Document, Links]:
         """The document and the links that *attributes* make; the anchor counts as attributes."""
-        document: Document = {**attributes}
-        for name in self.anchor_names:
-            if name in anchor:
-                document[name] = anchor[name]
+        document: Document = (
+            {**attributes, **anchor}
+            if anchor.keys() <= self.known
+            else ({**attributes, **{name: anchor[name] for name in self.known & anchor.keys()}})
+        )
         for name in self.dropped:
             if name in document:
                 del document[name]

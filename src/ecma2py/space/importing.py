@@ -90,8 +90,8 @@ class SqliteImport:
 
         *complete* is False after a run with errors: then nothing is removed for not having been
         seen, and the watermark stays. The same holds if an entry was refused. A full import that
-        would remove more than *guard_share* of the objects it is about changes nothing and is held for
-        an operator.
+        would remove more than *guard_share* of the objects it is about changes nothing and is
+        held for an operator.
         """
         stage = self._open()
         staging = self._staging
@@ -105,9 +105,7 @@ class SqliteImport:
         stage.publish(job)
         stage.close()
         self._stage = None
-        return merge(
-            self._database, self._catalog, self._indexes, job, guard_share=guard_share
-        )
+        return merge(self._database, self._catalog, self._indexes, job, guard_share=guard_share)
 
     def abandon(self) -> None:
         """Forget what was staged; does nothing after ``commit``."""

@@ -6,7 +6,7 @@ to date like the others, but not used; a background thread fills it, a few milli
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -242,12 +242,18 @@ class Indexes:
             )
             reached = rows[-1][0] if len(rows) == _CHUNK else None
             connection.execute("UPDATE indexes SET built_to = ? WHERE id = ?", (reached, index.id))
-            self.load(connection)
+        # Only now can readers see what an index that is called complete holds.
+        self.load(self._database.reader())
         return True
 
 
-def entries_of(indexes: Iterable[Index], document: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+def entries_of(indexes: Iterable[Index], document: Mapping[str, Any]) -> list[tuple[int, str]]:
     """The (index, key) pairs an object with this document has."""
+    entries = []
     for index in indexes:
-        for key in index.keys(document):
-            yield index.id, key
+        value = document.get(index.attribute)
+        if value.__class__ is str:
+            entries.append((index.id, index.key(value)))
+        elif value is not None:
+            entries.extend((index.id, key) for key in index.keys(document))
+    return entries

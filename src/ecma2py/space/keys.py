@@ -39,10 +39,10 @@ def exact_key(value: Value) -> str:
 
 def folded_key(value: Value) -> str:
     """Equal for values that differ in case or in composed form only."""
-    return folded(value_text(value))
+    return folded(value if isinstance(value, str) else value_text(value))
 
 
-_UNUSUAL = re.compile(r'[\\"+;]|\s\s|\s[,=]|[,=]\s|^\s|\s$|[^\S ]')
+_UNUSUAL = ("\\", '"', "+", ";", "  ", ", ", " ,", "= ", " =")
 _TOKEN = re.compile(
     r'(?P<hex>(?:\\[0-9a-fA-F]{2})+)|\\(?P<escaped>.)|"(?P<quoted>(?:[^"\\]|\\.)*)"'
     r"|(?P<separator>[,;+])|(?P<plain>[^\\]|\\$)",
@@ -57,7 +57,7 @@ def dn_key(dn: str) -> str:
     Attribute values compare case-insensitively whatever their attribute's own rule, since a
     connector space knows no directory schema. A name that breaks the grammar is only folded.
     """
-    if _UNUSUAL.search(dn) is None:
+    if _is_usual(dn):
         return folded(dn)
     names: list[list[str]] = [[""]]
     for token in _TOKEN.finditer(dn):
@@ -70,6 +70,16 @@ def dn_key(dn: str) -> str:
         else:
             names[-1][-1] += _literal(token)
     return folded(",".join("+".join(sorted(map(_tidied, name))) for name in names))
+
+
+def _is_usual(dn: str) -> bool:
+    """True if no rule of RFC 4514 asks for more than folding; most names are like that."""
+    if not dn.isprintable() or dn.startswith(" ") or dn.endswith(" "):
+        return False
+    for mark in _UNUSUAL:  # noqa: SIM110 - a generator costs more than all the searches
+        if mark in dn:
+            return False
+    return True
 
 
 def _literal(token: re.Match[str]) -> str:
@@ -137,6 +147,8 @@ def object_id(connector: str, object_type: str, anchor: str, attempt: int = 0) -
     *attempt* is above 0 only where an object that was renamed away still holds the id. The form
     is that of a UUID version 8 (RFC 9562 section 5.8).
     """
-    seed = f"{connector}\0{object_type}\0{anchor}" + (f"\0{attempt}" if attempt else "")
+    seed = f"{connector}\0{object_type}\0{anchor}"
+    if attempt:
+        seed = f"{seed}\0{attempt}"
     h = blake2b(seed.encode(), digest_size=16).hexdigest()
     return f"{h[:8]}-{h[8:12]}-8{h[13:16]}-a{h[17:20]}-{h[20:]}"

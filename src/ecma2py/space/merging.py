@@ -19,8 +19,8 @@ from ecma2py.space.migrations import OBJECT_INDEXES
 from ecma2py.space.names import settle_names
 from ecma2py.space.overlay import Overlay
 from ecma2py.space.records import CommitReport
-from ecma2py.space.stagefile import ImportJob
-from ecma2py.space.younger import forget_writes
+from ecma2py.space.stagefile import SEARCHES, ImportJob
+from ecma2py.space.younger import forget_writes, traced_keys
 
 _CHUNK = 500
 _BULK = 1_000
@@ -48,6 +48,8 @@ class Merge:
 
     def overlay(self) -> None:
         """Let younger exports win, and drop what says only what the space holds already."""
+        for name, columns in SEARCHES.items() if traced_keys(self._connection) else ():
+            self._run(f"CREATE INDEX IF NOT EXISTS stage.{name} ON {columns}")
         Overlay(self._connection, self._connection, self._catalog, self._indexes).lay_all()
         self._run("DELETE FROM doomed WHERE row IN (SELECT row FROM younger)")
         self._run(
@@ -120,7 +122,7 @@ class Merge:
         sql = "SELECT seq, type, document FROM staged WHERE seq > ? ORDER BY seq LIMIT ?"
         for rows in self._chunks(sql):
             self._connection.executemany(
-                "INSERT OR IGNORE INTO staged_keys VALUES (?, ?, ?)",
+                "INSERT INTO staged_keys VALUES (?, ?, ?)",
                 [
                     (seq, *entry)
                     for seq, type_id, document in rows
@@ -129,10 +131,10 @@ class Merge:
                 ],
             )
 
-    def _entries(self, type_id: int, document: bytes | None) -> Iterator[tuple[int, str]]:
+    def _entries(self, type_id: int, document: bytes | None) -> list[tuple[int, str]]:
         indexes: tuple[Index, ...] = self._indexes.of_type(type_id)
         if document is None or not indexes:
-            return iter(())
+            return []
         return entries_of(indexes, orjson.loads(document))
 
     def _remove_stale_keys(self) -> None:

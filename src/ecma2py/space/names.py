@@ -25,13 +25,14 @@ def take_name(connection: sqlite3.Connection, row: int, ref_key: str, clock: int
 
 
 def settle_names(connection: sqlite3.Connection, clock: int) -> None:
-    """As ``take_name`` for all objects changed at *clock*; of several, the last one keeps it."""
+    """As ``take_name`` for all objects an import has staged; of several, the last one keeps it."""
     shared = connection.execute(
-        "SELECT ref_key, max(row) FROM ("
-        "SELECT c.ref_key AS ref_key, c.row AS row FROM objects o "
-        "JOIN objects c ON c.ref_key = o.ref_key AND c.row <> o.row "
-        "WHERE c.version = ?) GROUP BY ref_key",
-        (clock,),
+        "SELECT s.ref_key FROM staged s JOIN objects o ON o.ref_key = s.ref_key "
+        "GROUP BY s.ref_key HAVING count(*) > 1"
     ).fetchall()
-    for ref_key, row in shared:
+    for (ref_key,) in shared:
+        (row,) = connection.execute(
+            "SELECT row FROM objects WHERE ref_key = ? ORDER BY version DESC, row DESC LIMIT 1",
+            (ref_key,),
+        ).fetchone()
         take_name(connection, row, ref_key, clock)

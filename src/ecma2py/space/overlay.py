@@ -94,7 +94,7 @@ class Overlay:
         self.stage.execute("DELETE FROM staged_keys WHERE seq = ?", (staged.seq,))
         entries = entries_of(self.indexes.of_type(staged.type_id), document)
         self.stage.executemany(
-            "INSERT OR IGNORE INTO staged_keys VALUES (?, ?, ?)",
+            "INSERT INTO staged_keys VALUES (?, ?, ?)",
             [(staged.seq, *entry) for entry in entries],
         )
 

@@ -34,8 +34,7 @@ _TABLES = {
     "staged_keys": """CREATE TABLE staged_keys(
         seq INTEGER NOT NULL,
         idx INTEGER NOT NULL,
-        key TEXT NOT NULL,
-        PRIMARY KEY(seq, idx, key)) STRICT, WITHOUT ROWID""",
+        key TEXT NOT NULL) STRICT""",
     # The attributes whose references are staged as a whole; all others stay as they are.
     "staged_sets": """CREATE TABLE staged_sets(
         seq INTEGER NOT NULL,
@@ -48,6 +47,11 @@ _TABLES = {
         text TEXT NOT NULL,
         PRIMARY KEY(seq, attribute, key)) STRICT, WITHOUT ROWID""",
     "doomed": "CREATE TABLE doomed(row INTEGER PRIMARY KEY) STRICT",
+}
+# What only deltas and younger exports need, made when they come.
+SEARCHES = {
+    "staged_ref": "staged(ref_key)",
+    "staged_keys_seq": "staged_keys(seq)",
 }
 _PARTS = ("staged_keys", "staged_sets", "staged_links", "staged")
 
@@ -137,6 +141,11 @@ class StageFile:
         values = orjson.loads(job)
         lists = {name: tuple(values[name]) for name in ("types", "indexes")}
         return ImportJob(**{**values, **lists})
+
+    def prepare_changes(self) -> None:
+        """Make finding and changing what is staged cheap, as a delta needs it."""
+        for name, columns in SEARCHES.items():
+            self.connection.execute(f"CREATE INDEX {name} ON {columns}")
 
     def drop(self, seqs: Iterable[int]) -> None:
         """Forget what was staged under these numbers."""

@@ -4,7 +4,7 @@ Nothing here changes the space. An object whose digest is the stored one costs n
 Memory is that of one page, and one bit an object for "seen in this import".
 """
 
-from collections.abc import KeysView, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, KeysView, Sequence
 from typing import Any
 
 from attrs import define, evolve, field
@@ -150,7 +150,7 @@ class Staging:
         self._unchanged = 0
         self._refused = 0
         if not full:
-            stage.connection.execute("CREATE INDEX staged_ref ON staged(ref_key)")
+            stage.prepare_changes()
 
     @property
     def unchanged(self) -> int:
@@ -197,7 +197,7 @@ class Staging:
 
     def _whole(self, entry: CSEntryChange) -> _Item:
         plan = self._catalog.plan(entry.object_type)
-        key = self._catalog.entry_key(plan, entry)
+        key = self._catalog.key(plan, entry.anchor, entry.dn)
         if not key.isascii():
             key.encode()
         document, links = plan.written(entry.anchor, entry.attributes)
@@ -206,7 +206,7 @@ class Staging:
     def _item(
         self, entry: CSEntryChange, plan: TypePlan, key: str, document: Document, links: Links
     ) -> _Item:
-        dn = self._catalog.kept_dn(entry.new_dn or entry.dn if entry.changes else entry.dn)
+        dn = self._catalog.kept_dn((entry.changes and entry.new_dn) or entry.dn)
         encoded = encode(document)
         digest = document_hash(encoded, dn)
         if not links:
@@ -223,17 +223,18 @@ class Staging:
         if not self._full:
             self._forget_earlier(batch)
         changed: list[tuple[_Item, int | None]] = []
-        seen = self.seen
+        mark, full, unchanged = self.seen.add, self._full, 0
         for key, item in batch.items():
             stored = live.get(key)
             if stored is None:
                 changed.append((item, None))
-            elif not seen.add(stored[0]) and self._full:
+            elif not mark(stored[0]) and full:
                 page.duplicates.append(item.entry)
             elif stored[1] == item.digest:
-                page.unchanged += 1
+                unchanged += 1
             else:
                 changed.append((item, stored[0]))
+        page.unchanged += unchanged
         batch.clear()
         if changed:
             self._write(changed, page)
@@ -261,7 +262,7 @@ class Staging:
         page.staged += len(numbered)
         of_type = self._indexes.of_type
         execute_many(
-            "INSERT OR IGNORE INTO staged_keys VALUES (?, ?, ?)",
+            "INSERT INTO staged_keys VALUES (?, ?, ?)",
             [
                 (seq, *entry)
                 for seq, item in numbered.items()
@@ -330,14 +331,14 @@ class Staging:
         """The object as staged before, else as stored; None if nobody knows it."""
         catalog = self._catalog
         if entry.object_type is not None and entry.anchor:
-            key = catalog.entry_key(catalog.plan(entry.object_type), entry)
+            key = catalog.key(catalog.plan(entry.object_type), entry.anchor, entry.dn)
             return self._staged("key", key) or self._stored("key", key)
         if entry.dn and not entry.anchor:
             name = catalog.reference_key(entry.dn)
             base = self._staged("ref_key", name) or self._stored("ref_key", name)
             return base and (self._staged("key", base.key) or base)
         for plan in catalog.plans.values():
-            key = catalog.entry_key(plan, entry)
+            key = catalog.key(plan, entry.anchor, entry.dn)
             base = self._staged("key", key) or self._stored("key", key)
             if base is not None:
                 return base
@@ -448,7 +449,7 @@ class Staging:
                         f"DELETE FROM {table} WHERE seq = ? AND attribute = ?", (seq, number)
                     )
         self._stage.connection.executemany(
-            "INSERT OR IGNORE INTO staged_keys VALUES (?, ?, ?)",
+            "INSERT INTO staged_keys VALUES (?, ?, ?)",
             [
                 (seq, *entry)
                 for entry in entries_of(self._indexes.of_type(item.plan.type_id), item.document)

@@ -119,7 +119,7 @@ class WriteBatch:
         found = self._stored("id", write.id) if write.id is not None else None
         if found is None and change.anchor and change.object_type is not None:
             plan = self._catalog.plan(change.object_type)
-            found = self._stored("key", self._catalog.entry_key(plan, change))
+            found = self._stored("key", self._catalog.key(plan, change.anchor, change.dn))
         if found is None and change.dn and not change.anchor:
             found = self._stored("ref_key", self._catalog.reference_key(change.dn))
         return found
@@ -259,7 +259,7 @@ class WriteBatch:
             self._remove(stored)
         elif change.object_type is not None and (change.anchor or change.dn):
             plan = self._catalog.plan(change.object_type)
-            self._log.note(self._catalog.entry_key(plan, change), 0, Trace.GONE)
+            self._log.note(self._catalog.key(plan, change.anchor, change.dn), 0, Trace.GONE)
 
     def _remove(self, stored: Stored) -> None:
         self._connection.execute("DELETE FROM objects WHERE row = ?", (stored.row,))
