@@ -64,11 +64,14 @@ class Characteristics:
     """False for what is never returned: a filter on it would tell its value bit by bit."""
 
 
-def value_test(node: Comparison, known: Characteristics, shown: str) -> ValueTest:
+def value_test(
+    node: Comparison, known: Characteristics, shown: str, *, strict: bool = True
+) -> ValueTest:
     """Whether one value that is not null stands in the relation ``node`` asks for.
 
     ``shown`` is the attribute as error messages name it. ``node.value`` is not null. Raises
-    :class:`ScimError` (400 invalidFilter) where the attribute's type has no such comparison.
+    :class:`ScimError` (400 invalidFilter) where the attribute's type has no such comparison; what
+    the type cannot hold equals nothing, or with ``strict`` is refused too.
     """
     read, kind = _reader(node, known)
     if node.operator not in _ALLOWED[kind]:
@@ -76,6 +79,9 @@ def value_test(node: Comparison, known: Characteristics, shown: str) -> ValueTes
             f"{shown} is of type {kind}: operator '{node.operator}' does not apply to it"
         )
     wanted = read(node.value)
+    if wanted is None and node.operator is Operator.EQ and not strict:
+        # Clients test a connection with a random text, whatever the attribute's type.
+        return lambda _: False
     if wanted is None:
         raise invalid_filter(f"{shown} is of type {kind}: {node.value!r:.80} is no such value")
     relation = _RELATIONS[node.operator]

@@ -147,7 +147,7 @@ class _Compiler:
             if inner is None:
                 raise invalid_filter(f"{path} is complex: name the sub-attribute to compare")
             return self._comparison(Comparison(value, node.operator, node.value), inner, unknown)
-        test = value_test(node, known, str(self._absolute(path)))
+        test = value_test(node, known, str(self._absolute(path)), strict=self._strict)
         find = self._finder(path)
         absent = node.operator is Operator.NE
 

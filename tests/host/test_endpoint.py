@@ -1,0 +1,430 @@
+"""The SCIM endpoint over the in-memory connector: what clients send and what they get."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from examples.memory_directory import DIRECTORIES
+from tests.host.serving import ENTERPRISE, EXTENSION, PATCH, Client, config_text, running
+
+
+@pytest.fixture
+async def client(tmp_path: Path) -> AsyncIterator[Client]:
+    """A client of a fresh, empty directory."""
+    async with running(tmp_path, config_text(name=str(tmp_path))) as started:
+        yield started
+
+
+def stored(tmp_path: Path, object_type: str, anchor: str) -> Any:
+    """The object as the connected system has it."""
+    return DIRECTORIES[str(tmp_path)].objects.get((object_type, anchor))
+
+
+async def test_life_of_a_person(client: Client, tmp_path: Path) -> None:
+    """Create, read, change, disable and delete reach the target, and each read sees the last."""
+    made = await client.send("POST", "/Users", {"userName": "ann", "name": {"givenName": "Ann"}})
+    person = made.json()
+    path = f"/Users/{person['id']}"
+    anchor = person[f"{EXTENSION}:User"]["id"]
+    assert made.status_code == 201
+    assert made.headers["content-type"] == "application/scim+json"
+    assert made.headers["location"] == f"http://localhost:8585/ecma2host_MEM/scim{path}"
+    assert made.headers["etag"] == person["meta"]["version"]
+    assert stored(tmp_path, "person", anchor) == {"login": "ann", "givenName": "Ann"}
+
+    changed = await client.patch(
+        path,
+        {"op": "Replace", "path": "name.givenName", "value": "Anne"},
+        {"op": "Add", "path": 'emails[type eq "work"].value', "value": "a@x"},
+        {"op": "Replace", "path": "active", "value": "False"},
+    )
+    assert changed.status_code == 204
+    assert stored(tmp_path, "person", anchor) == {
+        "login": "ann",
+        "givenName": "Anne",
+        "mail": "a@x",
+        "active": False,
+    }
+    read = await client.json("GET", path)
+    assert read["active"] is False
+    assert read["emails"] == [{"value": "a@x", "type": "work"}]
+
+    gone = await client.send("DELETE", path)
+    assert gone.status_code == 204
+    assert stored(tmp_path, "person", anchor) is None
+    assert (await client.send("GET", path)).status_code == 404
+    assert (await client.send("DELETE", path)).status_code == 404
+
+
+async def test_put_is_the_whole(client: Client, tmp_path: Path) -> None:
+    """PUT leaves what the body says and clears what it leaves out, but for unnamed extensions."""
+    person = await client.person("ann", name={"givenName": "A", "familyName": "B"})
+    path = f"/Users/{person['id']}"
+    await client.patch(path, {"op": "add", "path": f"{EXTENSION}:User:tags", "value": ["x"]})
+
+    after = await client.json("PUT", path, {"userName": "ann", "name": {"givenName": "C"}})
+
+    assert after["name"] == {"givenName": "C"}
+    assert after[f"{EXTENSION}:User"]["tags"] == ["x"]
+    whole = await client.json("PUT", path, {**after, f"{EXTENSION}:User": {}})
+    assert "tags" not in whole[f"{EXTENSION}:User"]
+    again = await client.send("PUT", path, whole)
+    assert again.headers["etag"] == whole["meta"]["version"]
+
+
+async def test_members(client: Client) -> None:
+    """Members come and go one by one, are found both ways, and may be left out of the answer."""
+    people = [await client.person(f"p{number}") for number in range(3)]
+    ids = [each["id"] for each in people]
+    group = await client.json("POST", "/Groups", {"displayName": "G"})
+    path = f"/Groups/{group['id']}"
+
+    await client.patch(
+        path, {"op": "Add", "path": "members", "value": [{"value": each} for each in ids]}
+    )
+    await client.patch(path, {"op": "Add", "path": "members", "value": [{"value": ids[0]}]})
+    await client.patch(path, {"op": "remove", "path": f'members[value eq "{ids[2]}"]'})
+
+    read = await client.json("GET", path)
+    assert {each["value"] for each in read["members"]} == set(ids[:2])
+    assert read["members"][0]["$ref"].endswith(f"/Users/{read['members'][0]['value']}")
+    assert "members" not in await client.json("GET", path, excludedAttributes="members")
+    holding = await client.found("/Groups", f'members eq "{ids[0]}"')
+    assert [each["id"] for each in holding] == [group["id"]]
+    assert await client.found("/Groups", f'members.value eq "{ids[2]}"') == []
+    both = await client.found("/Groups", f'id eq "{group["id"]}" and members eq "{ids[0]}"')
+    assert len(both) == 1
+    unknown = await client.patch(path, {"op": "Add", "path": "members", "value": [{"value": "?"}]})
+    assert unknown.status_code == 400
+    assert "members" in unknown.json()["detail"]
+
+
+async def test_manager(client: Client) -> None:
+    """A manager is set by id, by string and by array, and cleared by an empty string."""
+    boss = (await client.person("boss"))["id"]
+    path = f"/Users/{(await client.person('ann'))['id']}"
+    forms: list[Any] = [{"value": boss}, boss, [{"value": boss}]]
+
+    for form in forms:
+        await client.patch(path, {"op": "Replace", "path": f"{ENTERPRISE}:manager", "value": form})
+        read = await client.json("GET", path)
+        assert read[ENTERPRISE]["manager"]["value"] == boss
+        held = await client.found("/Users", f'{ENTERPRISE}:manager eq "{boss}"')
+        assert len(held) == 1
+        await client.patch(path, {"op": "Replace", "path": f"{ENTERPRISE}:manager", "value": ""})
+        assert ENTERPRISE not in await client.json("GET", path)
+
+
+@pytest.mark.parametrize(
+    ("filter", "expected"),
+    [
+        ('userName eq "P1"', ["p1"]),
+        ("userName eq p1", ["p1"]),
+        (f'{EXTENSION}:User:login eq "p2"', ["p2"]),
+        ('userName eq "nobody"', []),
+        ('PLACEHOLDER eq "8646d011"', []),
+        ('userName sw "p" and not (userName eq "p1")', ["p0", "p2"]),
+        ('userName eq "p0" or userName eq "p2"', ["p0", "p2"]),
+        ('emails[type eq "work"].value eq "p1@x"', ["p1"]),
+        ('emails.value eq "P1@x"', ["p1"]),
+        ("name.familyName pr", []),
+        ('title gt "a"', []),
+        (f"{EXTENSION}:User:badge eq 1", ["p1"]),
+        (f'{EXTENSION}:User:badge eq "many"', []),
+        (f"{EXTENSION}:User:badge gt 0", ["p1", "p2"]),
+        ("active eq true", ["p0", "p2"]),
+        ('active eq "False"', ["p1"]),
+        ('meta.created gt "2020-01-01T00:00:00Z"', ["p0", "p1", "p2"]),
+        ("manager eq null", ["p0", "p1", "p2"]),
+    ],
+)
+async def test_filters(client: Client, filter: str, expected: list[str]) -> None:
+    """A filter finds what it says, by an index or without one."""
+    for number in range(3):
+        more = {f"{EXTENSION}:User": {"badge": number}, "active": number != 1}
+        await client.person(
+            f"p{number}", emails=[{"type": "work", "value": f"p{number}@x"}], **more
+        )
+
+    assert [each["userName"] for each in await client.found("/Users", filter)] == expected
+    body = {"filter": filter, "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"]}
+    searched = await client.json("POST", "/Users/.search", body)
+    assert [each["userName"] for each in searched["Resources"]] == expected
+
+
+async def test_pages(client: Client) -> None:
+    """Pages by index and by cursor, with and without a filter, make up the whole, once each."""
+    for number in range(7):
+        await client.person(f"p{number}")
+    whole = [each["userName"] for each in (await client.json("GET", "/Users"))["Resources"]]
+    assert len(whole) == 7
+
+    for filter in ({}, {"filter": 'userName sw "p"'}, {"sortBy": "userName"}):
+        paged = []
+        for start in (1, 4, 7, 10):
+            answer = await client.json("GET", "/Users", startIndex=str(start), count="3", **filter)
+            assert answer["totalResults"] == 7
+            paged += [each["userName"] for each in answer["Resources"]]
+        assert sorted(paged) == sorted(whole)
+    for filter in ({}, {"filter": 'userName sw "p"'}):
+        seen, cursor = [], ""
+        while cursor is not None:
+            answer = await client.json("GET", "/Users", cursor=cursor, count="3", **filter)
+            seen += [each["userName"] for each in answer["Resources"]]
+            cursor = answer.get("nextCursor")
+        assert seen == whole
+    assert (await client.json("GET", "/Users", count="0"))["Resources"] == []
+    last = await client.json("GET", "/Users", sortBy="userName", sortOrder="descending", count="1")
+    assert last["Resources"][0]["userName"] == "p6"
+
+
+async def test_root_queries(client: Client) -> None:
+    """The root is searched over all types, by index and by cursor."""
+    await client.person("ann")
+    await client.json("POST", "/Groups", {"displayName": "G"})
+
+    everything = await client.json("GET", "/")
+    searched = await client.json(
+        "POST", "/.search", {"filter": "id pr", "count": 1, "startIndex": 2}
+    )
+    first = await client.json("GET", "/", cursor="", count="1")
+    second = await client.json("GET", "/", cursor=first["nextCursor"])
+
+    assert everything["totalResults"] == searched["totalResults"] == 2
+    names = [each["Resources"][0]["meta"]["resourceType"] for each in (first, second)]
+    assert names == ["User", "Group"]
+    assert searched["Resources"][0]["displayName"] == "G"
+
+
+async def test_versions(client: Client) -> None:
+    """A stale If-Match is 412, a current one passes, and If-None-Match spares the body."""
+    person = await client.person("ann")
+    path, tag = f"/Users/{person['id']}", person["meta"]["version"]
+    operation = {"op": "replace", "path": "title", "value": "T"}
+    body = {"schemas": [PATCH], "Operations": [operation]}
+
+    assert (await client.send("GET", path, headers={"If-None-Match": tag})).status_code == 304
+    first = await client.send("PATCH", path, body, headers={"If-Match": tag})
+    stale = await client.send("DELETE", path, headers={"If-Match": tag})
+    many = await client.send("DELETE", path, headers={"If-Match": '"x",' * 1000 + '"y"'})
+    anything = await client.send("DELETE", path, headers={"If-Match": "*"})
+
+    codes = [each.status_code for each in (first, stale, many, anything)]
+    assert codes == [204, 412, 412, 204]
+
+
+async def test_patch_answers(client: Client, tmp_path: Path) -> None:
+    """PATCH answers 204, or 200 with the resource when attributes are named or it is configured."""
+    path = f"/Users/{(await client.person('ann'))['id']}"
+    operation = {"op": "replace", "path": "title", "value": "T"}
+
+    named = await client.patch(path, operation, attributes="title")
+    same = await client.patch(path, operation)
+
+    assert (named.status_code, same.status_code) == (200, 204)
+    assert same.headers["etag"] == named.headers["etag"]
+    other = tmp_path / "other"
+    other.mkdir()
+    async with running(other, config_text(scim="patch_response = 200")) as second:
+        path = f"/Users/{(await second.person('ann'))['id']}"
+        assert (await second.patch(path, operation)).json()["userName"] == "ann"
+
+
+async def test_one_of_many_equal_creates_wins(client: Client) -> None:
+    """Of creates with one user name at the same time, one is made and all others are 409."""
+    answers = await asyncio.gather(
+        *(client.send("POST", "/Users", {"userName": "ann"}) for _ in range(8))
+    )
+
+    assert sorted(each.status_code for each in answers) == [201] + [409] * 7
+    assert all(a.json()["scimType"] == "uniqueness" for a in answers if a.status_code == 409)
+
+
+async def test_no_concurrent_change_is_lost(client: Client) -> None:
+    """Members added at the same time are all there afterwards."""
+    ids = [(await client.person(f"p{number}"))["id"] for number in range(20)]
+    group = await client.json("POST", "/Groups", {"displayName": "G"})
+    path = f"/Groups/{group['id']}"
+
+    await asyncio.gather(
+        *(
+            client.patch(path, {"op": "add", "path": "members", "value": [{"value": i}]})
+            for i in ids
+        )
+    )
+
+    assert len((await client.json("GET", path))["members"]) == 20
+
+
+async def test_connector_refusals(client: Client) -> None:
+    """A refusal of the connector keeps its MAExportError name, and has a fitting status."""
+    body = {"userName": "ann", f"{EXTENSION}:User": {"id": "7"}}
+    await client.json("POST", "/Users", body)
+
+    taken = await client.send("POST", "/Users", {**body, "userName": "bob"})
+
+    assert taken.status_code == 409
+    assert taken.json()["scimType"] == "uniqueness"
+
+
+async def test_password(client: Client, tmp_path: Path) -> None:
+    """export_password is set after the add, changed by PATCH, refused by policy, never shown."""
+    secret = {f"{EXTENSION}:User": {"export_password": "long enough"}}
+    person = await client.person("ann", **secret)
+    anchor = person[f"{EXTENSION}:User"]["id"]
+    passwords = DIRECTORIES[str(tmp_path)].passwords
+    path = f"/Users/{person['id']}"
+    assert passwords[anchor] == "long enough"
+    assert "long enough" not in str(await client.json("GET", path))
+
+    where = f"{EXTENSION}:User:export_password"
+    await client.patch(path, {"op": "replace", "path": where, "value": "another one"})
+    refused = await client.patch(path, {"op": "replace", "path": where, "value": "short"})
+
+    assert passwords[anchor] == "another one"
+    assert refused.status_code == 400
+    assert "ExportErrorPasswordPolicyViolation" in refused.json()["detail"]
+    assert "short" not in refused.text
+
+
+async def test_bulk(client: Client) -> None:
+    """Bulk creates, refers, changes, fails and deletes, each operation by itself."""
+    body = {
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+        "Operations": [
+            {"method": "POST", "path": "/Users", "bulkId": "u", "data": {"userName": "ann"}},
+            {
+                "method": "POST",
+                "path": "/Groups",
+                "bulkId": "g",
+                "data": {"displayName": "G", "members": [{"value": "bulkId:u"}]},
+            },
+            {"method": "POST", "path": "/Users", "bulkId": "v", "data": {"userName": 7}},
+            {"method": "DELETE", "path": "/Users/none"},
+            {"method": "POST", "path": "/Nothing", "bulkId": "n", "data": {}},
+        ],
+    }
+
+    answer = await client.json("POST", "/Bulk", body)
+
+    statuses = [each["status"] for each in answer["Operations"]]
+    assert statuses[:2] == ["201", "201"]
+    assert statuses[3:] == ["404", "404"]
+    group = (await client.json("GET", "/Groups"))["Resources"][0]
+    assert len(group["members"]) == 1
+    user = answer["Operations"][0]["location"].rpartition("/")[2]
+    version = answer["Operations"][0]["version"]
+    patch = {"schemas": [PATCH], "Operations": [{"op": "add", "path": "title", "value": "T"}]}
+    second = {
+        "schemas": body["schemas"],
+        "Operations": [
+            {"method": "PATCH", "path": f"/Users/{user}", "data": patch, "version": version},
+            {"method": "PUT", "path": f"/Users/{user}", "data": {"userName": "ann"}},
+            {"method": "DELETE", "path": f"/Users/{user}"},
+        ],
+    }
+    done = await client.json("POST", "/Bulk", second)
+    assert [each["status"] for each in done["Operations"]] == ["204", "200", "204"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/Nothing", 404),
+        ("GET", "/Users/%00", 404),
+        ("GET", "/Users/a%2Fb", 404),
+        ("GET", "/Users/x/y", 404),
+        ("PATCH", "/Users", 405),
+        ("POST", "/Users/x", 405),
+        ("DELETE", "/Schemas", 405),
+        ("GET", "/Bulk", 405),
+        ("GET", "/Me", 501),
+        ("GET", "/Users/.search", 405),
+        ("GET", "/Schemas/urn:none", 404),
+        ("GET", "/ResourceTypes/None", 404),
+        ("GET", "/ResourceTypes/User/x", 404),
+        ("GET", "/Users?filter=(((", 400),
+        ("GET", "/Users?count=x", 400),
+        ("GET", "/Users?cursor=forged", 400),
+        ("GET", "/Schemas?filter=id+pr", 403),
+        ("POST", "/Users/.search", 400),
+    ],
+)
+async def test_wrong_requests(client: Client, method: str, path: str, status: int) -> None:
+    """What cannot be asked is answered with its own status and a SCIM error."""
+    answer = await client.send(method, path, {} if status == 405 else None)
+
+    assert answer.status_code == status
+    assert answer.json()["schemas"] == ["urn:ietf:params:scim:api:messages:2.0:Error"]
+    assert answer.json()["status"] == str(status)
+
+
+async def test_discovery(client: Client) -> None:
+    """The discovery documents are found in any case, one by one and together."""
+    assert (await client.json("GET", "/serviceproviderconfig"))["patch"]["supported"]
+    schemas = await client.json("GET", "/schemas")
+    urn = f"{EXTENSION}:User"
+    assert urn in {each["id"] for each in schemas["Resources"]}
+    assert (await client.json("GET", f"/Schemas/{urn}"))["id"] == urn
+    assert (await client.json("GET", "/ResourceTypes/Group"))["endpoint"] == "/Groups"
+
+
+async def test_strict_about_unknown_filters(tmp_path: Path) -> None:
+    """A filter on an unknown attribute is 400 where that is configured."""
+    async with running(tmp_path, config_text(scim='unknown_filter = "error"')) as client:
+        answer = await client.send("GET", "/Users", filter='PLACEHOLDER eq "x"')
+
+    assert answer.status_code == 400
+    assert answer.json()["scimType"] == "invalidFilter"
+
+
+@pytest.mark.parametrize(
+    ("flow", "after_disable", "after_delete"),
+    [
+        ('disable = "none"\ndelete = "none"', {"login": "ann"}, {"login": "ann"}),
+        ('disable = "delete"', None, None),
+        (
+            'disable = "set"\ndisable_attribute = "department"\ndisabled_value = "gone"\n'
+            'enabled_value = "here"\ndelete = "set"\ndelete_attribute = "title"\n'
+            'deleted_value = "deleted"',
+            {"login": "ann", "department": "gone"},
+            {"login": "ann", "department": "gone", "title": "deleted"},
+        ),
+        (
+            'disable = "set"\ndisable_attribute = "badge"',
+            {"login": "ann", "badge": 0},
+            None,
+        ),
+    ],
+)
+async def test_deprovisioning(
+    tmp_path: Path, flow: str, after_disable: object, after_delete: object
+) -> None:
+    """The Disable flow and the Delete flow do what they are configured to do."""
+    more = f"[connectors.MEM.deprovisioning]\n{flow}"
+    text = config_text(name=str(tmp_path), more=more, active="")
+    async with running(tmp_path, text) as client:
+        person = await client.person("ann")
+        path, anchor = f"/Users/{person['id']}", person[f"{EXTENSION}:User"]["id"]
+
+        answer = await client.patch(path, {"op": "Replace", "path": "active", "value": "False"})
+        assert answer.status_code == 204
+        assert stored(tmp_path, "person", anchor) == after_disable
+        if after_disable is not None:
+            deleted = await client.send("DELETE", path)
+            assert deleted.status_code == 204
+        assert stored(tmp_path, "person", anchor) == after_delete
+
+
+async def test_mapped_dn_needs_a_dn_style(tmp_path: Path) -> None:
+    """A connector that cannot be opened answers 503 to its own clients alone."""
+    more = '[connectors.MEM.deprovisioning]\ndisable = "set"\ndisable_attribute = "nothing"'
+    async with running(tmp_path, config_text(more=more, active="")) as client:
+        mine = await client.send("GET", "/Users")
+        other = await client.http.get("/ecma2host_MEM/scim/Users")
+
+    assert (mine.status_code, other.status_code) == (503, 401)
+    assert "disable_attribute" in client.host.failed["MEM"]
