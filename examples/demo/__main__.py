@@ -20,10 +20,10 @@ from urllib.request import urlopen
 from rich.console import Console
 from rich.table import Table
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from client import ScimClient
-from database import OBJECT_TYPES, create_database
+from examples.demo.client import ScimClient
+from examples.demo.database import OBJECT_TYPES, create_database
 
 FOLDER = Path(".work/demo")
 EXTENSION = "urn:ietf:params:scim:schemas:extension:ECMA2Host:2.0"

@@ -3,7 +3,8 @@
     ECMA2Error
       StopRun                   the run ends, nothing more is sent to the connector
         TerminateRunError  ServerDownError  BadServerCredentialsError  ExtensibleExtensionError
-        EntryPointNotImplementedError  UnexpectedDataError  FatalEntryExportError  WarningNoWatermarkError
+        EntryPointNotImplementedError  UnexpectedDataError  FatalEntryExportError
+        WarningNoWatermarkError
       Retry                     the run ends, the same work may succeed later
         FailedConnectionError  DroppedConnectionError  FailedSearchError  EndConnectionError
         ClosePasswordConnectionError

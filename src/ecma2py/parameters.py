@@ -41,7 +41,7 @@ class ConfigParameterType(IntEnum):
 
 
 class SecureString:
-    """A secret that prints as ``***``; ``reveal()`` alone gives the text (.NET ``SecureString``)."""
+    """A secret that prints as ``***``; only ``reveal()`` gives the text (.NET ``SecureString``)."""
 
     __slots__ = ("_text",)
 
@@ -263,7 +263,8 @@ class ConfigParameters(Mapping[str, ConfigParameter]):
             return self._parameters[name]
         except KeyError:
             raise NoSuchParameterError(
-                f"There is no parameter {name!r}: there are {', '.join(self._parameters) or 'none'}."
+                f"There is no parameter {name!r}: there are "
+                f"{', '.join(self._parameters) or 'none'}."
             ) from None
 
     def __contains__(self, name: object) -> bool:

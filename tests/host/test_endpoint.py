@@ -387,9 +387,15 @@ async def test_strict_about_unknown_filters(tmp_path: Path) -> None:
         ('disable = "none"\ndelete = "none"', {"login": "ann"}, {"login": "ann"}),
         ('disable = "delete"', None, None),
         (
-            'disable = "set"\ndisable_attribute = "department"\ndisabled_value = "gone"\n'
-            'enabled_value = "here"\ndelete = "set"\ndelete_attribute = "title"\n'
-            'deleted_value = "deleted"',
+            """
+            disable = "set"
+            disable_attribute = "department"
+            disabled_value = "gone"
+            enabled_value = "here"
+            delete = "set"
+            delete_attribute = "title"
+            deleted_value = "deleted"
+            """,
             {"login": "ann", "department": "gone"},
             {"login": "ann", "department": "gone", "title": "deleted"},
         ),

@@ -9,7 +9,9 @@ from ecma2py.parameters import ConfigParameters, SecureString
 from ecma2py.runs import ConnectorFaultError, Redactor
 
 SECRETS = Redactor.of(
-    ConfigParameters({"Host": "db1", "Password": SecureString('p"w\\d é'), "Key": SecureString("p")})
+    ConfigParameters(
+        {"Host": "db1", "Password": SecureString('p"w\\d é'), "Key": SecureString("p")}
+    )
 )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from ecma2py.entries import AttributeModificationType
 from ecma2py.schema import AttributeType, Schema, SchemaAttribute, SchemaType, Values
-from ecma2py.scim.core import GROUP, USER
+from ecma2py.scim.core import USER
 from ecma2py.scim.errors import ScimError
 from ecma2py.scim.intents import Intent
 from ecma2py.scim.mapping import build_resource_types
@@ -16,7 +16,6 @@ from ecma2py.scim.types import ResourceType
 from tests.scim.people import (
     ENT,
     EXT,
-    PERSON,
     REFERENCE,
     TEAM_EXT,
     TEAM_TYPE,
@@ -578,38 +577,3 @@ def test_read_only_sets() -> None:
             patch(each, kind=found)
         assert caught.value.scim_type == "mutability"
     assert delta(op("replace", "groups", []), kind=found, current=dict) == {}
-
-
-def test_bare_and_primary_beside_typed_entries() -> None:
-    """``emails.value`` alone means the primary entry where one is mapped."""
-    person = SchemaType("p", [SchemaAttribute.anchor("k"), single("main"), single("work")])
-    (found,) = build_resource_types(
-        Schema([person]),
-        person="p",
-        mappings={"User": {"emails.value": "main", 'emails[type eq "work"].value': "work"}},
-    )
-    assert delta(op("replace", "emails.value", "x"), kind=found) == {"main": put("x")}
-    both = [{"type": "work", "value": "w"}, {"type": "home", "value": "h"}]
-    assert delta(op("add", "emails", both), kind=found) == {"main": put("h"), "work": put("w")}
-    flagged = [{"type": "work", "value": "w", "primary": True}]
-    assert delta(op("add", "emails", flagged), kind=found) == {"main": put("w"), "work": put("w")}
-
-
-def test_the_group_urn_of_core_is_understood() -> None:
-    """Core attributes may carry their URN in a group as well."""
-    assert delta(op("add", f"{GROUP}:members", ["id-1"]), kind=TEAM_TYPE) == {
-        "member": gains("CN=1")
-    }
-
-
-def test_every_attribute_can_be_written_under_its_full_name() -> None:
-    """Each writable attribute of the connector is reached by URN and name, whatever its name."""
-    for name, attribute in PERSON.attributes.items():
-        if name in ("EmpId", "lastLogon"):
-            continue
-        value = {
-            AttributeType.BINARY: "AAAA",
-            AttributeType.BOOLEAN: True,
-            AttributeType.INTEGER: 1,
-        }.get(attribute.data_type, "CN=x")
-        assert list(delta(op("replace", f"{EXT}:{name}", value))) == [name]

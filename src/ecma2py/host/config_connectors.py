@@ -98,6 +98,8 @@ class ExportConfig:
     """Seconds without a change after which the export session is closed."""
     timeout_seconds: float = setting(number(1, 3600), 100.0)
     """Seconds that one call of the connector may take before its changes are reported as failed."""
+    allow_low_security: bool = setting(boolean(), False)
+    """True to set passwords also over a connection that the connector calls not secure."""
 
 
 @frozen(kw_only=True)
@@ -111,6 +113,9 @@ class ScimConfig:
     """A filter on an unknown attribute finds nothing, as Entra expects, or is answered 400."""
     unknown_attribute: str = setting(one_of("error", "ignore"), "error")
     """An unknown attribute in a request is answered 400, or left out."""
+    publish_mapped: bool = setting(boolean(), True)
+    """What is mapped to a core attribute is published under the connector's own schema too, as
+    Microsoft's host does. False publishes each attribute once, for clients that expect that."""
     matching: Mapping[str, tuple[str, ...]] = setting(
         table_of(strings("a list of attributes")), dict
     )

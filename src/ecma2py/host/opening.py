@@ -109,6 +109,7 @@ def resource_types(
             publish_dn=config.dn.mode == "mapped",
             rename=capabilities.object_rename,
             case_exact=frozenset(config.scim.case_exact),
+            publish_mapped=config.scim.publish_mapped,
         ),
     )
 
@@ -192,9 +193,13 @@ def open_connector(
             partition=partition,
             batch_size=config.exports.batch_size,
             idle_seconds=config.exports.idle_seconds,
+            allow_not_secure=config.exports.allow_low_security,
         ),
         passwords=PasswordSession(
-            source, partition=partition, idle_seconds=config.exports.idle_seconds
+            source,
+            partition=partition,
+            idle_seconds=config.exports.idle_seconds,
+            allow_not_secure=config.exports.allow_low_security,
         ),
         importer=Importer(
             name=name,

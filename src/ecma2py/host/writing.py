@@ -185,8 +185,11 @@ class Writer:
         return self._served.whole(kind, found)
 
     def _resolve(self, ids: Any) -> Mapping[str, str]:
-        found = self._served.space.resolve_ids(ids)
-        return {each: text for each, (_, text) in found.items()}
+        """The texts behind ids, which a client may also give as the location of the resource."""
+        prefix = f"{self._served.base_url}/"
+        known = {each: each.rsplit("/", 1)[1] if each.startswith(prefix) else each for each in ids}
+        found = self._served.space.resolve_ids(list(known.values()))
+        return {given: found[each][1] for given, each in known.items() if each in found}
 
     @property
     def _unknown(self) -> dict[str, Any]:

@@ -134,7 +134,7 @@ class _Reader:
             attribute = known.get(key) or known.get(key.lower())
             if attribute is not None:
                 self._take(attribute, raw)
-            else:
+            elif key.lower() != "schemas":
                 self._on_unknown(f"{schema or self._type.core_schema}:{shown(key)}", raw)
 
     def _on_unknown(self, path: str, raw: object) -> None:

@@ -59,6 +59,8 @@ class Settings:
     """The DN of an existing object may change."""
     case_exact: frozenset[str] = frozenset()
     """Connector attributes whose text compares with case."""
+    publish_mapped: bool = True
+    """What is mapped to a core or enterprise attribute is published in the extension too."""
 
 
 Mapped = Mapping[str, str | Source]
@@ -94,7 +96,7 @@ class TypeBuilder:
             attributes[None, "active"] = _unbound_active()
         own = (
             PublishedAttribute(each.name, Shape.PLAIN, (each,), schema=each.schema)
-            for each in self._extension_bindings()
+            for each in self._extension_bindings(mapped)
         )
         plural = {"User": "/Users", "Group": "/Groups"}
         return ResourceType(
@@ -122,10 +124,12 @@ class TypeBuilder:
             source, core.name, schema=path.schema, core=core, selector=selector, part=path.part
         )
 
-    def _extension_bindings(self) -> Iterator[Binding]:
+    def _extension_bindings(self, mapped: Mapped) -> Iterator[Binding]:
         """The connector's own attributes, each under its own name."""
+        elsewhere = {Source.of(each).attribute for each in mapped.values()}
+        hidden = frozenset() if self._settings.publish_mapped else elsewhere
         for name in self._type.attributes:
-            if name not in (DN_NAME, PASSWORD_NAME):
+            if name not in (DN_NAME, PASSWORD_NAME, *hidden):
                 yield self._bind(Source(name), name, schema=self._extension)
         if self._has_dn:
             yield self._bind(Source(DN_NAME), DN_NAME, schema=self._extension)
@@ -153,6 +157,9 @@ class TypeBuilder:
         )
         unique = attribute.is_anchor or role is Role.DN or name == "userName"
         exact = data_type in (AttributeType.BINARY, AttributeType.REFERENCE)
+        if schema == self._extension and data_type is AttributeType.REFERENCE:
+            # There it is an id or the target's own text; RFC 7643 has only URIs in references.
+            data_type = AttributeType.STRING
         return Binding(
             source.attribute,
             name,

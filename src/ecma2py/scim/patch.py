@@ -126,10 +126,10 @@ class _Patcher:
             return
         for key, raw in as_object(value, schema or self._type.core_schema).items():
             attribute = known.get(key) or known.get(key.lower())
-            if attribute is None:
-                self._on_unknown(f"{schema or self._type.core_schema}:{key}", raw)
-            else:
+            if attribute is not None:
                 self._write(op, attribute, raw)
+            elif key.lower() != "schemas":
+                self._on_unknown(f"{schema or self._type.core_schema}:{key}", raw)
 
     def _write(self, op: str, attribute: PublishedAttribute, value: object) -> None:
         """Add to, or replace, a whole attribute. A complex one keeps what is not mentioned."""

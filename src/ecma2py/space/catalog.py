@@ -61,9 +61,14 @@ class Catalog:
         type_id, _, identity = key.partition(":")
         return object_id(self.connector, self.type_names[int(type_id)], identity, attempt)
 
+    @property
+    def has_names(self) -> bool:
+        """True if objects have DNs, each of which belongs to one object."""
+        return self.style is not MADistinguishedNameStyle.NONE
+
     def kept_dn(self, dn: str | None) -> str | None:
         """The DN as it is stored: None without DNs, whatever a connector says."""
-        if self.style is MADistinguishedNameStyle.NONE or not dn:
+        if not (dn and self.has_names):
             return None
         if "\0" in dn:
             raise SpaceValueError(f"The DN {dn!r} holds a NUL character.")
@@ -71,7 +76,7 @@ class Catalog:
 
     def object_key(self, key: str, dn: str | None) -> str | None:
         """What references to the object are compared with; None if nothing can refer to it."""
-        if self.style is MADistinguishedNameStyle.NONE:
+        if not self.has_names:
             return identity_of(key)
         return self.reference_key(dn) if dn else None
 

@@ -82,7 +82,8 @@ class Merge:
             self._update()
             base = self._insert(added)
             self._put_keys_and_links(base)
-            settle_names(self._connection, self._clock)
+            if self._catalog.has_names:
+                settle_names(self._connection, self._clock)
             self._run(
                 "UPDATE types SET objects = (SELECT count(*) FROM objects WHERE type = types.id)"
             )

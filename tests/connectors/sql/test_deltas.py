@@ -55,7 +55,7 @@ def test_a_delta_tells_what_changed_since_and_then_nothing(target: Target) -> No
 
 
 def test_rows_that_share_the_last_watermark_are_not_lost(target: Target) -> None:
-    """A row committed after the read under the same value comes, its neighbours do not come again."""
+    """A row committed later under the same value comes, its neighbours do not come again."""
     host = numbered(target, (1, "a", 5), (2, "b", 5))
     target.execute("INSERT INTO t VALUES (3, 'c', 5)")
     assert told(host) == [(3, "c")]
@@ -180,7 +180,7 @@ def test_the_watermark_of_another_column_is_refused(sqlite_file: Target) -> None
     host = numbered(sqlite_file, (1, "a", 1))
     other = sqlite_file.host('[T]\ntable="t"\nwatermark="id"')
     other.custom_data = host.custom_data
-    with pytest.raises(WarningNoWatermarkError, match="is of column 't.w', not 't.id'"):
+    with pytest.raises(WarningNoWatermarkError, match=r"is of column 't\.w', not 't\.id'"):
         other.delta()
 
 

@@ -44,15 +44,20 @@ OTHERS = [
     ("23000", "CONSTRAINT `p.age` failed for `t`.`p` (4025)", Cause.CHECK, None),
     ("40001", "Deadlock found when trying to get lock (1213)", Cause.BUSY, None),
     ("HY000", "Lock wait timeout exceeded (1205)", Cause.BUSY, None),
-    ("23000", "Violation of PRIMARY KEY constraint 'PK' (2627) (SQLExecDirectW)", Cause.DUPLICATE, None),
-    ("23000", "Cannot insert the value NULL into column 'n', table 'p' (515)", Cause.MISSING_VALUE, "n"),
+    ("23000", "Violation of PRIMARY KEY (2627) (SQLExecDirectW)", Cause.DUPLICATE, None),
+    ("23000", "the value NULL into column 'n' (515)", Cause.MISSING_VALUE, "n"),
     ("23000", "ORA-00001: unique constraint (S.P) violated", Cause.DUPLICATE, None),
     ("23000", "ORA-02291: integrity constraint violated", Cause.REFERENCE, None),
-    ("HY000", "[SQLite]UNIQUE constraint failed: p.id (19) (19) (SQLExecDirectW)", Cause.DUPLICATE, None),
-    ("HY000", "[SQLite]NOT NULL constraint failed: p.my name (19) (SQLExecDirectW)", Cause.MISSING_VALUE, "my name"),
+    ("HY000", "UNIQUE constraint failed: p.id (19) (19)", Cause.DUPLICATE, None),
+    (
+        "HY000",
+        "NOT NULL constraint failed: p.my name (19) (SQLPrepare)",
+        Cause.MISSING_VALUE,
+        "my name",
+    ),
     ("IM002", "Data source name not found", Cause.UNREACHABLE, None),
     ("23000", "something new", Cause.CHECK, None),
-]  # fmt: skip
+]
 
 
 class _FromDriver(Exception):

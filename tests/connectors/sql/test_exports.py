@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ecma2py import AttributeChange, CSEntryChange, apply_change
+from ecma2py import AttributeChange, CSEntryChange, Value, apply_change
 from ecma2py_sql import SqlConnector
 from ecma2py_sql.dialects import Dialect
 from tests.connectors.sql.targets import PEOPLE, PEOPLE_TYPES, Host, Target, codes, content
@@ -230,7 +230,7 @@ def _fresh(change: CSEntryChange) -> CSEntryChange:
 
 
 def test_a_refused_entry_is_told_why_and_leaves_no_trace(target: Target) -> None:
-    """Every refusal has its own code and names attribute or object; the rest of the batch stands."""
+    """Every refusal has its own code and names what is at fault; the rest of the batch stands."""
     host = company(target)
     before = host.state()
     found = {}
@@ -337,12 +337,12 @@ def test_one_member_more_is_one_row_more(sqlite_file: Target) -> None:
 
         def watched_rows(sql: str, parameters: Any = ()) -> Any:
             found = rows(sql, parameters)
-            statements.append((sql.split()[0], len(found)))
+            statements.append((sql.partition(" ")[0], len(found)))
             return found
 
         def watched_run(sql: str, parameters: Any = ()) -> int:
             count: int = run(sql, parameters)
-            statements.append((sql.split()[0], count))
+            statements.append((sql.partition(" ")[0], count))
             return count
 
         connector._session.rows, connector._session.run = watched_rows, watched_run
@@ -365,7 +365,7 @@ def test_many_values_are_added_and_removed_whatever_their_number(target: Target)
         "CREATE TABLE t (id INTEGER PRIMARY KEY); CREATE TABLE v (t INTEGER, v VARCHAR(9))"
     )
     host = target.host('[T]\ntable="t"\n[T.multivalued.v]\ntable="v"\nkey="t"\nvalue="v"')
-    many = [str(i) for i in range(1_234)]
+    many: list[Value] = [str(i) for i in range(1_234)]
     host.export(CSEntryChange.add("T", {"id": 1}, attributes={"v": many}))
     assert host.state()["CN=1,OBJECT=T"]["v"] == frozenset(many)
     change = AttributeChange.update("v", [*many[:600], "new"], many[601:])

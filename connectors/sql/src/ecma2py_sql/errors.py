@@ -148,12 +148,17 @@ _BY_TEXT = {
     "has no column": Cause.NO_SUCH_TABLE,
     "readonly database": Cause.PERMISSION,
     "database is locked": Cause.BUSY,
+    "Can't open lib": Cause.UNREACHABLE,
+    "terminating connection": Cause.DROPPED,
+    "server closed the connection": Cause.DROPPED,
+    "no connection to the server": Cause.DROPPED,
+    "could not send": Cause.DROPPED,
     "password authentication failed": Cause.CREDENTIALS,
     "no pg_hba.conf entry": Cause.CREDENTIALS,
 }
 """For drivers that tell everything under one state, and for what has none."""
 
-_GENERAL_STATES = ("", "08001", "08004", "23000", "42000", "HY000")
+_GENERAL_STATES = ("", "01000", "08001", "08004", "23000", "42000", "HY000")
 _APPENDED = re.compile(r"\((\d{3,6})\)(?= \(SQL|;|$)")
 _ORACLE = re.compile(r"ORA-(\d{5})")
 _COLUMN_PATTERNS = (

@@ -39,7 +39,7 @@ class Batch:
                     try:
                         with self.session.savepoint():
                             anchor = self.write(change)
-                    except SavepointLostError:
+                    except (SavepointLostError, DatabaseError):
                         raise
                     except Exception as error:
                         if ends_batch(error):

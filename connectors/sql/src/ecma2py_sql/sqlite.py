@@ -38,7 +38,8 @@ class SqliteSession(Session):
         """The database in the file *path*, which must exist."""
         if not path.is_file():
             raise ServerDownError(
-                f"There is no SQLite database {str(path)!r}: correct 'Data source', or create it."
+                f"There is no SQLite database {str(path.absolute())!r}: correct 'Data source', or "
+                "create it."
             )
         try:
             connection = sqlite3.connect(

@@ -1,0 +1,73 @@
+"""Requests a second beside scim2-server and beside uvicorn alone: ``python -m bench.http``."""
+
+import sys
+from contextlib import ExitStack
+
+from bench.processes import ecma2py_serve, floor, scim2_server
+from bench.report import Row, run, table
+from bench.wrk import Client, Load, require_wrk
+
+KINDS = {"get": "GET by id", "filter": "filter userName eq", "patch": "PATCH 3 ops", "post": "POST"}
+PEER_TARGETS = {"get": 5.0, "filter": 5.0, "patch": 5.0, "post": 3.0}
+FLOOR_TARGETS = {"get": 40.0, "filter": 40.0}
+
+
+def measure(quick: bool = False) -> list[Row]:
+    """Every kind of request on the three servers in turn; medians of the rounds."""
+    require_wrk()
+    people, rounds, seconds = (2_000, 1, 1.0) if quick else (10_000, 3, 4.0)
+    with ExitStack() as stack:
+        servers = [
+            stack.enter_context(each)
+            for each in (
+                floor(),
+                scim2_server(people),
+                ecma2py_serve({"Bench": {"People": people}}),
+            )
+        ]
+        clients = [Client(each) for each in servers]
+        found = {kind: _measured(kind, clients, rounds, seconds) for kind in KINDS}
+        memory = {each.name: each.rss_mb() for each in servers}
+    lines = []
+    rows = []
+    for kind, loads in found.items():
+        bare, peer, ours = (loads[each.name] for each in servers)
+        for server in servers:
+            load = loads[server.name]
+            lines.append(
+                (
+                    f"{KINDS[kind]}, {server.name}",
+                    load.rate,
+                    load.p50,
+                    load.p99,
+                    load.rate / peer.rate,
+                    100 * load.rate / bare.rate,
+                )
+            )
+        target = f"{KINDS[kind]} beside"
+        rows.append(Row(f"{target} scim2-server", ours.rate / peer.rate, PEER_TARGETS[kind], ">="))
+        if kind in FLOOR_TARGETS:
+            share = 100 * ours.rate / bare.rate
+            rows.append(Row(f"{target} the floor", share, FLOOR_TARGETS[kind], ">=", "%"))
+    table(
+        f"HTTP: {people:,} users, 16 connections, {rounds} rounds of {seconds:g} s in turn",
+        ("request, server", "req/s", "p50 ms", "p99 ms", "x scim2-server", "% of floor"),
+        lines,
+    )
+    sizes = ", ".join(f"{name} {size:.0f} MB" for name, size in memory.items())
+    print(f"Resident memory afterwards: {sizes}", flush=True)
+    return rows
+
+
+def _measured(kind: str, clients: list[Client], rounds: int, seconds: float) -> dict[str, Load]:
+    loads: dict[str, list[Load]] = {each.server.name: [] for each in clients}
+    for client in clients:
+        client.run(kind, min(1.0, seconds))
+    for _ in range(rounds):
+        for client in clients:
+            loads[client.server.name].append(client.run(kind, seconds))
+    return {name: Load.middle(each) for name, each in loads.items()}
+
+
+if __name__ == "__main__":
+    run(measure, sys.argv[1:])

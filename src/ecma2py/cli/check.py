@@ -1,0 +1,130 @@
+"""``ecma2py check``: whether the file, and every connector in it, can be used."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from attrs import define, field
+
+from ecma2py.cli.exits import CommandError, Exit, code_of
+from ecma2py.cli.options import command, config_option
+from ecma2py.cli.output import Output
+from ecma2py.cli.target import Target, bound, configured, read_config
+from ecma2py.errors import ConfigurationError
+from ecma2py.host.config import Config
+from ecma2py.host.opening import resource_types
+from ecma2py.host.tls import HostCertificate
+from ecma2py.host.tokens import TokenStore
+
+
+@command("check")
+@click.argument("name", required=False)
+@config_option
+@click.pass_obj
+def check(output: Output, /, *, name: str | None, config_file: Path) -> None:
+    """Check the configuration file and try every connector in it, or the one called NAME.
+
+    Each connector is loaded, its parameters are validated, its target is connected to, and its
+    schema is compared with the selection and the mapping. Nothing is changed in any target.
+    """
+    config = read_config(config_file, output)
+    names = list(config.connectors) if name is None else [configured(config, name)[0]]
+    report = _Report(output)
+    report.add("host", "file", lambda: f"{config.path} is well-formed")
+    report.add("host", "certificate", lambda: _certificate(config))
+    for each in names:
+        _check_connector(report, config, each)
+    report.tell()
+
+
+@define
+class _Report:
+    """What was tried, and what came of it."""
+
+    output: Output
+    rows: list[dict[str, Any]] = field(factory=list)
+    worst: Exit = Exit.OK
+
+    def add(self, about: str, step: str, attempt: Callable[[], str]) -> bool:
+        """Try a step; True if it went well."""
+        try:
+            row = {"about": about, "step": step, "ok": True, "detail": attempt()}
+        except Exception as error:  # noqa: BLE001  whatever is wrong is what the command is to tell
+            row = {"about": about, "step": step, "ok": False, "detail": self.output.told(error)}
+            code = code_of(error)
+            # A mistake in the file comes first: it has to be mended before anything else helps.
+            if self.worst in (Exit.OK, Exit.STOPPED) or code is Exit.USAGE:
+                self.worst = code
+        self.rows.append(row)
+        return bool(row["ok"])
+
+    def tell(self) -> None:
+        """The table, and the exit code."""
+        self.output.table(self.rows)
+        if self.worst is not Exit.OK:
+            raise CommandError("", self.worst)
+
+
+def _check_connector(report: _Report, config: Config, name: str) -> None:
+    table = config.connectors[name]
+    found: list[Target] = []
+
+    def load() -> str:
+        found.append(bound(name, table))
+        return f"{table.type}: {len(found[0].source.parameters)} parameters"
+
+    if not report.add(name, "load", load):
+        return
+    target = found[0]
+    steps: Iterator[tuple[str, Callable[[], str]]] = iter(
+        (
+            ("connect", lambda: _connect(target)),
+            ("parameters", lambda: _parameters(target)),
+            ("schema", lambda: _schema(target)),
+            ("mapping", lambda: _mapping(target)),
+        )
+    )
+    if all(report.add(name, step, attempt) for step, attempt in steps):
+        report.add(name, "tokens", lambda: _tokens(config, name))
+
+
+def _certificate(config: Config) -> str:
+    if config.host.plain_http:
+        return "none: plain HTTP on a loopback address"
+    if config.host.tls.is_generated:
+        return "made by the host"
+    described = HostCertificate(config.host).description()
+    if described.days_left < 0:
+        raise ConfigurationError(f"The certificate expired on {described.not_after:%Y-%m-%d}.")
+    return f"{described.subject}, {described.days_left} days left"
+
+
+def _connect(target: Target) -> str:
+    target.describe()
+    return "the connector reached its target"
+
+
+def _parameters(target: Target) -> str:
+    verdict = target.source.validate()
+    if not verdict.is_success:
+        raise ConfigurationError(verdict.error_message)
+    return "every value is accepted"
+
+
+def _schema(target: Target) -> str:
+    types = target.types()
+    partition = target.partition()
+    where = f" in {partition.dn}" if partition is not None else ""
+    sizes = (f"{each.name} ({len(each.attributes)} attributes)" for each in types.types.values())
+    return ", ".join(sizes) + where
+
+
+def _mapping(target: Target) -> str:
+    kinds = resource_types(target.config, target.types(), target.describe())
+    return ", ".join(f"{each.object_type} at {each.endpoint}" for each in kinds)
+
+
+def _tokens(config: Config, name: str) -> str:
+    count = len(TokenStore.in_state(config.host.state).list(name))
+    return f"{count} valid" if count else f"none yet: ecma2py token create {name}"

@@ -1,0 +1,112 @@
+"""What is installed, and what a connector says about itself."""
+
+from typing import Any
+
+import click
+from attrs import asdict
+
+from ecma2py.cli.options import command, connector_options
+from ecma2py.cli.output import Output
+from ecma2py.cli.target import Target, open_target
+from ecma2py.host.loading import installed
+from ecma2py.runs.pages import ParameterPage
+from ecma2py.schema import SchemaAttribute, SchemaType
+
+
+@command("connectors")
+@click.pass_obj
+def connectors(output: Output, /) -> None:
+    """List the connectors that are installed: what `type` in a configuration may name."""
+    rows = [asdict(each) for each in installed()]
+    output.table(rows, empty="No connector is installed; a class of your own is module:Class.")
+
+
+@command("parameters")
+@connector_options
+@click.pass_obj
+def parameters(output: Output, /, **options: Any) -> None:
+    """List the parameters a connector asks for, page by page, with the values they have.
+
+    A secret is never shown, only whether it is set.
+    """
+    target = open_target(output, options)
+    rows = [row for page in target.pages for row in _fields(target, page)]
+    output.table(rows, empty="The connector asks for no parameters.")
+
+
+def _fields(target: Target, page: ParameterPage) -> list[dict[str, Any]]:
+    name = page.page.name.lower()
+    return [
+        {
+            "page": f"{name} {page.number}" if page.number > 1 else name,
+            "name": each.name,
+            "type": each.type.name.lower(),
+            "value": _value(target, each.name),
+            "default": each.default_value,
+            "required": each.required,
+            "choices": list(each.values),
+            "help": each.text,
+        }
+        for each in page.definitions
+        if each.type.holds_value
+    ]
+
+
+def _value(target: Target, name: str) -> str:
+    parameter = target.source.parameters[name]
+    if parameter.is_encrypted:
+        return "***" if parameter.secure_value else ""
+    return parameter.value
+
+
+@command("capabilities")
+@connector_options
+@click.pass_obj
+def capabilities(output: Output, /, **options: Any) -> None:
+    """Show what a connector can do: its capabilities, interfaces and partitions."""
+    description = open_target(output, options).describe()
+    able = description.capabilities
+    data: dict[str, Any] = {
+        name: getattr(value, "name", value) for name, value in asdict(able).items()
+    }
+    data["normalizations"] = str(able.normalizations.name)
+    data["interfaces"] = sorted(each.__name__ for each in description.interfaces)
+    data["partitions"] = [each.dn for each in description.partitions]
+    output.result(data)
+
+
+@command("schema")
+@click.option("--all", "everything", is_flag=True, help="Also types that are not selected.")
+@connector_options
+@click.pass_obj
+def schema(output: Output, /, *, everything: bool, **options: Any) -> None:
+    """Show the object types of a connector and their attributes."""
+    target = open_target(output, options)
+    shown = target.describe().schema if everything else target.types()
+    if output.as_json:
+        output.document({"types": [_type(each) for each in shown.types.values()]})
+        return
+    rows = [
+        {"object_type": each.name, **_attribute(attribute)}
+        for each in shown.types.values()
+        for attribute in each.attributes.values()
+    ]
+    output.table(rows, empty="The connector has no object types.")
+
+
+def _type(schema_type: SchemaType) -> dict[str, Any]:
+    attributes = [_attribute(each) for each in schema_type.attributes.values()]
+    return {"name": schema_type.name, "attributes": attributes}
+
+
+def _attribute(attribute: SchemaAttribute) -> dict[str, Any]:
+    return {
+        "name": attribute.name,
+        "type": attribute.data_type.name.lower(),
+        "multi_valued": attribute.is_multi_valued,
+        "anchor": attribute.is_anchor,
+        "operation": attribute.allowed_attribute_operation.name.lower(),
+        "required": attribute.is_required,
+        "max_length": attribute.max_length,
+        "description": attribute.description,
+    }

@@ -1,0 +1,211 @@
+"""``ecma2py init``: a configuration file, written by asking the connector what it needs."""
+
+import os
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+from attrs import evolve
+
+from ecma2py.cli.asking import Answers
+from ecma2py.cli.drafting import Draft, connector_text, host_text
+from ecma2py.cli.exits import CommandError, Exit
+from ecma2py.cli.options import FOLDER, command, config_option
+from ecma2py.cli.output import Output
+from ecma2py.cli.suggestions import GROUP_PATHS, USER_PATHS, Suggestion, suggest, suggest_mapping
+from ecma2py.cli.target import given_settings
+from ecma2py.errors import ECMA2Error, Retry, StopRun
+from ecma2py.host.config import parse
+from ecma2py.host.files import write_private
+from ecma2py.host.loading import connector_factory, installed
+from ecma2py.host.paging import check_names, fill_pages
+from ecma2py.runs import ConnectorSource, Description
+
+
+@command("init")
+@click.argument("name")
+@click.option("--type", "type_name", help="An installed connector's name, or module:Class.")
+@click.option("--path", type=FOLDER, help="Where to look for the module of module:Class first.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter of the connector; may be repeated. A secret is given as '${VARIABLE}'.",
+)
+@click.option("--defaults", is_flag=True, help="Ask nothing: take what --set does not give.")
+@config_option
+@click.pass_obj
+def init(
+    output: Output,
+    /,
+    *,
+    name: str,
+    type_name: str | None,
+    path: Path | None,
+    settings: tuple[str, ...],
+    defaults: bool,
+    config_file: Path,
+) -> None:
+    """Write a commented configuration file for a connector, to be served as NAME.
+
+    The connector is asked for its parameters and its schema; what it leaves open is asked at the
+    terminal. A file that exists gets the connector added at its end. Secrets are never written:
+    the file refers to environment variables.
+    """
+    before = _existing(config_file, name)
+    asks = sys.stdin.isatty() and not defaults
+    chosen = type_name or _type(output, asks)
+    folder = path.absolute() if path is not None else None
+    factory = connector_factory(chosen, folder)
+    typed = given_settings(settings)
+    answers = Answers(output, name, typed, asks)
+    asked = ConnectorSource(factory, name=name)
+    with asked.instance() as instance:
+        parameters, _ = fill_pages(instance, answers)
+    check_names(typed, parameters)
+    draft = Draft(
+        name=name,
+        type=chosen,
+        path=_relative(folder, config_file) if folder is not None else "",
+        parameters=tuple(answers.written),
+    )
+    problem: ECMA2Error | None = None
+    try:
+        description = ConnectorSource(factory, parameters, name=name).describe()
+    except (StopRun, Retry) as error:
+        problem = error
+    else:
+        draft = _completed(output, draft, description, asks)
+    text = (before or host_text()) + "\n" + connector_text(draft)
+    # What is written must be what the host reads, whatever names and values are in it.
+    parse(text, config_file, _AnyVariable())
+    write_private(config_file, text.encode())
+    _tell(output, draft, config_file)
+    if problem is not None:
+        raise CommandError(
+            f"The target could not be reached ({problem}): {config_file} is written without object "
+            "types and mapping. Complete it, or remove it and run ecma2py init again.",
+            Exit.STOPPED,
+        )
+
+
+class _AnyVariable(Mapping[str, str]):
+    """An environment that has every variable: whether one is set matters when the host starts."""
+
+    def __getitem__(self, name: str) -> str:
+        return "x"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def _existing(file: Path, name: str) -> str:
+    """The text of the file, empty if there is none; a usage error if it has the connector."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"{file} cannot be read: {error}") from error
+    try:
+        connectors = tomllib.loads(text).get("connectors", {})
+    except tomllib.TOMLDecodeError as error:
+        raise click.UsageError(f"{file} is not TOML: {error}") from error
+    if name in connectors:
+        raise click.UsageError(
+            f"{file} has a connector {name!r} already: edit it there, or choose another name."
+        )
+    return text if text.endswith("\n") or not text else f"{text}\n"
+
+
+def _type(output: Output, asks: bool) -> str:
+    names = [each.name for each in installed()]
+    if not asks:
+        there = ", ".join(names) or "none"
+        raise click.UsageError(f"Say which connector with --type: installed are {there}.")
+    output.note(f"Installed connectors: {', '.join(names) or 'none'}; or module:Class.")
+    default = names[0] if len(names) == 1 else None
+    return str(click.prompt("Connector", default=default, err=True))
+
+
+def _relative(folder: Path, file: Path) -> str:
+    try:
+        return Path(os.path.relpath(folder, file.absolute().parent)).as_posix()
+    except ValueError:  # another drive of Windows
+        return str(folder)
+
+
+def _completed(output: Output, draft: Draft, description: Description, asks: bool) -> Draft:
+    style = description.capabilities.distinguished_name_style
+    found = suggest(description.schema, style)
+    if asks:
+        types = list(description.schema.types)
+        person = _asked("Object type of people", found.person, types)
+        group = _asked("Object type of groups, - for none", found.group or "-", [*types, "-"])
+        found = suggest_mapping(
+            description.schema, style, person, None if group in ("-", person) else group
+        )
+        found = _edited(output, found)
+    return evolve(
+        draft,
+        schema=description.schema,
+        suggestion=found,
+        has_delta=description.capabilities.delta_import,
+    )
+
+
+def _asked(prompt: str, default: str, choices: list[str]) -> str:
+    kind = click.Choice(choices)
+    return str(click.prompt(prompt, default=default, type=kind, show_choices=True, err=True))
+
+
+def _edited(output: Output, found: Suggestion) -> Suggestion:
+    """The mapping as the administrator wants it."""
+    for title, mapping in (("User", found.user), ("Group", found.group_mapping)):
+        if mapping:
+            output.note(f"\n{title}:")
+        for path, attribute in mapping.items():
+            output.note(f"  {path} = {attribute}")
+    if click.confirm("Take this mapping? It can be edited in the file.", default=True, err=True):
+        return found
+    user = _each(USER_PATHS, found.user)
+    return evolve(found, user=user, group_mapping=_each(GROUP_PATHS, found.group_mapping))
+
+
+def _each(paths: Mapping[str, str], mapping: Mapping[str, str]) -> dict[str, str]:
+    if not mapping:
+        return {}
+    typed = {
+        path: str(click.prompt(f"{path} (- for none)", default=mapping.get(path, "-"), err=True))
+        for path in paths
+    }
+    return {path: attribute for path, attribute in typed.items() if attribute != "-"}
+
+
+def _tell(output: Output, draft: Draft, file: Path) -> None:
+    found = draft.suggestion
+    option = "" if file == Path("ecma2py.toml") else f" --config {file}"
+    commands = [
+        f"ecma2py check{option}",
+        f"ecma2py token create {draft.name}{option}",
+        f"ecma2py serve{option}",
+    ]
+    data: dict[str, Any] = {
+        "file": str(file),
+        "connector": draft.name,
+        "person": found and found.person,
+        "group": found and found.group,
+        "mapping": {"User": found.user, "Group": found.group_mapping} if found else {},
+        "environment": list(draft.secrets),
+        "next": commands,
+    }
+    needed = f"Set {', '.join(draft.secrets)} in the environment. " if draft.secrets else ""
+    lines = "\n".join(f"  {each}" for each in commands)
+    output.done(data, f"Wrote {file}. {needed}Look it over, and go on with\n{lines}")

@@ -1,0 +1,208 @@
+"""``ecma2py space``: what the host has stored of a connector's objects."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from attrs import frozen
+
+from ecma2py.cli.exits import CommandError
+from ecma2py.cli.options import config_option, group
+from ecma2py.cli.output import Output
+from ecma2py.cli.target import bound, configured, read_config
+from ecma2py.host.config import Config
+from ecma2py.host.opening import selected
+from ecma2py.host.remembered import recall
+from ecma2py.schema import AttributeType, Schema, Value
+from ecma2py.space import SpaceObject, SqliteSpace
+
+_PAGE = 500
+_SHOWN_REFERENCES = 20
+
+
+@group("space")
+def space() -> None:
+    """Look into a connector space, and decide on an import that was held.
+
+    The space is what the host serves: the objects of the last import and every change since. It can
+    be read while the host runs and while it does not.
+    """
+
+
+@frozen
+class OpenSpace:
+    """A connector's space with the schema it was stored by."""
+
+    name: str
+    config: Config
+    schema: Schema
+    space: SqliteSpace
+
+    def __enter__(self) -> "OpenSpace":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.space.close()
+
+
+def open_space(output: Output, config_file: Path, name: str | None) -> OpenSpace:
+    """The space of a connector; CommandError if there is none yet."""
+    config = read_config(config_file, output)
+    connector, table = configured(config, name)
+    folder = config.host.state / connector
+    if not (folder / "space.db").exists():
+        raise CommandError(
+            f"There is no space of {connector} yet: ecma2py serve fills one by its first import."
+        )
+    # What the host knows is enough: the target need not be up.
+    description = recall(folder / "description.json") or bound(connector, table).describe()
+    schema = selected(table, description.schema)
+    opened = SqliteSpace.open(
+        folder / "space.db",
+        connector=connector,
+        schema=schema,
+        dn_style=description.capabilities.distinguished_name_style,
+        normalizations=description.capabilities.normalizations,
+    )
+    return OpenSpace(connector, config, schema, opened)
+
+
+@space.command("search")
+@click.argument("name", required=False)
+@click.argument("condition", required=False)
+@click.option("--object-type", help="Only objects of this type.")
+@click.option("--limit", default=20, show_default=True, help="The most objects to list; 0 for all.")
+@config_option
+@click.pass_obj
+def search(
+    output: Output,
+    /,
+    *,
+    name: str | None,
+    condition: str | None,
+    object_type: str | None,
+    limit: int,
+    config_file: Path,
+) -> None:
+    """List objects: all, or those for which CONDITION holds, written ATTRIBUTE=VALUE.
+
+    With --json each object is a line.
+    """
+    if condition is None and name is not None and "=" in name:
+        name, condition = None, name
+    with open_space(output, config_file, name) as opened:
+        found = _found(opened, condition, object_type)
+        rows = []
+        for number, each in enumerate(found):
+            if limit and number >= limit:
+                output.note(f"There are more than {limit}: --limit 0 lists all.")
+                break
+            if output.as_json:
+                output.line(_object(each) | {"attributes": each.attributes})
+            else:
+                rows.append(_object(each))
+        if not output.as_json:
+            output.table(rows, empty="No object found.")
+
+
+def _found(
+    opened: OpenSpace, condition: str | None, object_type: str | None
+) -> Iterator[SpaceObject]:
+    if object_type is not None and object_type not in opened.schema.types:
+        names = ", ".join(opened.schema.types)
+        raise click.UsageError(f"There is no object type {object_type!r}: there are {names}.")
+    for type_name, kind in opened.schema.types.items():
+        if object_type not in (None, type_name):
+            continue
+        if condition is None:
+            yield from _all(opened.space, type_name)
+            continue
+        attribute, _, text = condition.partition("=")
+        known = kind.attributes.get(attribute)
+        if known is not None:
+            yield from opened.space.find(type_name, attribute, _value(known.data_type, text))
+
+
+def _all(space: SqliteSpace, object_type: str) -> Iterator[SpaceObject]:
+    after = 0
+    while page := space.scan(object_type, after, _PAGE):
+        yield from page
+        after = page[-1].row
+
+
+def _value(kind: AttributeType, text: str) -> Value:
+    if kind is AttributeType.BOOLEAN:
+        return text.lower() in ("true", "yes", "1")
+    if kind is AttributeType.INTEGER:
+        try:
+            return int(text)
+        except ValueError:
+            raise click.UsageError(f"{text!r} is no whole number.") from None
+    return text
+
+
+def _object(found: SpaceObject) -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "object_type": found.object_type,
+        "anchor": {name: _plain(value) for name, value in found.anchor.items()},
+        "dn": found.dn,
+        "version": found.version,
+        "created": found.created,
+        "modified": found.modified,
+    }
+
+
+def _plain(value: Value) -> str | int | bool:
+    return value.hex() if isinstance(value, bytes) else value
+
+
+@space.command("show")
+@click.argument("name", required=False)
+@click.argument("object_id")
+@config_option
+@click.pass_obj
+def show(output: Output, /, *, name: str | None, object_id: str, config_file: Path) -> None:
+    """Show one object with all its attributes, by its SCIM id, its DN or its anchor."""
+    with open_space(output, config_file, name) as opened:
+        found = opened.space.by_id(object_id) or opened.space.by_dn(object_id)
+        found = found or _by_anchor(opened, object_id)
+        if found is None:
+            raise CommandError(f"{opened.name} has no object {object_id!r}.")
+        attributes = found.attributes | _references(output, opened, found)
+        if output.as_json:
+            output.document(_object(found) | {"attributes": attributes})
+        else:
+            output.result(_object(found))
+            output.result(dict(sorted(attributes.items())), title="")
+
+
+def _by_anchor(opened: OpenSpace, text: str) -> SpaceObject | None:
+    for name, kind in opened.schema.types.items():
+        components = kind.anchor_attributes
+        if len(components) == 1:
+            ((component, known),) = components.items()
+            if known.data_type is AttributeType.INTEGER and not text.lstrip("-").isdecimal():
+                continue
+            found = opened.space.by_anchor(name, {component: _value(known.data_type, text)})
+            if found is not None:
+                return found
+    return None
+
+
+def _references(output: Output, opened: OpenSpace, found: SpaceObject) -> dict[str, Any]:
+    """The multi-valued references of an object: all of them for a program, some for people."""
+    shown: dict[str, Any] = {}
+    kind = opened.schema.types.get(found.object_type)
+    for name, each in kind.attributes.items() if kind is not None else ():
+        if not (each.is_multi_valued and each.data_type is AttributeType.REFERENCE):
+            continue
+        count = opened.space.count_references(found.row, name)
+        limit = None if output.as_json else _SHOWN_REFERENCES
+        texts = list(opened.space.references(found.row, name, limit=limit))
+        if len(texts) < count:
+            texts.append(f"... {count:,} in all")
+        if texts:
+            shown[name] = texts
+    return shown
