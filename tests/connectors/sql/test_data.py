@@ -107,9 +107,8 @@ def test_a_key_of_any_type_finds_its_row(target: Target, kind: str) -> None:
     host = target.host(
         '[K]\ntable="k"\nreferences={r="K"}\n[K.multivalued.m]\ntable="m"\nkey="k"\nvalue="v"'
     )
-    keys: list[Any] = {"dec": ["1.5", "-3.5"], "bin": [b"\0\xff", b"a"]}.get(kind) or VALUES[kind][
-        :2
-    ]
+    chosen: dict[str, list[Any]] = {"dec": ["1.5", "-3.5"], "bin": [b"\0\xff", b"a"]}
+    keys = chosen.get(kind) or VALUES[kind][:2]
     adds = [CSEntryChange.add("K", {"k": key}, attributes={"m": ["1", "2"]}) for key in keys]
     assert codes(host.export(*adds)) == ["Success"] * len(keys)
     dns = {entry.dn for entry in host.full(page_size=1)}

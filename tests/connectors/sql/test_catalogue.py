@@ -1,0 +1,174 @@
+"""What the catalogue says, and what is made of it."""
+
+import pytest
+
+from ecma2py import AttributeOperation
+from ecma2py.errors import InvalidParameterError, InvalidSchemaError
+from ecma2py_sql.catalogue_odbc import column_kind
+from ecma2py_sql.catalogue_sqlite import declared_kind
+from ecma2py_sql.kinds import Kind
+from tests.connectors.sql.targets import PEOPLE, PEOPLE_TYPES, Target
+
+RULES = """
+CREATE TABLE rules (
+    id {counter},
+    a VARCHAR(10) NOT NULL,
+    b VARCHAR(10) NOT NULL DEFAULT 'x',
+    c TEXT,
+    d INTEGER GENERATED ALWAYS AS (1 + 1) STORED,
+    e CHAR(3),
+    f DECIMAL(10, 2)
+)
+"""
+
+
+def test_the_schema_says_what_the_columns_say(target: Target) -> None:
+    """Required, greatest length, read-only and assigned keys come from the catalogue."""
+    target.execute(RULES)
+    attributes = target.host('[R]\ntable="rules"\nread_only=["c"]').schema().types["R"].attributes
+    assert list(attributes) == ["id", "a", "b", "c", "d", "e", "f"]
+    assert [a.name for a in attributes.values() if a.is_anchor] == ["id"]
+    assert [a.name for a in attributes.values() if a.is_required] == ["a"]
+    assert {a.name: a.max_length for a in attributes.values() if a.max_length} == {
+        "a": 10,
+        "b": 10,
+        "e": 3,
+    }
+    read_only = AttributeOperation.IMPORT_ONLY
+    assert [a.name for a in attributes.values() if a.allowed_attribute_operation is read_only] == [
+        "c",
+        "d",
+    ]
+
+
+def test_the_schema_is_a_function_of_the_configuration(target: Target) -> None:
+    """Asked twice it is the same, and keeps ECMA2's rules."""
+    target.execute(PEOPLE)
+    host = target.host(PEOPLE_TYPES)
+    assert host.schema() == host.schema()
+    assert host.schema().problems() == []
+
+
+def test_a_compound_primary_key_keeps_its_declared_order(target: Target) -> None:
+    """The key is (b, a), as declared, although a comes first in the table."""
+    target.execute("CREATE TABLE k (a INTEGER, b INTEGER, PRIMARY KEY (b, a))")
+    schema_type = target.host('[K]\ntable="k"').schema().types["K"]
+    assert list(schema_type.anchor_attributes) == ["b", "a"]
+
+
+def test_names_types_and_a_choice_of_columns_are_taken_over(target: Target) -> None:
+    """Attributes are called and typed as configured, and columns nobody chose are left out."""
+    target.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER, b VARCHAR(9), c INTEGER)")
+    target.execute("INSERT INTO t VALUES (?, ?, ?, ?)", [(1, 1, "x", 5)])
+    host = target.host(
+        '[T]\ntable="t"\ncolumns=["a","c"]\nnames={a="is on", id="number"}\n'
+        'types={a="boolean", c="text", id="text"}'
+    )
+    assert host.state() == {"CN=1,OBJECT=T": {"number": "1", "is on": True, "c": "5"}}
+
+
+@pytest.mark.parametrize("target", ["postgresql"], indirect=True)
+def test_a_table_is_found_in_its_schema(target: Target) -> None:
+    """One name in two schemas needs the schema; a key that only the server sets is read-only."""
+    target.execute(
+        "CREATE SCHEMA hr; CREATE SCHEMA old;"
+        "CREATE TABLE hr.people (id INTEGER GENERATED ALWAYS AS IDENTITY PRIMARY KEY, n TEXT);"
+        "CREATE TABLE old.people (id INTEGER PRIMARY KEY); CREATE TABLE hr.teams (id SERIAL PRIMARY KEY)"
+    )
+    with pytest.raises(InvalidParameterError, match=r"several: write 'hr.people', 'old.people'"):
+        target.host('[P]\ntable="people"').schema()
+    types = target.host('[P]\ntable="hr.people"\n[T]\ntable="teams"').schema().types
+    key, name = types["P"].attributes.values()
+    assert key.allowed_attribute_operation is AttributeOperation.IMPORT_ONLY
+    assert not key.is_required
+    assert name.max_length is None
+    assert not types["T"].attributes["id"].is_required
+
+
+@pytest.mark.parametrize(
+    ("types", "says"),
+    [
+        ('[P]\ntable="person"', r"\[P\]: table 'person': there is none; there are '"),
+        ('[P]\ntable="PEOPLE_"', r"there is none"),
+        (
+            '[P]\ntable="people"\nanchor="nr"',
+            r"\[P\]: table 'people' has no column 'nr'; it has 'id'",
+        ),
+        ('[P]\ntable="people"\nwatermark="w"', r"has no column 'w'"),
+        ('[P]\ntable="people"\nnames={x="y"}', r"\[P\] names: table 'people' has no column 'x'"),
+        (
+            '[P]\ntable="people"\ncolumns=["name"]\nread_only=["mail"]',
+            r"read_only: add 'mail' to 'columns'",
+        ),
+        ('[P]\ntable="people"\nreferences={manager="X"}', r"refers to 'X': there are P"),
+        (
+            '[P]\ntable="people"\nreferences={manager="M"}\n[M]\ntable="members"',
+            r"whose anchor is more than one column",
+        ),
+        (
+            '[P]\ntable="people"\n[P.multivalued.m]\ntable="phones"\nkey=["person","number"]\nvalue="number"',
+            r"\[P.multivalued.m\] key: name as many columns",
+        ),
+        (
+            '[P]\ntable="people"\n[P.multivalued.m]\ntable="x"\nkey="person"\nvalue="number"',
+            r"\[P.multivalued.m\]: table 'x': there is none",
+        ),
+        (
+            '[P]\ntable="people"\n[P.multivalued.m]\ntable="phones"\nkey="person"\nvalue="nr"',
+            r"\[P.multivalued.m\]: table 'phones' has no column 'nr'",
+        ),
+    ],
+)
+def test_a_name_the_database_does_not_know_is_told_with_those_it_knows(
+    sqlite_file: Target, types: str, says: str
+) -> None:
+    """The administrator sees where it stands and what there is."""
+    sqlite_file.execute(PEOPLE)
+    with pytest.raises(InvalidParameterError, match=says) as caught:
+        sqlite_file.host(types).schema()
+    assert caught.value.parameter_name == "Object types"
+
+
+@pytest.mark.parametrize(
+    "types",
+    [
+        '[P]\ntable="people"\nanchor="active"',
+        '[P]\ntable="people"\nnames={mail="name"}',
+        '[P]\ntable="people"\n[T]\ntable="teams"\nnames={title="age"}',
+    ],
+)
+def test_ecma2s_rules_for_a_schema_hold(sqlite_file: Target, types: str) -> None:
+    """No Boolean anchor, no two attributes of one name, one definition for one name."""
+    sqlite_file.execute(PEOPLE)
+    with pytest.raises(InvalidSchemaError):
+        sqlite_file.host(types).schema()
+
+
+@pytest.mark.parametrize(
+    ("declared", "kind"),
+    [
+        ("", Kind.TEXT),
+        ("integer", Kind.INTEGER),
+        ("BIGINT UNSIGNED", Kind.INTEGER),
+        ("Bool", Kind.BOOLEAN),
+        ("VARCHAR(20)", Kind.TEXT),
+        ("NVARCHAR(20)", Kind.TEXT),
+        ("timestamp with time zone", Kind.TIMESTAMP),
+        ("DATE", Kind.DATE),
+        ("TIME", Kind.TIME),
+        ("VARBINARY(9)", Kind.BINARY),
+        ("DOUBLE PRECISION", Kind.FLOAT),
+        ("NUMERIC(9,2)", Kind.DECIMAL),
+        ("UUID", Kind.TEXT),
+    ],
+)
+def test_a_declared_type_of_sqlite_has_a_kind(declared: str, kind: Kind) -> None:
+    """SQLite takes any word for a type: what it contains decides."""
+    assert declared_kind(declared) is kind
+
+
+def test_a_type_code_of_odbc_has_a_kind() -> None:
+    """Unknown codes are read as text; an unsigned 64-bit number does not fit into ECMA2's."""
+    assert column_kind(-5, "bigint") is Kind.INTEGER
+    assert column_kind(-5, "BIGINT UNSIGNED") is Kind.DECIMAL
+    assert column_kind(-150, "sql_variant") is Kind.TEXT
