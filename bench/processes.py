@@ -12,7 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.error import URLError
-from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 from attrs import frozen
@@ -186,9 +185,3 @@ def _wait(
             return
     said = log.read_text(errors="replace")[-2000:] if log else ""
     raise SystemExit(f"{server.name} did not start on port {server.port}.\n{said}")
-
-
-def filter_path(user_name: str) -> str:
-    """The search for one user, as an identity service asks it."""
-    filter = f'userName eq "{user_name}"'
-    return f"/Users?filter={quote(filter)}"

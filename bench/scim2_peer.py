@@ -1,6 +1,7 @@
 """scim2-server on ASGI: in memory, indexed by userName, with a bearer token as its command has."""
 
 import asyncio
+import json
 import logging
 import os
 from typing import Any
@@ -46,15 +47,9 @@ async def _load(made: _Application, people: int) -> None:
         kind = made.service.resource_type_at("/Users")
         for number in range(1, people + 1):
             resource = made.service.read_creation(
-                kind, _encoded(scim_user(number)), "application/scim+json"
+                kind, json.dumps(scim_user(number)).encode(), "application/scim+json"
             )
             storage.storage.create(kind, resource)
-
-
-def _encoded(document: dict[str, Any]) -> bytes:
-    import json
-
-    return json.dumps(document).encode()
 
 
 application = _make()
