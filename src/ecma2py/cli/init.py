@@ -19,7 +19,6 @@ from ecma2py.cli.suggestions import GROUP_PATHS, USER_PATHS, Suggestion, suggest
 from ecma2py.cli.target import given_settings
 from ecma2py.errors import ECMA2Error, Retry, StopRun
 from ecma2py.host.config import parse
-from ecma2py.host.files import write_private
 from ecma2py.host.loading import connector_factory, installed
 from ecma2py.host.paging import check_names, fill_pages
 from ecma2py.runs import ConnectorSource, Description
@@ -80,10 +79,14 @@ def init(
         problem = error
     else:
         draft = _completed(output, draft, description, asks)
-    text = (before or host_text()) + "\n" + connector_text(draft)
+    added = ("\n" if before else f"{host_text()}\n") + connector_text(draft)
+    if before and not before.endswith("\n"):
+        added = f"\n{added}"
     # What is written must be what the host reads, whatever names and values are in it.
-    parse(text, config_file, _AnyVariable())
-    write_private(config_file, text.encode())
+    parse(before + added, config_file, _AnyVariable())
+    # Adding to a file leaves its owner and its mode as they are.
+    with config_file.open("ab") as file:
+        file.write(added.encode())
     _tell(output, draft, config_file)
     if problem is not None:
         raise CommandError(
@@ -122,7 +125,7 @@ def _existing(file: Path, name: str) -> str:
         raise click.UsageError(
             f"{file} has a connector {name!r} already: edit it there, or choose another name."
         )
-    return text if text.endswith("\n") or not text else f"{text}\n"
+    return text
 
 
 def _type(output: Output, asks: bool) -> str:
