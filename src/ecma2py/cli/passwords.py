@@ -18,7 +18,7 @@ from ecma2py.steps import PasswordOptions
 
 @command("password")
 @connector_options
-@click.argument("anchor", nargs=-1, required=True)
+@click.argument("anchor", nargs=-1)
 @click.option("--object-type", help="The object's type; the person type if left out.")
 @click.option("--dn", help="The object's DN, where the connector needs it.")
 @click.option("--stdin", is_flag=True, help="Read the password from a line of standard input.")
@@ -53,6 +53,8 @@ def password(
     """
     if options["type_name"] is not None and options["name"] is not None:
         anchor, options["name"] = (options["name"], *anchor), None
+    if not anchor:
+        raise click.UsageError("Say whose password: give the object's ANCHOR.")
     target = open_target(output, options)
     entry = _entry(target, anchor, object_type, dn)
     old = _read(output, "Old password", from_stdin=stdin) if change else None

@@ -97,6 +97,8 @@ class Schedule:
 async def in_thread(call: Callable[[], T], name: str) -> T:
     """What *call* returns, run in a thread of its own so that no shared pool is used up."""
     outcome: Future[T] = Future()
+    # Whoever waits may leave; the call goes on, and its future takes the answer all the same.
+    outcome.set_running_or_notify_cancel()
 
     def work() -> None:
         try:

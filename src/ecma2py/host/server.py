@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -90,6 +91,8 @@ def _on_hangup(host: Host) -> None:
     """Read the configuration again on SIGHUP, where the system has it."""
     if sys.platform == "win32":  # pragma: no cover  Windows reloads by command alone
         return
+    if threading.current_thread() is not threading.main_thread():
+        return  # whoever embeds the host in a thread has the signals
     tasks: set[asyncio.Task[object]] = set()
 
     def reload() -> None:
