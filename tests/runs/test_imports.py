@@ -36,7 +36,9 @@ DELTA = OperationType.DELTA
 
 def imported(target: Target, **options: Any) -> tuple[ImportResult, ListSink]:
     """The result of a run into a fresh list."""
-    sink = options.pop("sink", None) or ListSink(full=options.get("operation") is not DELTA)
+    sink = options.pop("sink", None)
+    if sink is None:
+        sink = ListSink(full=options.get("operation") is not DELTA)
     connector = options.pop("connector", None)
     timeout = options.pop("timeout", 5)
     return run_import(target.source(connector, timeout=timeout), sink, **options), sink
