@@ -73,11 +73,14 @@ def test_a_table_is_found_in_its_schema(target: Target) -> None:
     target.execute(
         "CREATE SCHEMA hr; CREATE SCHEMA old;"
         "CREATE TABLE hr.people (id INTEGER GENERATED ALWAYS AS IDENTITY PRIMARY KEY, n TEXT);"
-        "CREATE TABLE old.people (id INTEGER PRIMARY KEY); CREATE TABLE hr.teams (id SERIAL PRIMARY KEY)"
+        "CREATE TABLE old.people (id INTEGER PRIMARY KEY);"
+        "CREATE TABLE hr.teams (id SERIAL PRIMARY KEY)"
     )
     with pytest.raises(InvalidParameterError, match=r"several: write 'hr.people', 'old.people'"):
         target.host('[P]\ntable="people"').schema()
-    types = target.host('[P]\ntable="hr.people"\n[T]\ntable="teams"').schema().types
+    types = (
+        target.host('[P]\ntable="hr.people"\nnames={id="nr"}\n[T]\ntable="teams"').schema().types
+    )
     key, name = types["P"].attributes.values()
     assert key.allowed_attribute_operation is AttributeOperation.IMPORT_ONLY
     assert not key.is_required

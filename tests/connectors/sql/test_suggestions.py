@@ -48,7 +48,7 @@ def test_a_suggestion_can_be_used_as_it_is(target: Target) -> None:
     """Odd names are quoted, clashing attributes renamed, and what does not fit is left out."""
     target.execute_exactly('CREATE TABLE "a b" ("k 1" INTEGER PRIMARY KEY, "v""x" VARCHAR(9))')
     target.execute(
-        'CREATE TABLE c (id VARCHAR(5) PRIMARY KEY, "k 1" VARCHAR(5), boss INTEGER);'
+        'CREATE TABLE c (id VARCHAR(5) PRIMARY KEY, "k 1" VARCHAR(5), tags INTEGER);'
         "CREATE TABLE two (x INTEGER, y INTEGER, z INTEGER NOT NULL, PRIMARY KEY (x, y));"
         'CREATE TABLE tags (owner INTEGER REFERENCES "a b" ("k 1"), tag VARCHAR(9));'
         "CREATE TABLE of_two (c VARCHAR(5) REFERENCES c (id), "
@@ -60,6 +60,6 @@ def test_a_suggestion_can_be_used_as_it_is(target: Target) -> None:
     text = suggested(target)
     types = target.host(text).schema().types
     assert set(types) == {"a b", "c", "more", "two"}
-    assert list(types["c"].attributes) == ["id", "c_k 1", "boss", "of_two"]
+    assert list(types["c"].attributes) == ["id", "c_k 1", "c_tags", "of_two"]
     assert types["a b"].attributes["tags"].is_multi_valued
     assert list(types["two"].anchor_attributes) == ["x", "y"]

@@ -57,7 +57,9 @@ class OdbcCatalogue:
     def read(self, schema: str | None, name: str) -> Table:
         rows = [
             row
-            for row in self._call("columns", table=self._pattern(name))
+            for row in self._call(
+                "columns", table=self._pattern(name), schema=schema and self._pattern(schema)
+            )
             if row.table_name == name and (row.table_schem or None) == schema
         ]
         owner = str(rows[0].table_schem or rows[0].table_cat or "") if rows else ""

@@ -27,7 +27,7 @@ def suggest_object_types(catalogue: Catalogue) -> str:
             owned.setdefault(owner.table, []).append((table, owner))
         elif table.primary_key:
             types[name] = table
-    renamed = _renamed(types)
+    renamed = _renamed(types, owned)
     return "\n".join(
         line for name, table in types.items() for line in _lines(table, types, owned, renamed[name])
     )
@@ -44,22 +44,24 @@ def _owner(table: Table) -> ForeignKey | None:
     return table.reference(key[0])
 
 
-def _renamed(types: Mapping[str, Table]) -> dict[str, dict[str, str]]:
-    """Attribute names for columns that are called alike in two types but hold different things."""
-    kinds: dict[str, AttributeType] = {}
+def _renamed(types: Mapping[str, Table], owned: Owned) -> dict[str, dict[str, str]]:
+    """By table, the names of attributes that another type or a set of values has otherwise.
+
+    ECMA2 has one definition for one attribute name, whatever the type.
+    """
+    sets = {child.name for children in owned.values() for child, _ in children}
+    first: dict[str, tuple[AttributeType, bool]] = {}
     renamed: dict[str, dict[str, str]] = {name: {} for name in types}
     for name, table in types.items():
+        references = _references(table, types)
         for column in table.columns.values():
-            kind = _attribute_type(table, column.name, types)
-            if kinds.setdefault(column.name, kind) is not kind:
+            kind = column.kind.attribute_type
+            if column.name in references:
+                kind = AttributeType.REFERENCE
+            definition = (kind, column.generated)
+            if column.name in sets or first.setdefault(column.name, definition) != definition:
                 renamed[name][column.name] = f"{name}_{column.name}"
     return renamed
-
-
-def _attribute_type(table: Table, column: str, types: Mapping[str, Table]) -> AttributeType:
-    if column in _references(table, types):
-        return AttributeType.REFERENCE
-    return table.columns[column].kind.attribute_type
 
 
 def _references(table: Table, types: Mapping[str, Table]) -> dict[str, str]:
