@@ -15,6 +15,7 @@ from tests.scim.people import (
     BINARY,
     ENT,
     EXT,
+    REFERENCE,
     TEAM_TYPE,
     UNIT_TYPE,
     USER_TYPE,
@@ -362,6 +363,16 @@ def test_put_keeps_what_is_required() -> None:
     with pytest.raises(ScimError, match="must is required"):
         read_resource({}, found, resolve=resolve, mode="replace")
     assert read_resource({"must": "x"}, found, resolve=resolve, mode="replace").values
+
+
+def test_groups_of_a_user_are_left_aside() -> None:
+    """``groups`` is changed through the groups: a PUT that repeats some of them is no error."""
+    person = SchemaType("p", [SchemaAttribute.anchor("k"), multi("memberOf", REFERENCE)])
+    (found,) = build_resource_types(
+        Schema([person]), person="p", mappings={"User": {"groups": "memberOf"}}
+    )
+    body = {"groups": [{"value": "who"}]}
+    assert read_resource(body, found, resolve=resolve, mode="replace", current=dict).is_empty
 
 
 def test_empty_intent() -> None:

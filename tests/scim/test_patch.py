@@ -236,6 +236,9 @@ USER_SHAPES: list[tuple[str, list[Op], dict[str, Any]]] = [
         [op("remove", ENT)],
         {"dept": GONE, "employeeNumber": GONE, "manager": GONE},
     ),
+    ("extension-null", [op("replace", None, {ENT: None})],
+     {"dept": GONE, "employeeNumber": GONE, "manager": GONE}),
+    ("extension-add-null", [op("add", None, {ENT: None})], {}),
     ("nothing-known", [op("add", None, {"nope": None, "urn:x:y": {}, "a b!": []})], {}),
     (
         "add-then-remove",
@@ -376,6 +379,7 @@ def test_group_shapes(operations: list[Op], expected: dict[str, Any]) -> None:
         (op("replace", f"{EXT}:EmpId", "8"), "mutability", "EmpId is immutable"),
         (op("replace", f"{EXT}:lastLogon", "8"), "mutability", "lastLogon is read-only"),
         (op("remove", EXT), "mutability", "EmpId is immutable"),
+        (op("remove", USER), "noTarget", "core schema"),
         (op("replace", "id", "x"), "mutability", "id is given by the server"),
         (op("replace", "groups", []), "mutability", "groups"),
         (op("replace", None, {"id": "you"}), "mutability", "id"),
@@ -540,13 +544,13 @@ def test_filters_see_earlier_operations() -> None:
 
 def test_filters_that_multiply_are_bounded() -> None:
     """A filter that spells out thousands of combinations is refused, not computed."""
-    either = "(value eq 1 or value eq 2 or value eq 3)"
-    with pytest.raises(ScimError):
-        patch(op("remove", f"entitlements[{' and '.join([either] * 20)}]"))
-    many = " or ".join(f'type eq "t{n}" and value eq "v"' for n in range(200))
-    pairs = " or ".join(f'value eq "{n}"' for n in range(200))
-    with pytest.raises(ScimError):
-        patch(op("remove", f"entitlements[({many[:8000]}) and ({pairs})]"))
+    values = " or ".join(f'value eq "{n}"' for n in range(20))
+    types = " or ".join(f'type eq "{n}"' for n in range(20))
+    pairs = f"({values}) and ({types})"
+    for tree in (f"{pairs} and ({values.replace('value', 'display')})", f"{pairs} or {pairs}"):
+        with pytest.raises(ScimError, match="'eq'"):
+            patch(op("remove", f"entitlements[{tree}]"))
+    assert len(delta(op("remove", f"entitlements[{pairs}]"))["entitlement"][2]) == 20
 
 
 def test_required_set_may_lose_values() -> None:

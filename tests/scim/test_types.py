@@ -6,9 +6,10 @@ from ecma2py.scim.bindings import PRIMARY, Selector
 from ecma2py.scim.comparing import Characteristics
 from ecma2py.scim.core import MISTYPED_ENTERPRISE_USER, USER
 from ecma2py.scim.evaluate import compile_filter
-from ecma2py.scim.filters import parse_filter
+from ecma2py.scim.filters import format_filter, parse_filter
 from ecma2py.scim.names import AttributePath
 from ecma2py.scim.paths import parse_path
+from ecma2py.scim.qualifying import qualify
 from tests.scim.people import ENT, EXT, PERSON, TEAM_EXT, TEAM_TYPE, UNIT_TYPE, USER_TYPE
 
 
@@ -117,3 +118,19 @@ def test_selectors() -> None:
 def test_required_names_the_core_path() -> None:
     """An attribute published twice is asked for under the name the RFC gives it."""
     assert USER_TYPE.required["login"].path == "userName"
+
+
+@pytest.mark.parametrize(
+    ("given", "proper"),
+    [
+        ('manager eq "x"', f'{ENT}:manager eq "x"'),
+        ('id eq "a" and manager.value eq "x"', f'id eq "a" and {ENT}:manager.value eq "x"'),
+        (f"not ({MISTYPED_ENTERPRISE_USER}:department pr)", f"not ({ENT}:department pr)"),
+        ('username eq "x" or PLACEHOLDER eq "y"', 'userName eq "x" or PLACEHOLDER eq "y"'),
+        ('EMAILS[type eq "work"]', 'emails[type eq "work"]'),
+    ],
+)
+def test_filters_are_put_right(given: str, proper: str) -> None:
+    """A filter without URN, or with Microsoft's misspelt one, means the attribute there is."""
+    tree = qualify(parse_filter(given, USER_TYPE.names), USER_TYPE)
+    assert format_filter(tree) == proper

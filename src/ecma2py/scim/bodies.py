@@ -142,6 +142,8 @@ class _Reader:
             raise invalid_syntax(f"{path} is not an attribute of {self._type.name}")
 
     def _take(self, attribute: PublishedAttribute, raw: object) -> None:
+        if attribute.schema is None and attribute.name in SERVER_OWNED:
+            return
         for binding, raws in spread(attribute, raw, self._on_unknown):
             if raws:
                 values = connector_values(binding, raws, self._resolve)

@@ -37,16 +37,13 @@ class Pending:
         self.added = dict.fromkeys(values)
 
     def add(self, values: Iterable[Value]) -> None:
-        """The attribute gains these values; a single-valued one holds the last."""
-        if not self.binding.is_multi_valued:
-            self.replace(values)
-            return
+        """The set gains these values."""
         for value in values:
             self.removed.pop(value, None)
             self.added[value] = None
 
     def remove(self, values: Iterable[Value]) -> None:
-        """The attribute loses these values."""
+        """The set loses these values."""
         for value in values:
             self.added.pop(value, None)
             if not self.cleared:

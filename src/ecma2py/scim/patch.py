@@ -120,9 +120,8 @@ class _Patcher:
         """A whole extension: each attribute by name, or all of them removed."""
         known = self._type.members(schema)
         if op == "remove" or value is None:
-            for each in {each.name: each for each in known.values()}.values():
-                if each.schema == schema:
-                    self._clear(each)
+            if op != "add":
+                self._clear_section(schema)
             return
         for key, raw in as_object(value, schema or self._type.core_schema).items():
             attribute = known.get(key) or known.get(key.lower())
@@ -130,6 +129,12 @@ class _Patcher:
                 self._write(op, attribute, raw)
             elif key.lower() != "schemas":
                 self._on_unknown(f"{schema or self._type.core_schema}:{key}", raw)
+
+    def _clear_section(self, schema: str | None) -> None:
+        if schema is None:
+            raise no_target("A core schema cannot be removed: name the attributes")
+        for each in {each.name: each for each in self._type.members(schema).values()}.values():
+            self._clear(each)
 
     def _write(self, op: str, attribute: PublishedAttribute, value: object) -> None:
         """Add to, or replace, a whole attribute. A complex one keeps what is not mentioned."""
