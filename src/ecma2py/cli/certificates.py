@@ -16,7 +16,7 @@ from ecma2py.host.tls import HostCertificate
 
 @group("certificate")
 def certificate() -> None:
-    """Show or renew the certificate that the host serves HTTPS with."""
+    """Show or renew the host's certificate."""
 
 
 def _shown(found: HostCertificate) -> dict[str, Any]:

@@ -23,10 +23,11 @@ from ecma2py.host.tokens import TokenStore
 @config_option
 @click.pass_obj
 def check(output: Output, /, *, name: str | None, config_file: Path) -> None:
-    """Check the configuration file and try every connector in it, or the one called NAME.
+    """Check the configuration file, and try its connectors.
 
-    Each connector is loaded, its parameters are validated, its target is connected to, and its
-    schema is compared with the selection and the mapping. Nothing is changed in any target.
+    Every connector, or the one called NAME, is loaded, its parameters are validated, its target is
+    connected to, and its schema is compared with the selection and the mapping. Nothing is changed
+    in any target.
     """
     config = read_config(config_file, output)
     names = list(config.connectors) if name is None else [configured(config, name)[0]]

@@ -16,7 +16,10 @@ from ecma2py.schema import SchemaAttribute, SchemaType
 @command("connectors")
 @click.pass_obj
 def connectors(output: Output, /) -> None:
-    """List the connectors that are installed: what `type` in a configuration may name."""
+    """List the connectors that are installed.
+
+    Their names are what `type` in a configuration and --type may name.
+    """
     rows = [asdict(each) for each in installed()]
     output.table(rows, empty="No connector is installed; a class of your own is module:Class.")
 
@@ -25,9 +28,10 @@ def connectors(output: Output, /) -> None:
 @connector_options
 @click.pass_obj
 def parameters(output: Output, /, **options: Any) -> None:
-    """List the parameters a connector asks for, page by page, with the values they have.
+    """List the parameters a connector asks for.
 
-    A secret is never shown, only whether it is set.
+    They come page by page, with the values they have. A secret is never shown, only whether it is
+    set.
     """
     target = open_target(output, options)
     rows = [row for page in target.pages for row in _fields(target, page)]
@@ -63,7 +67,10 @@ def _value(target: Target, name: str) -> str:
 @connector_options
 @click.pass_obj
 def capabilities(output: Output, /, **options: Any) -> None:
-    """Show what a connector can do: its capabilities, interfaces and partitions."""
+    """Show what a connector can do.
+
+    That is its capabilities, the ECMA2 interfaces it has, and its partitions.
+    """
     description = open_target(output, options).describe()
     able = description.capabilities
     data: dict[str, Any] = {

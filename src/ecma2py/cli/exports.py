@@ -47,11 +47,12 @@ _LOOK_SECONDS = 0.2
 def export_entries(
     output: Output, /, *, changes: BinaryIO, allow_not_secure: bool, **options: Any
 ) -> None:
-    """Write changes to a connector's target, and print a line of JSON with the result of each.
+    """Write changes, given as JSON lines, to a target.
 
-    The reference describes the form of a line; `ecma2py import` writes the same form. Changes go
-    out in batches, those of one object in their order; one that fails leaves the others alone.
-    Nothing is stored here: a host that serves the connector learns of it by its next import.
+    A line of JSON with the result is printed for each. The reference describes the form of a line;
+    `ecma2py import` writes the same form. Changes go out in batches, those of one object in their
+    order; one that fails leaves the others alone. Nothing is stored here: a host that serves the
+    connector learns of it by its next import.
     """
     target = open_target(output, options)
     if not target.describe().can_export:

@@ -27,12 +27,13 @@ _limit_option = click.option("--limit", default=20, show_default=True, help="The
 def runs(
     output: Output, /, *, name: str | None, number: int | None, limit: int, config_file: Path
 ) -> None:
-    """List the import runs, newest first, with their counts."""
+    """List the import runs with their counts, newest first."""
     with open_space(output, config_file, name) as opened:
         if number is None:
             found = [asdict(each) for each in opened.space.runs(limit)]
             if not output.as_json:
                 for row in found:
+                    row["counts"] = {name: n for name, n in row["counts"].items() if n}
                     row["errors"] = len(row["errors"])
             output.table(found, empty="No run yet.")
             return
@@ -46,7 +47,7 @@ def runs(
         errors = data.pop("errors")
         output.result(data)
         for error in errors:
-            output.result(error, title="")
+            output.result(error, title="\nError")
 
 
 @space.command("audit")
@@ -58,7 +59,10 @@ def runs(
 def audit(
     output: Output, /, *, name: str | None, object_id: str | None, limit: int, config_file: Path
 ) -> None:
-    """List who changed which object through the host, newest first; values are not recorded."""
+    """List who changed which object through the host.
+
+    The newest comes first. Attributes are named; their values are not recorded.
+    """
     with open_space(output, config_file, name) as opened:
         records = opened.space.audit(limit, object_id=object_id)
         rows = [_audited(asdict(each)) for each in records]
@@ -74,7 +78,10 @@ def _audited(record: dict[str, Any]) -> dict[str, Any]:
 @config_option
 @click.pass_obj
 def held(output: Output, /, *, name: str | None, config_file: Path) -> None:
-    """Show the import that waits for a word, because it would remove too many objects."""
+    """Show the import that waits for an operator's word.
+
+    It does because it would remove more objects than `removal_guard` allows.
+    """
     with open_space(output, config_file, name) as opened:
         found = opened.space.held_import()
         if output.as_json:

@@ -68,7 +68,7 @@ class _Lines:
 def import_entries(
     output: Output, /, *, full: bool, watermark: Path | None, into_space: bool, **options: Any
 ) -> None:
-    """Read the objects of a connector and print each as a line of JSON.
+    """Print the objects of a connector as JSON lines.
 
     The reference describes the form of a line; `ecma2py export` reads the same form. Entries that
     fail are told on standard error, as is the summary (a line of JSON with --json). With

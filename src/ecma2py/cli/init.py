@@ -49,11 +49,11 @@ def init(
     defaults: bool,
     config_file: Path,
 ) -> None:
-    """Write a commented configuration file for a connector, to be served as NAME.
+    """Write a commented configuration file for a connector.
 
-    The connector is asked for its parameters and its schema; what it leaves open is asked at the
-    terminal. A file that exists gets the connector added at its end. Secrets are never written:
-    the file refers to environment variables.
+    It will be served as NAME. The connector is asked for its parameters and its schema; what it
+    leaves open is asked at the terminal. A file that exists gets the connector added at its end.
+    Secrets are never written: the file refers to environment variables.
     """
     before = _existing(config_file, name)
     asks = sys.stdin.isatty() and not defaults

@@ -68,10 +68,12 @@ class Output:
             return
         if title:
             self.text(title)
+        shown = {name: value for name, value in data.items() if value not in (None, "", [], {})}
+        if not shown:
+            return
         grid = Table.grid(padding=(0, 2))
-        for name, value in data.items():
-            if value not in (None, "", [], {}):
-                grid.add_row(Text(printable(name)), Text(_cell(value)))
+        for name, value in shown.items():
+            grid.add_row(Text(printable(name)), Text(_cell(value)))
         self._print(grid)
 
     def table(self, rows: Sequence[Mapping[str, Any]], *, empty: str = "") -> None:

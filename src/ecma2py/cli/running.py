@@ -13,14 +13,18 @@ from ecma2py.cli.target import read_config
 if TYPE_CHECKING:
     from ecma2py.host.hosting import Host
 
+_SHOWN = ("state", "objects", "waiting_exports", "importing", "last_run", "held", "reason")
+"""What people are shown of a connector's status."""
+
 
 @command("serve")
 @config_option
 @click.pass_obj
 def serve(output: Output, /, *, config_file: Path) -> None:
-    """Serve the configured connectors over SCIM until Ctrl-C or `ecma2py stop`.
+    """Serve the configured connectors over SCIM.
 
-    Logs go to standard error. The configuration is read again on SIGHUP and on `ecma2py reload`.
+    Ctrl-C and `ecma2py stop` end it once the requests it took are done. Logs go to standard error.
+    The configuration is read again on SIGHUP and on `ecma2py reload`.
     """
     from ecma2py.host.server import serve as serve_host
 
@@ -42,16 +46,29 @@ def serve(output: Output, /, *, config_file: Path) -> None:
 @config_option
 @click.pass_obj
 def status(output: Output, /, *, config_file: Path) -> None:
-    """Show what the running host serves and how its connectors are."""
+    """Show how the running host and its connectors are."""
     answer = ControlClient.of(read_config(config_file, output)).get("status")
+    if output.as_json:
+        output.document(answer)
+        return
+    connectors = answer.pop("connectors", {})
     output.result(answer)
+    output.text("")
+    rows = [
+        {"name": name, **{key: each.get(key) for key in _SHOWN}}
+        for name, each in connectors.items()
+    ]
+    output.table(rows, empty="No connector is configured.")
 
 
 @command("reload")
 @config_option
 @click.pass_obj
 def reload(output: Output, /, *, config_file: Path) -> None:
-    """Let the running host read its configuration again; requests go on meanwhile."""
+    """Let the running host read its configuration again.
+
+    Requests go on meanwhile. A file that is refused changes nothing.
+    """
     answer = ControlClient.of(read_config(config_file, output)).post("reload")
     output.result(answer, title="Reloaded.")
 

@@ -23,10 +23,10 @@ _SHOWN_REFERENCES = 20
 
 @group("space")
 def space() -> None:
-    """Look into a connector space, and decide on an import that was held.
+    """Look into what the host has stored.
 
-    The space is what the host serves: the objects of the last import and every change since. It can
-    be read while the host runs and while it does not.
+    The space of a connector is what the host serves: the objects of the last import and every
+    change since. It can be read while the host runs and while it does not.
     """
 
 
@@ -85,9 +85,10 @@ def search(
     limit: int,
     config_file: Path,
 ) -> None:
-    """List objects: all, or those for which CONDITION holds, written ATTRIBUTE=VALUE.
+    """List the objects of a space.
 
-    With --json each object is a line.
+    CONDITION, written ATTRIBUTE=VALUE, chooses those that have the value. With --json each object
+    is a line.
     """
     if condition is None and name is not None and "=" in name:
         name, condition = None, name
@@ -164,7 +165,10 @@ def _plain(value: Value) -> str | int | bool:
 @config_option
 @click.pass_obj
 def show(output: Output, /, *, name: str | None, object_id: str, config_file: Path) -> None:
-    """Show one object with all its attributes, by its SCIM id, its DN or its anchor."""
+    """Show one object with all its attributes.
+
+    OBJECT_ID is its SCIM id, its DN or its anchor.
+    """
     with open_space(output, config_file, name) as opened:
         found = opened.space.by_id(object_id) or opened.space.by_dn(object_id)
         found = found or _by_anchor(opened, object_id)
@@ -175,7 +179,7 @@ def show(output: Output, /, *, name: str | None, object_id: str, config_file: Pa
             output.document(_object(found) | {"attributes": attributes})
         else:
             output.result(_object(found))
-            output.result(dict(sorted(attributes.items())), title="")
+            output.result(dict(sorted(attributes.items())), title="\nAttributes")
 
 
 def _by_anchor(opened: OpenSpace, text: str) -> SpaceObject | None:
