@@ -52,8 +52,8 @@ class Catalog:
             text = self.reference_key(dn)
         elif self.normalized is not None:
             text = self.normalized(text)
-        if "\0" in text:
-            raise SpaceValueError(f"The anchor of a {plan.name} holds a NUL character.")
+        if "\0" in text or not text.isascii():
+            _check(text, "anchor")
         return plan.prefix + text
 
     def new_id(self, key: str, attempt: int = 0) -> str:
@@ -70,8 +70,8 @@ class Catalog:
         """The DN as it is stored: None without DNs, whatever a connector says."""
         if not (dn and self.has_names):
             return None
-        if "\0" in dn:
-            raise SpaceValueError(f"The DN {dn!r} holds a NUL character.")
+        if "\0" in dn or not dn.isascii():
+            _check(dn, "DN")
         return dn
 
     def object_key(self, key: str, dn: str | None) -> str | None:
@@ -79,6 +79,15 @@ class Catalog:
         if not self.has_names:
             return identity_of(key)
         return self.reference_key(dn) if dn else None
+
+
+def _check(text: str, what: str) -> None:
+    if "\0" in text:
+        raise SpaceValueError(f"The {what} {text!r} holds a NUL character.")
+    try:
+        text.encode()
+    except UnicodeEncodeError as exc:
+        raise SpaceValueError(f"The {what} {text!r} holds half a character pair.") from exc
 
 
 def identity_of(key: str) -> str:

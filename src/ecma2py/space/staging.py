@@ -186,7 +186,7 @@ class Staging:
                 else:
                     self._flush(batch, page)
                     self._change(entry, page)
-            except (SpaceValueError, UnicodeEncodeError) as exc:
+            except SpaceValueError as exc:
                 page.refuse(entry, exc)
         self._flush(batch, page)
         self._unchanged += page.unchanged
@@ -198,8 +198,6 @@ class Staging:
     def _whole(self, entry: CSEntryChange) -> _Item:
         plan = self._catalog.plan(entry.object_type)
         key = self._catalog.key(plan, entry.anchor, entry.dn)
-        if not key.isascii():
-            key.encode()
         document, links = plan.written(entry.anchor, entry.attributes)
         return self._item(entry, plan, key, document, links)
 

@@ -53,8 +53,8 @@ _WORDS = {"1": True, "t": True, "true": True, "0": False, "f": False, "false": F
 def timestamp_text(moment: datetime) -> str:
     """*moment* as ISO 8601 in UTC; one without a zone is taken as UTC."""
     if moment.tzinfo is not None:
-        moment = moment.astimezone(UTC)
-    return moment.replace(tzinfo=None).isoformat() + "Z"
+        moment = moment.astimezone(UTC).replace(tzinfo=None)
+    return f"{moment.isoformat()}Z"
 
 
 def parse_timestamp(text: str) -> datetime:

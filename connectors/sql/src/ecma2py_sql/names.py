@@ -11,7 +11,7 @@ from ecma2py.entries import split_dn
 from ecma2py.errors import InvalidDNError
 from ecma2py.schema import AttributeType, Value
 
-_SPECIAL = re.compile(r"([,+\\])")
+_ESCAPES = str.maketrans({char: f"\\{char}" for char in ",+\\"})
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _PIECE = re.compile(r"\\.|.", re.DOTALL)
 
@@ -33,8 +33,8 @@ def anchor_value(text: str, data_type: AttributeType) -> Value:
 
 def make_dn(anchor: Sequence[Value], object_type: str) -> str:
     """The DN of the object of *object_type* with this anchor."""
-    joined = "+".join(_escaped(anchor_text(value)) for value in anchor)
-    return f"CN={joined},OBJECT={_escaped(object_type)}"
+    joined = "+".join([anchor_text(value).translate(_ESCAPES) for value in anchor])
+    return f"CN={joined},OBJECT={object_type.translate(_ESCAPES)}"
 
 
 def parse_dn(dn: str) -> tuple[tuple[str, ...], str]:
@@ -58,10 +58,6 @@ def _components(anchor: str) -> list[str]:
         else:
             parts[-1] += piece
     return parts
-
-
-def _escaped(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", text)
 
 
 def _unescaped(text: str) -> str:
