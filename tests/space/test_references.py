@@ -72,7 +72,7 @@ def test_a_reference_is_held_however_it_is_spelled(staff: SqliteSpace) -> None:
 
 
 def test_referrers_are_found_through_links_and_single_references(staff: SqliteSpace) -> None:
-    """ "Member in" and "manager of", by type, by attribute or all at once."""
+    """Both "member in" and "manager of", by type, by attribute or all at once."""
 
     def keys(kind: str | None, attribute: str | None, target: str) -> list[object]:
         return [o.anchor["key"] for o in staff.referrers(kind, attribute, dn_of(target))]

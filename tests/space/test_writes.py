@@ -194,7 +194,8 @@ def test_a_batch_that_cannot_be_stored_stores_nothing(space: SqliteSpace) -> Non
         (user("E2", dn="CN=\0"), "NUL"),
         (CSEntryChange.add("robot", {"key": "x"}), "robot"),
         (CSEntryChange("user", anchor={"key": "x"}), "UNCONFIGURED"),
-        (group("g", title="t", member=[1]), "member"),
+        (CSEntryChange.add("group", {"key": "g"}, attributes={"member": [1]}), "member"),
+        (user("E2", dn="CN=\ud800"), "character pair"),
     ):
         with pytest.raises(SpaceValueError, match=words):
             write(space, user("E1"), bad)
