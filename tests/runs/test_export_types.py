@@ -170,7 +170,7 @@ def test_the_old_value_goes_along_where_it_is_known():
 
 
 def test_full_sets_are_computed_once_from_the_object():
-    """The forms that need the object read it once; references stay deltas where the form says so."""
+    """The forms that need the object read it once; references may stay deltas."""
     reads = []
 
     def current():

@@ -38,6 +38,7 @@ from ecma2py.runs import (
     run_import,
 )
 from ecma2py.runs import batches as batches_module
+from ecma2py.schema import AttributeOperation, Schema, SchemaAttribute, SchemaType
 from ecma2py.steps import CloseReason, ConnectionSecurityLevel
 from tests.runs.zoo import LDAP, NO_DN, Base, Raw, Target, person, results
 
@@ -118,7 +119,7 @@ def answering(*codes: MAExportError):
         if not left:
             return None
         return results(
-            CSEntryChangeResult.failure(entries[0], left.pop(0), "why"),
+            CSEntryChangeResult(entries[0].identifier, left.pop(0), error_detail="why"),
             *(connector.apply(entry) for entry in entries[1:]),
         )
 
@@ -437,7 +438,7 @@ def test_a_commit_that_fails_fails_the_futures_clearly():
     target = Target()
     with Session(target, commit=commit) as s:
         future = s.session.submit(person(1))
-        with pytest.raises(CommitFailedError, match="has the change.*disk full") as caught:
+        with pytest.raises(CommitFailedError, match=r"has the change.*disk full") as caught:
             future.result(5)
         assert isinstance(caught.value.__cause__, OSError)
         target.hooks["put_export_entries"] = answering(ERROR.EXPORT_ERROR_INVALID_DN)
@@ -591,7 +592,7 @@ def tree(target: Target, *existing: str):
 
 
 def test_missing_parents_are_provisioned_once_and_first():
-    """Two children, one missing branch: each parent is exported once, bare, before its children."""
+    """Two children, one missing branch: each parent goes once, bare, before its children."""
     target = Target(capabilities=LDAP)
     with Session(target) as s:
         s.send(CSEntryChange.add("unit", {"code": 1}, dn="OU=first,DC=z"))
@@ -604,6 +605,7 @@ def test_missing_parents_are_provisioned_once_and_first():
     assert len(made) == 1
     assert all(e.object_type == "unit" and not e.attributes for e in parents)
     recorded = [each.change.dn for each in s.committed if each.outcome.is_success]
+    assert [each.applied is None for each in s.committed] == [False, True, True, False, False]
     assert recorded.index("OU=y,DC=z") < recorded.index("OU=x,OU=y,DC=z") < recorded.index(CHILD.dn)
 
 
@@ -777,8 +779,6 @@ def test_export_password_in_first_pass_sends_it_with_the_add():
 
 def test_without_password_interface_the_schema_decides():
     """An export_password attribute takes it; without one the change is refused unsent."""
-    from ecma2py.schema import AttributeOperation, Schema, SchemaAttribute, SchemaType
-
     off = evolve(NO_DN, support_password=False)
     target = Target(capabilities=off)
     with Session(target) as s:

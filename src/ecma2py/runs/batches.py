@@ -67,7 +67,7 @@ class Batch:
     put: Put
     broken: Exception | None = None
     parents: list[Job] = field(factory=list)
-    """Parents that were exported because a job needed them."""
+    """Parents that were exported because a job needed them, the lowest first."""
 
     def run(self, jobs: Sequence[Job]) -> None:
         """Send pass after pass until every job has its outcome."""
@@ -232,11 +232,14 @@ class Batch:
         if job.steps:
             return [job]
         missing = self._missing_anchor(job)
-        if missing:
+        if missing and job in self.parents:
+            job.done.clear()  # made, but without its name nobody can record it
+            self._succeed(job)
+        elif missing:
             detail = f"The target has the object, but its anchor {missing!r} was not returned."
             code = MAExportError.EXPORT_ERROR_MISSING_ANCHOR_COMPONENT
             self._fail(job, EntryExportError(detail, code))
-            job.done.clear()  # without its name nobody can record it
+            job.done.clear()
         else:
             self._succeed(job)
         return []
@@ -247,7 +250,7 @@ class Batch:
         if change.object_modification_type is not ObjectModificationType.ADD:
             return ""
         known = self.types.types.get(change.object_type or "")
-        if known is None or job in self.parents or self.capabilities.is_dn_as_anchor:
+        if known is None or self.capabilities.is_dn_as_anchor:
             return ""
         for name in known.anchor_attributes:
             if name not in job.anchor:

@@ -224,7 +224,7 @@ class ExportSession:
         with_password = [job for job in jobs if job.sets_password]
         if with_password:
             self._set_passwords(with_password)
-        self._finish([*batch.parents, *jobs])
+        self._finish([*reversed(batch.parents), *jobs])
 
     def _set_passwords(self, jobs: list[Job]) -> None:
         if self._gate is not None:

@@ -6,7 +6,6 @@ from concurrent.futures import Future
 from attrs import define, field
 
 from ecma2py.entries import (
-    DN_ATTRIBUTE,
     AttributeChange,
     CSEntryChange,
     ObjectModificationType,
@@ -166,8 +165,3 @@ def password_of(change: CSEntryChange) -> SecureString | None:
     if update is not None:
         value = update.value
     return SecureString(str(value)) if value is not None else None
-
-
-def is_rename(change: CSEntryChange) -> bool:
-    """True if *change* gives the object a new DN."""
-    return DN_ATTRIBUTE in change.changes and change.changes[DN_ATTRIBUTE].is_new_dn

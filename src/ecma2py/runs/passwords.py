@@ -86,13 +86,10 @@ class PasswordSession:
             if self._timer is not None:
                 self._timer.cancel()
             try:
-                self._connect()
-                assert self._instance is not None
-                work(self._instance)
-            except (PasswordError, EntryError) as error:
-                raise self._told(error, secrets) from None
+                work(self._connected())
             except Exception as error:  # noqa: BLE001  told anew, without secrets
-                self._disconnect()
+                if not isinstance(error, (PasswordError, EntryError)):
+                    self._disconnect()
                 raise self._told(error, secrets) from None
             finally:
                 self._rest()
@@ -107,18 +104,27 @@ class PasswordSession:
         told.__cause__ = mended
         return told
 
-    def _connect(self) -> None:
+    def _connected(self) -> ConnectorInstance:
+        """The open connector; one that is not open yet is opened."""
         if self._instance is not None:
-            return
+            return self._instance
         if not self._source.describe().can_set_password:
             raise ConfigurationError(f"Connector {self._source.name} cannot set passwords.")
         gate = self._source.gate
         if gate is not None:
             gate.acquire(wanted=self._wanted)
             self._gate = gate
-        self._instance = self._source.start()
-        self._instance.call("open_password_connection", self._source.parameters, self._partition)
-        level = self._instance.call("get_connection_security_level")
+        try:
+            self._instance = self._source.start()
+            self._open(self._instance)
+        except BaseException:
+            self._disconnect()
+            raise
+        return self._instance
+
+    def _open(self, instance: ConnectorInstance) -> None:
+        instance.call("open_password_connection", self._source.parameters, self._partition)
+        level = instance.call("get_connection_security_level")
         if level != ConnectionSecurityLevel.SECURE and not self._allow_not_secure:
             raise PasswordExtensionError(
                 "The connection to the target is not secure: protect it, or allow passwords over "

@@ -37,11 +37,11 @@ def read(path: Path, schema: Schema) -> Iterator[CSEntryChange]:
             for number, raw in _records(file):
                 dn: str | None = None
                 try:
+                    if raw[0].lower().startswith("version:"):
+                        del raw[0]
+                    if raw and raw[0].lower().startswith("dn:"):
+                        dn = str(value_of(None, _parsed(raw.pop(0))[1]))
                     lines = [_parsed(line) for line in raw]
-                    if lines[0][0].lower() == "version":
-                        del lines[0]
-                    if lines and lines[0][0].lower() == "dn":
-                        dn = str(value_of(None, lines.pop(0)[1]))
                     if lines or dn:
                         yield _entry(dn, lines, schema)
                 except RecordError as error:
