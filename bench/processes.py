@@ -17,6 +17,7 @@ from urllib.request import Request, urlopen
 from attrs import frozen
 
 from bench.people import MAPPING
+from ecma2py.host.control import ControlAddress
 from ecma2py.host.tokens import TokenStore
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +34,8 @@ class Server:
     base: str
     """The path of its SCIM service."""
     pid: int
+    state: Path | None = None
+    """Where a host left the address it takes commands at."""
 
     @property
     def url(self) -> str:
@@ -53,6 +56,17 @@ class Server:
             found += [(each["id"], each["userName"]) for each in page["Resources"]]
             if len(found) >= page["totalResults"]:
                 return found
+
+    def run_import(self, connector: str) -> dict[str, Any]:
+        """What became of a full import of one connector of a host."""
+        assert self.state is not None
+        address = ControlAddress.read(self.state)
+        body = json.dumps({"connector": connector, "kind": "full"}).encode()
+        headers = {"Authorization": f"Bearer {address.token}"}
+        request = Request(f"{address.url}/control/import", body, headers)
+        with urlopen(request, timeout=600) as answer:
+            found: dict[str, Any] = json.load(answer)
+        return found
 
     def rss_mb(self) -> float:
         """Resident memory."""
@@ -115,7 +129,7 @@ def ecma2py_serve(
         command = [sys.executable, "-m", "ecma2py.cli", "serve", "--config", str(file)]
         with _process(command, {}, log) as process:
             servers = [
-                Server("ecma2py", port, f"/ecma2host_{name}/scim", process.pid)
+                Server("ecma2py", port, f"/ecma2host_{name}/scim", process.pid, state)
                 for name in connectors
             ]
             for server in servers:
