@@ -326,7 +326,7 @@ def test_reads_and_writes_go_on_while_an_import_is_under_way(space: SqliteSpace)
                 found = space.by_anchor("user", {"key": "E5"})
                 assert found is not None
                 assert found.attributes["title"] == str(number)
-        except BaseException as exc:  # noqa: BLE001 - the main thread reports it
+        except BaseException as exc:
             failures.append(exc)
 
     thread = threading.Thread(target=traffic)

@@ -3,7 +3,7 @@ from attrs import asdict
 
 from ecma2py.entries import AttributeChange, CSEntryChange
 from ecma2py.space import AuditRecord, SpaceError, SpaceValueError, SqliteSpace, Write
-from tests.space.spaces import changed, contents, dn_of, gone, group, run, user, write
+from tests.space.spaces import changed, contents, dn_of, gone, run, user, write
 
 
 def test_a_write_is_in_the_space_and_in_what_it_gives_back(space: SqliteSpace) -> None:

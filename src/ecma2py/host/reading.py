@@ -10,6 +10,7 @@ from ecma2py.scim.evaluate import Predicate, compile_filter
 from ecma2py.scim.filters import Comparison, Filter, Operator, conjuncts
 from ecma2py.scim.listing import Listing, Query
 from ecma2py.scim.projection import parse_projection
+from ecma2py.scim.qualifying import qualify
 from ecma2py.scim.sorting import compile_sort
 from ecma2py.scim.types import ResourceType
 from ecma2py.space import SpaceObject
@@ -97,10 +98,11 @@ class _Plan:
         self.is_quick = query.filter is None and query.count <= _INLINE_RESULTS
         if query.filter is not None:
             strict = served.config.scim.unknown_filter == "error"
+            self._filter = qualify(query.filter, kind)
             self._matches = compile_filter(
-                query.filter, lookup=kind.lookup, core=(kind.core_schema,), strict=strict
+                self._filter, lookup=kind.lookup, core=(kind.core_schema,), strict=strict
             )
-            self._choose(query.filter)
+            self._choose(self._filter)
         if query.sort_by is not None:
             self.is_quick = False
 

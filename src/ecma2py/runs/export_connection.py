@@ -4,9 +4,8 @@ import tempfile
 from pathlib import Path
 from typing import Protocol
 
-from ecma2py.connector import IMAExtensible2CallExport, IMAExtensible2FileExport
+from ecma2py.connector import IMAExtensible2CallExport
 from ecma2py.entries import CSEntryChange, CSEntryChangeResult
-from ecma2py.errors import ConfigurationError
 from ecma2py.partitions import Partition
 from ecma2py.runs.checks import bounded, expect, expect_list
 from ecma2py.runs.files import FileFormat, write_changes
@@ -55,11 +54,9 @@ def open_export(
     try:
         if IMAExtensible2CallExport in instance.interfaces:
             return _CallExport(instance, source, types, partition, batch_size)
-        if IMAExtensible2FileExport in instance.interfaces:
-            return _FileExport(
-                instance, source, types, partition, size=batch_size, file_format=file_format
-            )
-        raise ConfigurationError(f"Connector {source.name} cannot export.")
+        return _FileExport(
+            instance, source, types, partition, size=batch_size, file_format=file_format
+        )
     except BaseException:
         instance.end()
         raise

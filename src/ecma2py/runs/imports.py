@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from attrs import define, field
 
-from ecma2py.connector import IMAExtensible2CallImport, IMAExtensible2FileImport
+from ecma2py.connector import IMAExtensible2CallImport
 from ecma2py.entries import CSEntryChange
 from ecma2py.errors import (
     ConfigurationError,
@@ -324,8 +324,6 @@ class _Run:
         return entries, bool(answer.more_to_import), answer.custom_data
 
     def _read_file(self, description: Description, checker: EntryChecker) -> None:
-        if IMAExtensible2FileImport not in description.interfaces:
-            raise ConfigurationError(f"Connector {self.source.name} cannot import.")
         types = self.types or description.schema
         with (
             tempfile.TemporaryDirectory(prefix="ecma2py-import-") as folder,
