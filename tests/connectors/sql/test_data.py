@@ -12,16 +12,16 @@ from tests.connectors.sql.targets import Target, codes, content
 TYPES = """
 CREATE TABLE t (
     id VARCHAR(40) PRIMARY KEY,
-    text TEXT,
-    int BIGINT,
-    bool {boolean},
-    bin {binary},
-    dec DECIMAL(30, 4),
-    float {double},
-    day DATE,
-    time TIME,
-    moment {timestamp},
-    uid {uuid}
+    a_text TEXT,
+    a_int BIGINT,
+    a_bool {boolean},
+    a_bin {binary},
+    a_dec DECIMAL(30, 4),
+    a_float {double},
+    a_day DATE,
+    a_time TIME,
+    a_moment {timestamp},
+    a_uid {uuid}
 )
 """
 LONG = "\u00e9\U0001f600x" * 25_000
@@ -49,7 +49,7 @@ VALUES: dict[str, list[Any]] = {
         "1970-01-01T00:00:00Z",
         "0001-01-01T00:00:00Z",
     ],
-    "uid": ["12345678-9abc-def0-1234-56789abcdef0"],
+    "uid": ["12345678-9abc-4ef0-9234-56789abcdef0"],
 }
 SAME = {
     "dec": {"0.0000": "0", "1.5000": "1.5"},
@@ -64,13 +64,13 @@ def test_every_type_is_read_back_as_it_was_written(target: Target) -> None:
     host = target.host('[T]\ntable="t"')
     cases = [(name, value) for name, values in VALUES.items() for value in values]
     adds = [
-        CSEntryChange.add("T", {"id": f"{i}"}, attributes={name: value})
+        CSEntryChange.add("T", {"id": f"{i}"}, attributes={f"a_{name}": value})
         for i, (name, value) in enumerate(cases)
     ]
     assert codes(host.export(*adds)) == ["Success"] * len(cases)
     found = host.state()
     for i, (name, value) in enumerate(cases):
-        result = found[f"CN={i},OBJECT=T"].get(name)
+        result = found[f"CN={i},OBJECT=T"].get(f"a_{name}")
         if target.name != "postgresql":
             value = SAME.get(name, {}).get(value, value)
         assert result == value, (name, value, result)
@@ -82,11 +82,11 @@ def test_a_moment_with_an_offset_is_stored_in_utc(target: Target) -> None:
     target.execute(TYPES)
     host = target.host('[T]\ntable="t"')
     good, bad = host.export(
-        CSEntryChange.add("T", {"id": "1"}, attributes={"moment": "2026-07-01T01:30:00+02:00"}),
-        CSEntryChange.add("T", {"id": "2"}, attributes={"moment": "1 July"}),
+        CSEntryChange.add("T", {"id": "1"}, attributes={"a_moment": "2026-07-01T01:30:00+02:00"}),
+        CSEntryChange.add("T", {"id": "2"}, attributes={"a_moment": "1 July"}),
     )
     assert codes([good, bad]) == ["Success", "ExportErrorInvalidAttributeValue"]
-    assert host.state()["CN=1,OBJECT=T"]["moment"] == "2026-06-30T23:30:00Z"
+    assert host.state()["CN=1,OBJECT=T"]["a_moment"] == "2026-06-30T23:30:00Z"
 
 
 @pytest.mark.parametrize("kind", ["int", "uid", "day", "moment", "bin", "dec"])
@@ -125,7 +125,9 @@ def test_a_key_of_any_type_finds_its_row(target: Target, kind: str) -> None:
             "r": entry.dn,
             "m": frozenset({"2", "3"}),
         }
-        assert codes(host.export(CSEntryChange.delete("K", {}, dn=entry.dn))) == ["Success"]
+        clear = CSEntryChange.update("K", entry.anchor, changes=[AttributeChange.delete("r")])
+        delete = CSEntryChange.delete("K", {}, dn=entry.dn)
+        assert codes(host.export(clear, delete)) == ["Success"] * 2
     assert host.full() == []
 
 
@@ -163,8 +165,8 @@ def test_tables_and_columns_of_any_name_work(target: Target) -> None:
     if target.name == "sqlite-odbc":
         # Beyond the first plane the driver miscounts the parameters after a name.
         names = [name for name in names if max(name) < "\U00010000"]
-    if target.name.startswith("sqlite"):
-        names = [name for name in names if name != "order"]  # SQLite's names ignore case
+    if target.name != "postgresql":
+        names = [name for name in names if name != "order"]  # elsewhere names ignore case
     target.execute("CREATE TABLE victims (id INTEGER PRIMARY KEY)")
     columns = ", ".join(f"{target.quote(name)} VARCHAR(20)" for name in names)
     statement = f"CREATE TABLE {target.quote('t 1.a')} (id INTEGER PRIMARY KEY, {columns})"

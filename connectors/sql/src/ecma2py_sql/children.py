@@ -80,7 +80,8 @@ class ChildWriter:
         rows = self.session.rows(
             f"SELECT {self._value} FROM {self._table}{self._owned}", self.owner
         )
-        before = self._by_meaning([row[0] for row in rows if row[0] is not None])
+        taken = self.session.dialect.parameter
+        before = self._by_meaning([taken(row[0]) for row in rows if row[0] is not None])
         after = self._by_meaning(given)
         self._remove([value for key, value in before.items() if key not in after])
         self._insert([value for key, value in after.items() if key not in before])

@@ -1,6 +1,8 @@
 """What sets the databases apart, in one table with the reasons."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
 
 from attrs import evolve, field, frozen
 
@@ -20,6 +22,7 @@ class Dialect:
     """Statements for every new connection; ``{seconds}`` and ``{milliseconds}`` are the command
     timeout, which no driver tried enforces by itself."""
     encoding: str | None = field(default=None, kw_only=True)
+    """Of text on its way to and from the driver; None for the driver's wide characters."""
     returning: bool = field(default=False, kw_only=True)
     """``INSERT ... RETURNING`` tells a key the database assigned."""
     last_key: str | None = field(default=None, kw_only=True)
@@ -33,6 +36,8 @@ class Dialect:
     )
     """A SELECT, and how many rows it shall give at most."""
     writers: Mapping[Kind, Writer] = field(factory=dict, kw_only=True)
+    moments_as_text: bool = field(default=False, kw_only=True)
+    """The driver would drop the fractions of seconds of a date and time it is given as such."""
     casts: Mapping[Kind, str] = field(factory=dict, kw_only=True)
     """``{}`` is a column that the driver would not hand over whole."""
     details: str | None = field(default=None, kw_only=True)
@@ -42,6 +47,12 @@ class Dialect:
     def writer(self, kind: Kind) -> Writer:
         """What makes a parameter of this database from a value of *kind*."""
         return self.writers.get(kind) or WRITERS[kind]
+
+    def parameter(self, value: Any) -> Any:
+        """A value as the driver returned it, so that the driver takes it back unchanged."""
+        if self.moments_as_text and isinstance(value, datetime):
+            return value.isoformat(" ")
+        return value
 
     def selected(self, column: str, kind: Kind) -> str:
         """The SELECT expression of a quoted column."""
@@ -111,13 +122,14 @@ MARIADB = Dialect(
         "SET SESSION max_statement_time = {seconds}",
         "SET SESSION innodb_lock_wait_timeout = {seconds}",
     ),
-    # Without it the driver loses a character of long texts without a word.
+    # Without it the driver loses characters without a word: of long texts when it writes, and the
+    # one after U+00D8 (or any of the like) when it reads.
     encoding="utf-8",
     returning=True,
     empty_insert="() VALUES ()",
     savepoints=True,
     limited=_limit,
-    # The driver drops fractions of seconds from anything but text.
+    moments_as_text=True,
     writers={
         Kind.TIMESTAMP: as_text(written_timestamp),
         Kind.TIME: _TEXTS[Kind.TIME],
@@ -128,8 +140,9 @@ MARIADB = Dialect(
         " column_default IS NOT NULL AND column_default <> 'NULL'"
         " OR extra LIKE '%auto_increment%',"
         " generation_expression IS NOT NULL AND generation_expression <> '',"
-        " CASE column_type WHEN 'tinyint(1)' THEN 'boolean' WHEN 'bit(1)' THEN 'boolean' END,"
-        " character_maximum_length"
+        " CASE column_type WHEN 'tinyint(1)' THEN 'boolean' WHEN 'bit(1)' THEN 'boolean'"
+        " WHEN 'uuid' THEN 'uuid' END,"
+        " CASE WHEN data_type LIKE '%text' THEN NULL ELSE character_maximum_length END"
         " FROM information_schema.columns WHERE table_schema = ? AND table_name = ?"
     ),
 )

@@ -7,6 +7,7 @@ from attrs import define, field
 
 from ecma2py.connector import ImportRun
 from ecma2py.entries import CSEntryChange, ObjectModificationType
+from ecma2py.errors import UnexpectedDataError
 from ecma2py.schema import SchemaType
 from ecma2py_sql.mapping import MappedType
 from ecma2py_sql.rows import RowReader
@@ -31,6 +32,11 @@ class _Import:
             page = self.selection.page(self.size, after, self.conditions)
             if page:
                 last = self.selection.key(page[-1])
+                if last == after:
+                    raise UnexpectedDataError(
+                        f"Table {self.selection.mapped.table.name!r} gives the row after key "
+                        f"{after!r} as that row again: the driver does not take its own value back."
+                    )
                 yield from self._entries(page, after, last)
                 after = last
             if len(page) < self.size:

@@ -109,6 +109,8 @@ def open_odbc(source: OdbcSource) -> OdbcSession:
         connection = _connect(pyodbc, source, dialect)
     if dialect.encoding:
         connection.setencoding(encoding=dialect.encoding, ctype=pyodbc.SQL_CHAR)
+        for sql_type in (pyodbc.SQL_CHAR, pyodbc.SQL_WCHAR):
+            connection.setdecoding(sql_type, encoding=dialect.encoding, ctype=pyodbc.SQL_CHAR)
     session = OdbcSession(connection, dialect, (source.password.reveal(),))
     session.errors = (pyodbc.Error,)
     try:

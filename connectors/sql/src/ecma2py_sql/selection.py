@@ -70,7 +70,7 @@ class Selection:
         texts, parameters = list(conditions.texts), list(conditions.parameters)
         texts += [f"{_ROW}.{self.session.quote(name)} IS NOT NULL" for name in self.nullable_keys()]
         if after is not None:
-            text, values = bound(self._order, after, ">", inclusive=False)
+            text, values = self._bound(after, ">", inclusive=False)
             texts.append(text)
             parameters += values
         sql = f"SELECT {self._selected} FROM {self._table}{_where(texts)}"
@@ -103,7 +103,7 @@ class Selection:
         texts, parameters = list(conditions.texts), list(conditions.parameters)
         limits = [(last, "<", True)] if after is None else [(after, ">", False), (last, "<", True)]
         for key, sign, inclusive in limits:
-            text, values = bound(self._order, key, sign, inclusive=inclusive)
+            text, values = self._bound(key, sign, inclusive=inclusive)
             texts.append(text)
             parameters += values
         texts.append(f"{value} IS NOT NULL")
@@ -112,6 +112,10 @@ class Selection:
             f" FROM {self._table} JOIN {quote(*child.table.qualified)} {_CHILD} ON {joined}"
         )
         return self.session.rows(sql + _where(texts), parameters)
+
+    def _bound(self, key: Key, sign: str, *, inclusive: bool) -> tuple[str, list[Any]]:
+        taken = tuple(map(self.session.dialect.parameter, key))
+        return bound(self._order, taken, sign, inclusive=inclusive)
 
     def key(self, row: Row) -> Key:
         """What *row* is ordered by."""
@@ -128,10 +132,11 @@ class Selection:
     def watermarks(self, lower: Any, upper: Any) -> "Conditions":
         """The rows whose watermark lies between these, both included; from the least if None."""
         assert self.mapped.watermark is not None
+        taken = self.session.dialect.parameter
         column = f"{_ROW}.{self.session.quote(self.mapped.watermark.name)}"
         if lower is None:
-            return Conditions((f"{column} <= ?",), (upper,))
-        return Conditions((f"{column} >= ?", f"{column} <= ?"), (lower, upper))
+            return Conditions((f"{column} <= ?",), (taken(upper),))
+        return Conditions((f"{column} >= ?", f"{column} <= ?"), (taken(lower), taken(upper)))
 
     def highest_watermark(self) -> Any:
         """The greatest watermark of all rows; None if there is none."""

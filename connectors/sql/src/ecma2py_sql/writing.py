@@ -108,7 +108,8 @@ class EntryWriter:
         anchor = [each.column.name for each in mapped.anchor]
         if self.session.dialect.returning:
             returned = f"{sql} RETURNING {', '.join(map(quote, anchor))}"
-            return tuple(self.session.rows(returned, list(columns.values()))[0])
+            (row,) = self.session.rows(returned, list(columns.values()))
+            return tuple(map(self.session.dialect.parameter, row))
         missing = [name for name in anchor if name not in columns]
         last_key = self.session.dialect.last_key
         if len(missing) > (1 if last_key else 0):
