@@ -80,7 +80,7 @@ class Vault(Connector, delta_import=True):
             return
         yield CSEntryChange.add("key", {"number": 1, "row": "a"}, attributes={"blob": b"\0"})
         yield CSEntryChange.import_error(
-            "key", {"number": 2, "row": "b"}, MAImportError.IMPORT_ERROR_READ_ERROR, detail="worn"
+            "key", {"number": 2, "row": "b"}, MAImportError.IMPORT_ERROR_PARSE_ERROR, detail="worn"
         )
 
     def export_entry(self, run: ExportRun, change: CSEntryChange) -> dict[str, Value]:
@@ -101,7 +101,7 @@ class Vault(Connector, delta_import=True):
         """The new password says what is to be checked."""
         if new_password.reveal() == "too weak for us":
             raise PasswordPolicyViolationError(f"{new_password.reveal()} is too weak.")
-        found = (cs_entry.object_type, cs_entry.anchor, options)
+        found = (cs_entry.object_type, cs_entry.anchor, int(options))
         if new_password.reveal() != repr(found):
             raise AssertionError(repr(found))
 
@@ -175,3 +175,16 @@ class Bare(Connector):
     def schema(self) -> Schema:
         """Nothing."""
         return Schema([])
+
+
+class Loose(Connector):
+    """Takes any password, over a connection in clear."""
+
+    def schema(self) -> Schema:
+        """One type."""
+        return Schema([SchemaType("person", [SchemaAttribute.anchor("id")])])
+
+    def set_password(
+        self, cs_entry: CSEntryChange, new_password: SecureString, options: PasswordOptions
+    ) -> None:
+        """Always."""

@@ -1,15 +1,15 @@
 """``ecma2py export``: changes from JSON lines, written by a connector, results as JSON lines."""
 
-import sys
-from collections import Counter, deque
+import threading
+from codecs import BOM_UTF8
+from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures import Future, wait
 from contextlib import suppress
+from queue import Queue
 from typing import Any, BinaryIO
 
 import click
-from attrs import define, field
 
 from ecma2py.cli.entry_json import LARGEST_LINE, EntryFormatError, entry_from_line, entry_to_json
 from ecma2py.cli.exits import CommandError, Exit
@@ -26,7 +26,10 @@ from ecma2py.steps import CloseReason
 _AHEAD = 2_000
 """How many changes may wait for their result: enough for large batches, little memory."""
 _LOOK_SECONDS = 0.2
-"""How often a wait lets an interruption through, on systems where it would not by itself."""
+"""How often a wait looks whether it is still worth while."""
+
+_Line = tuple[int, CSEntryChange | None, "Future[ExportOutcome] | str"]
+"""Number, change if it is one, and its result to come or why the line was refused."""
 
 
 @command("export")
@@ -57,112 +60,136 @@ def export_entries(
     target = open_target(output, options)
     if not target.describe().can_export:
         raise ConfigurationError(f"Connector {target.name} cannot export.")
-    results = _Results(output, target.types())
+    types = target.types()
     session = ExportSession(
         target.source,
-        types=results.types,
+        types=types,
         partition=target.partition(),
         batch_size=target.config.exports.batch_size,
         allow_not_secure=allow_not_secure,
     )
+    results = _Results(output)
     with stopping(at_once=True) as stop:
         try:
             with suppress(KeyboardInterrupt):
-                results.run(session, changes)
+                _submit_all(session, types, changes, results)
+                results.wait()
         finally:
             reason = CloseReason.TERMINATED_BY_USER if stop.is_set() else CloseReason.NORMAL
             session.close(reason, drain=False, timeout=target.config.exports.timeout_seconds)
-    results.finish()
+    results.close()
     results.tell(was_interrupted=stop.is_set())
 
 
-@define
-class _Results:
-    """Hands changes over and prints what became of them, in the order they were given."""
-
-    output: Output
-    types: Schema
-    waiting: deque[tuple[int, CSEntryChange, "Future[ExportOutcome]"]] = field(factory=deque)
-    counts: Counter[str] = field(factory=Counter)
-    is_lost: bool = False
-    """The target, not a change, was at fault: nothing more is sent."""
-
-    def run(self, session: ExportSession, changes: BinaryIO) -> None:
-        """Take line after line, until the end or until the target is lost."""
-        if changes.isatty():
-            self.output.note("Reading changes, one JSON object a line:")
-        for number, line in _lines(changes):
-            if self.is_lost:
-                break
-            try:
-                change = self._change(line)
-            except EntryFormatError as error:
-                self._settle_down_to(0)
-                self._print(number, None, {"result": "invalid", "error_detail": str(error)})
-                continue
-            self.waiting.append((number, change, session.submit(change)))
-            while self.waiting and self.waiting[0][2].done():
-                self._settle()
-            self._settle_down_to(_AHEAD)
-        self._settle_down_to(0)
-
-    def _change(self, line: bytes) -> CSEntryChange:
+def _submit_all(
+    session: ExportSession, types: Schema, changes: BinaryIO, results: "_Results"
+) -> None:
+    """Hand over line after line, until the end or until the target is lost."""
+    if changes.isatty():
+        results.output.note("Reading changes, one JSON object a line:")
+    for number, line in _lines(changes):
+        if results.is_lost:
+            break
         try:
-            change = entry_from_line(line.decode("utf-8-sig"))
-        except UnicodeDecodeError as error:
-            raise EntryFormatError(f"The line is not UTF-8: {error}.") from error
-        known = self.types.types.get(change.object_type or "")
-        if known is None:
-            raise EntryFormatError(
-                f"There is no object type {change.object_type!r}: "
-                f"there are {', '.join(self.types.types)}."
-            )
-        for name in (*change.anchor, *change.changed_attribute_names):
-            if name not in known.attributes and name != EXPORT_PASSWORD:
-                raise EntryFormatError(f"A {known.name} has no attribute {name!r}.")
-        return change
+            change = _read(line, types)
+        except EntryFormatError as error:
+            results.add(number, None, str(error))
+        else:
+            results.add(number, change, session.submit(change))
 
-    def _settle_down_to(self, count: int) -> None:
-        while len(self.waiting) > count:
-            self._settle()
 
-    def _settle(self) -> None:
-        """Wait for the oldest change and print its result."""
-        number, change, future = self.waiting[0]
-        while not future.done():
-            with suppress(FutureTimeoutError):
-                future.exception(_LOOK_SECONDS)
-        self.waiting.popleft()
-        if isinstance(future.exception(), SessionClosedError):
-            self._print(number, change, {"result": "not-sent"})
-            return
-        outcome = future.result()
-        self._print(number, change, _told(outcome))
+def _read(line: bytes, types: Schema) -> CSEntryChange:
+    """The change in a line, as far as the schema can tell one that may be sent."""
+    try:
+        change = entry_from_line(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise EntryFormatError(f"The line is not UTF-8: {error}.") from error
+    known = types.types.get(change.object_type or "")
+    if known is None:
+        raise EntryFormatError(
+            f"There is no object type {change.object_type!r}: there are {', '.join(types.types)}."
+        )
+    for name in (*change.anchor, *change.changed_attribute_names):
+        if name not in known.attributes and name != EXPORT_PASSWORD:
+            raise EntryFormatError(f"A {known.name} has no attribute {name!r}.")
+    return change
+
+
+class _Results:
+    """Prints what became of each line, in their order, as soon as it and those before are known.
+
+    That is done in a thread of its own, since the main one waits for lines: a program that writes
+    one change and waits for its result gets it.
+    """
+
+    def __init__(self, output: Output) -> None:
+        self.output = output
+        self.is_lost = False
+        """The target, not a change, was at fault, or nobody reads the results: stop sending."""
+        self._counts: Counter[str] = Counter()
+        self._waiting: Queue[_Line | None] = Queue(_AHEAD)
+        self._problem: Exception | None = None
+        self._is_closing = threading.Event()
+        self._thread = threading.Thread(target=self._print_all, name="results", daemon=True)
+        self._thread.start()
+
+    def add(
+        self, number: int, change: CSEntryChange | None, result: "Future[ExportOutcome] | str"
+    ) -> None:
+        """One more line, and its result to come; waits while too many are on their way."""
+        self._waiting.put((number, change, result))
+
+    def wait(self) -> None:
+        """Return when everything is printed."""
+        self._waiting.put(None)
+        while self._thread.is_alive():
+            self._thread.join(_LOOK_SECONDS)
+
+    def close(self) -> None:
+        """Print what is known by now of the lines left, and that the others are unknown."""
+        self._is_closing.set()
+        if self._thread.is_alive():
+            self.wait()
+        if self._problem is not None:
+            raise self._problem
+
+    def _print_all(self) -> None:
+        while (line := self._waiting.get()) is not None:
+            number, change, result = line
+            if self._problem is not None:
+                continue
+            try:
+                self._print(number, change, self._result(result))
+            except Exception as error:  # noqa: BLE001  it is raised in the main thread
+                self._problem = error
+                self.is_lost = True
+
+    def _result(self, result: "Future[ExportOutcome] | str") -> dict[str, Any]:
+        if isinstance(result, str):
+            return {"result": "invalid", "error_detail": result}
+        while not result.done():
+            if self._is_closing.is_set():
+                return {"result": "unknown", "uncertain": True}
+            wait([result], _LOOK_SECONDS)
+        if isinstance(result.exception(), SessionClosedError):
+            return {"result": "not-sent"}
+        outcome = result.result()
         self.is_lost = self.is_lost or (outcome.retryable and not outcome.is_success)
-
-    def finish(self) -> None:
-        """Print what is known of the changes that an interruption left waiting."""
-        while self.waiting:
-            number, change, future = self.waiting[0]
-            if future.done():
-                self._settle()
-            else:
-                self.waiting.popleft()
-                self._print(number, change, {"result": "unknown", "uncertain": True})
+        return _told(outcome)
 
     def _print(self, line: int, change: CSEntryChange | None, result: dict[str, Any]) -> None:
-        self.counts[str(result["result"])] += 1
+        self._counts[str(result["result"])] += 1
         named: dict[str, Any] = {"line": line}
         if change is not None:
             whole = entry_to_json(change)
             named |= {key: whole[key] for key in ("change", "type", "anchor", "dn") if key in whole}
         self.output.line(named | result)
-        sys.stdout.flush()
+        self.output.flush()
 
     def tell(self, *, was_interrupted: bool) -> None:
         """The summary; ends the command with the code that fits."""
-        done = self.counts.pop("success", 0)
-        failed = self.counts.total()
+        done = self._counts.pop("success", 0)
+        failed = self._counts.total()
         self.output.summary({"success": done, "failed": failed}, f"{done:,} done, {failed:,} not")
         if was_interrupted:
             raise CommandError("", Exit.INTERRUPTED)
@@ -176,6 +203,8 @@ def _lines(changes: BinaryIO) -> Iterator[tuple[int, bytes]]:
     number = 0
     while line := changes.readline(LARGEST_LINE):
         number += 1
+        if number == 1:
+            line = line.removeprefix(BOM_UTF8)
         if line.strip():
             yield number, line
 

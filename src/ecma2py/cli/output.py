@@ -125,10 +125,12 @@ class Output:
             shown = "".join(traceback.format_exception(error))
             sys.stderr.write(self._redactor.text(shown))
         message = self.told(error)
+        if not message:
+            return code
         if self.as_json:
             data = {"error": message, "exit_code": int(code)}
             sys.stderr.write(to_json(data).decode() + "\n")
-        elif message:
+        else:
             self.note(f"Error: {message}")
         return code
 

@@ -199,6 +199,7 @@ class _Run:
         with self._opened(self.operation) as instance:
             for page in self._pages(instance):
                 self._take(page, checker)
+                del page  # before the next one is made: one page is alive at a time
 
     # Asking the connector
 

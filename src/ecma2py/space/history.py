@@ -8,6 +8,7 @@ from typing import Any
 from attrs import evolve
 
 from ecma2py.space.database import Database, Row, now
+from ecma2py.space.errors import SpaceValueError
 from ecma2py.space.records import AuditRecord, RunRecord
 
 KEPT_RUNS = 1_000
@@ -35,6 +36,7 @@ class History:
 
     def set_watermark(self, value: str | None, kind: str = "") -> None:
         """Put another watermark in its place; None removes it, so that the next run is full."""
+        check_watermark(value)
         with self._database.writing() as connection:
             store_watermark(connection, kind, value, None)
 
@@ -122,6 +124,16 @@ def _run(row: Row) -> RunRecord:
         counts=json.loads(counts),
         errors=json.loads(errors),
     )
+
+
+def check_watermark(value: str | None) -> None:
+    """Return only if the watermark can be stored; ``SpaceValueError`` otherwise."""
+    try:
+        (value or "").encode()
+    except UnicodeEncodeError as exc:
+        raise SpaceValueError(
+            "The watermark holds half a character pair: the connector has to encode it."
+        ) from exc
 
 
 def store_watermark(

@@ -12,6 +12,7 @@ from ecma2py.entries import CSEntryChange
 from ecma2py.space.catalog import Catalog
 from ecma2py.space.database import Database
 from ecma2py.space.errors import ImportHeldError, SpaceError
+from ecma2py.space.history import check_watermark
 from ecma2py.space.indexes import Indexes
 from ecma2py.space.merging import Merge, end_import
 from ecma2py.space.records import CommitReport, HeldImport, StageReport
@@ -94,6 +95,7 @@ class SqliteImport:
         held for an operator.
         """
         stage = self._open()
+        check_watermark(watermark)
         staging = self._staging
         complete = complete and not staging.refused
         if self._full and complete:
@@ -126,23 +128,22 @@ class SqliteImport:
 
     def _unseen(self) -> Iterator[list[tuple[int]]]:
         """The rows that were there when the import began and that it did not see, in pages."""
-        staging, after = self._staging, 0
-        types = ",".join(map(str, staging.job.types))
-        sql = (
-            f"SELECT row, ref_key FROM objects WHERE row > ? AND row <= ? AND type IN ({types}) "
-            "ORDER BY row LIMIT ?"
-        )
-        while rows := self._database.all(sql, (after, staging.last_row, _UNSEEN_CHUNK)):
-            yield [
-                (row,)
-                for row, ref_key in rows
-                if row not in staging.seen and self._is_within(ref_key)
-            ]
-            after = rows[-1][0]
+        staging = self._staging
+        # Answered by the index on types alone, which gives rows in their order.
+        sql = "SELECT row FROM objects WHERE type = ? AND row > ? AND row <= ? ORDER BY row LIMIT ?"
+        for type_id in staging.job.types:
+            after = 0
+            while rows := self._database.all(
+                sql, (type_id, after, staging.last_row, _UNSEEN_CHUNK)
+            ):
+                unseen = staging.seen.missing(rows)
+                yield unseen if self._within is None else list(filter(self._is_within, unseen))
+                after = rows[-1][0]
 
-    def _is_within(self, ref_key: str | None) -> bool:
-        if self._within is None:
-            return True
+    def _is_within(self, row: tuple[int]) -> bool:
+        assert self._within is not None
+        found = self._database.one("SELECT ref_key FROM objects WHERE row = ?", row)
+        ref_key = found[0] if found is not None else None
         top = self._catalog.reference_key(self._within)
         return ref_key is not None and (ref_key == top or ref_key.endswith(f",{top}"))
 

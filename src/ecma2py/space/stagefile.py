@@ -16,6 +16,8 @@ from attrs import asdict, frozen
 from ecma2py.space.errors import SpaceBusyError, translated
 
 _CACHE_KIB = 32_000
+_PAGE_BYTES = 32_768
+"""Rows come in order and are read in order: large pages cost a quarter less an object."""
 _TABLES = {
     "info": "CREATE TABLE info(job TEXT NOT NULL) STRICT",
     "staged": """CREATE TABLE staged(
@@ -82,6 +84,7 @@ class StageFile:
         self.connection = sqlite3.connect(
             path, timeout=0, isolation_level=None, check_same_thread=False
         )
+        self.connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
         self.connection.execute("PRAGMA journal_mode = MEMORY")
         self.connection.execute("PRAGMA synchronous = OFF")
         self.connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")

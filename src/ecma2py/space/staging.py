@@ -4,8 +4,8 @@ Nothing here changes the space. An object whose digest is the stored one costs n
 Memory is that of one page, and one bit an object for "seen in this import".
 """
 
-from collections.abc import Iterable, Iterator, KeysView, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, KeysView, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from attrs import define, evolve, field
 
@@ -14,7 +14,6 @@ from ecma2py.space.catalog import Catalog
 from ecma2py.space.database import Database, placeholders
 from ecma2py.space.documents import (
     Document,
-    Links,
     TypePlan,
     document_hash,
     encode,
@@ -34,10 +33,10 @@ from ecma2py.space.writes import conformed
 _ADD = ObjectModificationType.ADD
 _REPLACE = ObjectModificationType.REPLACE
 _QUERY_LIMIT = 500
+_NO_LINKS: Mapping[str, dict[str, str]] = {}
 
 
-@define(eq=False)
-class _Item:
+class _Item(NamedTuple):
     """One object of a page, ready to be compared and written."""
 
     entry: CSEntryChange
@@ -47,7 +46,7 @@ class _Item:
     document: Document
     encoded: bytes
     digest: bytes
-    links: dict[str, dict[str, str]]
+    links: Mapping[str, dict[str, str]]
     """Per attribute the texts by key."""
 
 
@@ -85,8 +84,10 @@ class Seen:
         self._bits[byte] = old | bit
         return not old & bit
 
-    def __contains__(self, row: int) -> bool:
-        return bool(self._bits[row >> 3] & 1 << (row & 7))
+    def missing(self, rows: Iterable[tuple[int]]) -> list[tuple[int]]:
+        """Those of *rows* that are not marked; all were there when the import began."""
+        bits = self._bits
+        return [each for each in rows if not bits[each[0] >> 3] >> (each[0] & 7) & 1]
 
 
 class LiveDigests:
@@ -196,20 +197,17 @@ class Staging:
     # Objects given as a whole.
 
     def _whole(self, entry: CSEntryChange) -> _Item:
-        plan = self._catalog.plan(entry.object_type)
-        key = self._catalog.key(plan, entry.anchor, entry.dn)
-        document, links = plan.written(entry.anchor, entry.attributes)
-        return self._item(entry, plan, key, document, links)
-
-    def _item(
-        self, entry: CSEntryChange, plan: TypePlan, key: str, document: Document, links: Links
-    ) -> _Item:
-        dn = self._catalog.kept_dn((entry.changes and entry.new_dn) or entry.dn)
+        catalog, anchor, dn = self._catalog, entry.anchor, entry.dn
+        plan = catalog.plan(entry.object_type)
+        key = catalog.key(plan, anchor, dn)
+        document, links = plan.written(anchor, entry.attributes)
+        if dn or entry.changes:
+            dn = catalog.kept_dn((entry.changes and entry.new_dn) or dn)
         encoded = encode(document)
         digest = document_hash(encoded, dn)
         if not links:
-            return _Item(entry, plan, key, dn, document, encoded, digest, {})
-        reference_key = self._catalog.reference_key
+            return _Item(entry, plan, key, dn, document, encoded, digest, _NO_LINKS)
+        reference_key = catalog.reference_key
         texts = {name: keyed(each, reference_key) for name, each in links.items()}
         total = sum(links_hash(name, each.values()) for name, each in texts.items())
         return _Item(entry, plan, key, dn, document, encoded, shifted(digest, total), texts)
@@ -344,7 +342,7 @@ class Staging:
 
     def _staged(self, column: str, value: str) -> "_Base | None":
         sql = (
-            "SELECT seq, row, type, key, digest, dn, anchor, document, gone, clock "
+            "SELECT seq, row, type, key, digest, dn, anchor, document, gone "
             f"FROM staged WHERE {column} = ?"
         )
         row = self._stage.connection.execute(sql, (value,)).fetchone()
@@ -352,12 +350,14 @@ class Staging:
             return None
         # The clock of the object is about to move on: what exports wrote since it was staged has
         # to be in it before.
+        base = _Base(*row)
         overlay = Overlay(
             self._database.reader(), self._stage.connection, self._catalog, self._indexes
         )
-        if not overlay.lay_one(row[3]):
-            return _Base(*row[:-1])
-        return self._staged(column, value) or self._stored("key", row[3])
+        if not overlay.lay_one(base.key):
+            return base
+        laid = self._stage.connection.execute(sql, (value,)).fetchone()
+        return _Base(*laid) if laid is not None else None
 
     def _stored(self, column: str, value: str) -> "_Base | None":
         row = self._database.one(
