@@ -1,24 +1,13 @@
-r"""DNs of rows: ``CN=<anchor>,OBJECT=<type>``, as Microsoft's SQL connector and host write them.
-
-``,`` ``+`` and ``\`` in an anchor are escaped by a backslash; the components of a compound anchor
-are joined by ``+``. Any anchor gives a DN, and no two anchors give the same.
-"""
+r"""Reads the DNs of rows, ``CN=<anchor>,OBJECT=<type>``, that ``generated_dn`` wrote."""
 
 import re
-from collections.abc import Sequence
 
 from ecma2py.entries import split_dn
 from ecma2py.errors import InvalidDNError
 from ecma2py.schema import AttributeType, Value
 
-_ESCAPES = str.maketrans({char: f"\\{char}" for char in ",+\\"})
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _PIECE = re.compile(r"\\.|.", re.DOTALL)
-
-
-def anchor_text(value: Value) -> str:
-    """*value* as it stands in a DN: text as it is, binary in hexadecimal."""
-    return value.hex() if isinstance(value, bytes) else str(value)
 
 
 def anchor_value(text: str, data_type: AttributeType) -> Value:
@@ -29,12 +18,6 @@ def anchor_value(text: str, data_type: AttributeType) -> Value:
             raise ValueError(f"{text!r} is no whole number in its usual form.")
         return number
     return bytes.fromhex(text) if data_type is AttributeType.BINARY else text
-
-
-def make_dn(anchor: Sequence[Value], object_type: str) -> str:
-    """The DN of the object of *object_type* with this anchor."""
-    joined = "+".join([anchor_text(value).translate(_ESCAPES) for value in anchor])
-    return f"CN={joined},OBJECT={object_type.translate(_ESCAPES)}"
 
 
 def parse_dn(dn: str) -> tuple[tuple[str, ...], str]:

@@ -10,12 +10,11 @@ from typing import Any
 
 from attrs import define, field
 
-from ecma2py.entries import CSEntryChange, ObjectModificationType
+from ecma2py.entries import CSEntryChange, ObjectModificationType, generated_dn
 from ecma2py.errors import MAImportError
 from ecma2py.schema import AttributeType, Value, Values
 from ecma2py_sql.kinds import READERS, Reader, read
 from ecma2py_sql.mapping import MappedColumn, MappedTable, MappedType, Reference
-from ecma2py_sql.names import make_dn
 from ecma2py_sql.session import Row
 
 _MOST_PLANS = 5_000
@@ -67,7 +66,7 @@ class RowReader:
             name,
             self.kind,
             anchor=anchor,  # type: ignore[arg-type]  # an anchor is single-valued
-            dn=make_dn(anchor.values(), name),  # type: ignore[arg-type]
+            dn=generated_dn(anchor.values(), name),  # type: ignore[arg-type]
             attributes=attributes,
         )
 
@@ -125,7 +124,7 @@ def _reader(column: MappedColumn, found: type) -> Reader | None:
 
 def reference_reader(reference: Reference) -> Reader:
     """What makes the DN of the object that a key refers to."""
-    return lambda key: make_dn((read(reference.key, key),), reference.object_type)
+    return lambda key: generated_dn((read(reference.key, key),), reference.object_type)
 
 
 def _getter(indexes: Sequence[int]) -> Callable[[Row], Sequence[Any]]:
