@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import select
 import subprocess
 import sys
 import time
@@ -132,6 +133,8 @@ def _read_until(terminal: int, question: str | None) -> str:
     deadline = time.monotonic() + 30
     while question is None or question not in seen:
         assert time.monotonic() < deadline, f"{question!r} was not asked, only {seen!r}"
+        if not select.select([terminal], [], [], 1)[0]:
+            continue
         try:
             part = os.read(terminal, 4096).decode()
         except OSError:  # Linux's word for the end
