@@ -15,6 +15,7 @@ from ecma2py import (
     CSEntryChange,
     ExportRun,
     ImportRun,
+    MADistinguishedNameStyle,
     MAImportError,
     ObjectAlreadyExistsError,
     Parameter,
@@ -29,6 +30,7 @@ from ecma2py import (
     Value,
 )
 from ecma2py.steps import CloseReason
+from tests.space.spaces import SCHEMA
 
 PASSWORD = "correct horse battery"
 
@@ -188,3 +190,11 @@ class Loose(Connector):
         self, cs_entry: CSEntryChange, new_password: SecureString, options: PasswordOptions
     ) -> None:
         """Always."""
+
+
+class House(Connector, distinguished_name_style=MADistinguishedNameStyle.LDAP):
+    """People and groups, for a space that a test fills itself."""
+
+    def schema(self) -> Schema:
+        """The one the tests of the connector space use."""
+        return SCHEMA

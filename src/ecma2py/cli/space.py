@@ -160,16 +160,18 @@ def _plain(value: Value) -> str | int | bool:
 
 
 @space.command("show")
-@click.argument("name", required=False)
-@click.argument("object_id")
+@click.argument("words", nargs=-1, required=True, metavar="[NAME] OBJECT_ID")
 @config_option
 @click.pass_obj
-def show(output: Output, /, *, name: str | None, object_id: str, config_file: Path) -> None:
+def show(output: Output, /, *, words: tuple[str, ...], config_file: Path) -> None:
     """Show one object with all its attributes.
 
     OBJECT_ID is its SCIM id, its DN or its anchor.
     """
-    with open_space(output, config_file, name) as opened:
+    *names, object_id = words
+    if len(names) > 1:
+        raise click.UsageError("Give one connector's name and one object at most.")
+    with open_space(output, config_file, names[0] if names else None) as opened:
         found = opened.space.by_id(object_id) or opened.space.by_dn(object_id)
         found = found or _by_anchor(opened, object_id)
         if found is None:
