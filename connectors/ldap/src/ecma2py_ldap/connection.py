@@ -114,9 +114,9 @@ class Directory:
                 return_empty_attributes=False,
                 receive_timeout=timeout,
             )
-            connection.open()
             directory = cls(library, connection)
             try:
+                connection.open()
                 if settings.security is Security.STARTTLS:
                     connection.start_tls()
                 connection.bind()
@@ -134,6 +134,9 @@ class Directory:
         """Disconnect; a connection that is lost already is closed."""
         with suppress(*self._failures):
             self._connection.unbind()
+        if self._connection.socket is not None:
+            # ldap3 leaves a socket open that never got through.
+            self._connection.socket.close()
 
     def search(
         self,
