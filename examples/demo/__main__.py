@@ -5,6 +5,7 @@ does, and shows the rows before and after.
 """
 
 import json
+import os
 import secrets
 import shutil
 import socket
@@ -90,11 +91,13 @@ def main() -> int:
         finally:
             run("stop", "--config", str(config))
             host.wait(30)
+    # The environment that was set up is not activated: name the program by its place.
+    program = Path(os.path.relpath(sys.executable)).with_name("ecma2py")
     say("How to go on", title=True)
     console.print(
         f"  What the host logged: {log}\n"
-        f"  Serve it again:       ecma2py serve --config {config}\n"
-        "  Your own application: ecma2py init --type sql --help\n"
+        f"  Serve it again:       {program} serve --config {config}\n"
+        f"  Your own application: {program} init HR --type sql\n"
         "  Your own connector:   docs/tutorial/first-connector.md\n"
         "  With Microsoft Entra: docs/how-to/entra.md"
     )
