@@ -76,7 +76,7 @@ def start(
     return subprocess.Popen(
         [sys.executable, "-m", "ecma2py.cli", *map(str, arguments)],
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), **(environ or {})},
+        env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", **(environ or {})},
         text=True,
         encoding="utf-8",
         **options,

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,7 +70,11 @@ class Database:
         connection = sqlite3.connect(
             self.path, timeout=self._busy_timeout, isolation_level=None, check_same_thread=False
         )
-        connection.execute(f"PRAGMA cache_size = -{cache_kib}")
+        try:
+            connection.execute(f"PRAGMA cache_size = -{cache_kib}")
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     @contextmanager
@@ -129,7 +133,7 @@ class Database:
             raise translated(exc, self.place) from exc
         return row
 
-    def all(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+    def all(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """All rows of the answer."""
         try:
             return self.reader().execute(sql, parameters).fetchall()

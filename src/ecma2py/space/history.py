@@ -93,9 +93,9 @@ class History:
     ) -> list[AuditRecord]:
         """The newest records, newest first; *before* a number, or about one object alone."""
         rows = self._database.all(
-            f"{_AUDIT} WHERE (?1 IS NULL OR number < ?1) AND (?2 IS NULL OR object_id = ?2) "
-            "ORDER BY number DESC LIMIT ?3",
-            (before, object_id, limit),
+            f"{_AUDIT} WHERE (:before IS NULL OR number < :before)"
+            " AND (:object IS NULL OR object_id = :object) ORDER BY number DESC LIMIT :limit",
+            {"before": before, "object": object_id, "limit": limit},
         )
         return [
             AuditRecord(*row[:2], **dict(zip((*_TEXTS, "at", "number"), row[2:], strict=True)))

@@ -84,10 +84,14 @@ class StageFile:
         self.connection = sqlite3.connect(
             path, timeout=0, isolation_level=None, check_same_thread=False
         )
-        self.connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
-        self.connection.execute("PRAGMA journal_mode = MEMORY")
-        self.connection.execute("PRAGMA synchronous = OFF")
-        self.connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        try:
+            self.connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
+            self.connection.execute("PRAGMA journal_mode = MEMORY")
+            self.connection.execute("PRAGMA synchronous = OFF")
+            self.connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        except BaseException:
+            self.connection.close()
+            raise
 
     @classmethod
     def create(cls, path: Path) -> "StageFile":

@@ -49,8 +49,12 @@ class SqliteSession(Session):
                 isolation_level=None,
                 check_same_thread=False,
             )
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("SELECT count(*) FROM sqlite_master")
+            try:
+                connection.execute("PRAGMA foreign_keys = ON")
+                connection.execute("SELECT count(*) FROM sqlite_master")
+            except BaseException:
+                connection.close()
+                raise
         except sqlite3.Error as error:
             raise run_error(sort_out(error)) from error
         return cls(connection, timeout)
