@@ -182,12 +182,7 @@ def open_connector(
         kinds=kinds,
         space=space,
         session=ExportSession(
-            ConnectorSource(
-                source.factory,
-                source.parameters,
-                name=name,
-                timeout=config.exports.timeout_seconds,
-            ),
+            source.with_timeout(config.exports.timeout_seconds),
             types=types,
             commit=lambda exported: served.write_through(exported),  # noqa: PLW0108  served comes later
             partition=partition,

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from copy import copy
 from typing import Any
 
 from attrs import frozen
@@ -198,6 +199,12 @@ class ConnectorSource:
         self._lock = threading.Lock()
         self._hanging: list[ConnectorThread] = []
         self._description: Description | None = None
+
+    def with_timeout(self, timeout: float | None) -> "ConnectorSource":
+        """The same connector with other seconds a call: runs of both still exclude each other."""
+        other = copy(self)
+        other.timeout = timeout
+        return other
 
     def describe(self, *, refresh: bool = False) -> Description:
         """Schema, capabilities, partitions and interfaces; asked for once, then remembered.
