@@ -383,10 +383,17 @@ def test_a_change_is_told_by_connector_and_key() -> None:
         added=("D",),
         removed=("C",),
         changed=("B",),
-        restart=("listen",),
-        host=("base_url", "log_level"),
+        restart=("listen", "base_url"),
+        host=("log_level",),
     )
     assert not diff(new, new)
+
+
+@pytest.mark.parametrize("line", ["limits.max_results = 7", 'base_url = "https://new.example"'])
+def test_what_every_connector_is_opened_with_changes_all(line: str) -> None:
+    """A limit or the base URL takes effect by opening every connector anew, none is left out."""
+    base = '[connectors.A]\ntype = "sql"\n'
+    assert diff(read(base), read(f"[host]\n{line}\n{base}")).changed == ("A",)
 
 
 def test_a_rotated_secret_is_a_change() -> None:

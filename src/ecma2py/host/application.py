@@ -33,11 +33,11 @@ class Application:
         if scope["type"] != "http":
             return
         started = perf_counter()
-        request_id = new_request_id()
+        headers = dict(scope["headers"])
+        request_id = new_request_id(headers.get(b"x-request-id"))
         name = ""
         try:
             raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
-            headers = dict(scope["headers"])
             first = raw_path.lstrip(b"/").split(b"/", 1)[0]
             if first.startswith(PREFIX):
                 name = first[len(PREFIX) :].decode("ascii", "replace")
@@ -71,7 +71,7 @@ class Application:
         headers: Mapping[bytes, bytes],
         receive: Receive,
     ) -> Response:
-        served, label = await self._authenticated(name, headers)
+        label = await self._authenticated(name, headers)
         segments = path_segments(raw_path)
         if len(segments) < 2 or segments[1] != "scim":
             raise not_found(f"SCIM is served below /ecma2host_{name}/scim.")
@@ -88,21 +88,29 @@ class Application:
             body,
             label,
         )
+        served = self.host.connectors.get(name) or await self._reopened(name)
         async with asyncio.timeout(limits.request_timeout_seconds):
             return await served.endpoint.answer(request)
 
-    async def _authenticated(
-        self, name: str, headers: Mapping[bytes, bytes]
-    ) -> tuple[ServedConnector, str]:
+    async def _authenticated(self, name: str, headers: Mapping[bytes, bytes]) -> str:
+        """Which token was shown for the connector of this name; 401 for any other."""
         verdict = await self.host.tokens.check(name, bearer(headers.get(b"authorization")))
         if verdict is Verdict.BUSY:
             raise unavailable("Too many tokens are being checked.", retry_after=1)
-        served = self.host.connectors.get(name)
-        if served is None and isinstance(verdict, str) and name in self.host.failed:
+        if not isinstance(verdict, str) or not self.host.knows(name):
+            self.host.metrics.token_refused()
+            raise ScimError(401, "Show a bearer token of this connector.")
+        return verdict
+
+    async def _reopened(self, name: str) -> ServedConnector:
+        """The connector, once a reload has opened it anew; 503 if it cannot be opened."""
+        try:
+            async with asyncio.timeout(self.host.config.host.limits.request_timeout_seconds):
+                served = await self.host.served(name)
+        except TimeoutError:
+            raise unavailable(f"Connector {name} is being opened anew.", retry_after=30) from None
+        if served is None:
             raise unavailable(
                 f"Connector {name} cannot be opened; the host's status says why.", retry_after=30
             )
-        if served is None or not isinstance(verdict, str):
-            self.host.metrics.token_refused()
-            raise ScimError(401, "Show a bearer token of this connector.")
-        return served, verdict
+        return served

@@ -260,19 +260,29 @@ class ConfigChange:
 
 
 _NEEDS_RESTART = frozenset({"listen", "state", "plain_http", "shutdown_seconds"})
+_MAKES_URL = frozenset({"listen", "plain_http"})
+"""What a base URL that is not given is made of: it stays until they take effect."""
+_EVERY_CONNECTOR = frozenset({"base_url", "limits"})
+"""What every connector is opened with."""
 
 
 def diff(old: Config, new: Config) -> ConfigChange:
     """What changes between two configurations; false if nothing does."""
     names = [each.name for each in settings_fields(HostConfig)]
     keys = [name for name in names if getattr(old.host, name) != getattr(new.host, name)]
+    later = _NEEDS_RESTART & set(keys)
+    if later & _MAKES_URL:
+        later |= {"base_url"} & set(keys)
+    everywhere = bool(_EVERY_CONNECTOR & set(keys) - later)
     kept = [name for name in new.connectors if name in old.connectors]
     return ConfigChange(
         added=tuple(name for name in new.connectors if name not in old.connectors),
         removed=tuple(name for name in old.connectors if name not in new.connectors),
-        changed=tuple(name for name in kept if old.connectors[name] != new.connectors[name]),
-        restart=tuple(name for name in keys if name in _NEEDS_RESTART),
-        host=tuple(name for name in keys if name not in _NEEDS_RESTART),
+        changed=tuple(
+            name for name in kept if everywhere or old.connectors[name] != new.connectors[name]
+        ),
+        restart=tuple(name for name in keys if name in later),
+        host=tuple(name for name in keys if name not in later),
     )
 
 

@@ -28,6 +28,10 @@ class ScimEndpoint:
 
     async def answer(self, request: Request) -> Response:
         """The response to *request*, whose segments begin after ``/scim``."""
+        with self._served.requests:
+            return await self._answer(request)
+
+    async def _answer(self, request: Request) -> Response:
         segments = [each for each in request.segments if each]
         head = segments[0].lower() if segments else ""
         documents = self._served.discovery

@@ -7,6 +7,8 @@ from pathlib import Path
 from time import time
 from typing import Any
 
+from attrs import evolve
+
 from ecma2py.errors import ECMA2Error
 from ecma2py.host.config import Config, diff, load
 from ecma2py.host.files import write_private
@@ -45,11 +47,14 @@ class Host:
         self._cursor_key = _kept_key(config.host.state / "cursor.key")
         self._tasks: set[asyncio.Task[None]] = set()
         self._reloading = asyncio.Lock()
+        self._reopening: dict[str, asyncio.Event] = {}
+        """Connectors that a reload is opening anew; each event is set when that is over."""
         self._started = time()
 
     async def start(self) -> None:
         """Open every connector and begin its schedule."""
-        await asyncio.gather(*(self._open(name) for name in self.config.connectors))
+        async with self._reloading:
+            await asyncio.gather(*(self._open(name) for name in self.config.connectors))
         self._spawn(self._tend())
 
     async def close(self) -> None:
@@ -62,30 +67,41 @@ class Host:
         await asyncio.gather(*(each.close(reason, seconds) for each in served))
         self.tokens.close()
 
+    def knows(self, name: str) -> bool:
+        """True for a connector that is configured, whether it could be opened or not."""
+        return name in self.connectors or name in self._reopening or name in self.failed
+
+    async def served(self, name: str) -> ServedConnector | None:
+        """The connector, once it is open if it is being opened anew; None if it is not served."""
+        while (reopened := self._reopening.get(name)) is not None:
+            await reopened.wait()
+        return self.connectors.get(name)
+
     async def reload(self) -> dict[str, Any]:
         """Take over the configuration file as it is now; a file that is refused changes nothing.
 
-        A connector whose table changed is opened anew beside the old one, which finishes its
-        requests; all others go on untouched.
+        A connector whose table changed finishes its requests, is closed and opened anew; requests
+        that come meanwhile wait. All others go on untouched.
         """
         async with self._reloading:
             try:
                 new = await asyncio.to_thread(load, self.config.path)
+                change = diff(self.config, new)
+                # What needs a restart stays as it is until then.
+                kept = {key: getattr(self.config.host, key) for key in change.restart}
+                new = evolve(new, host=evolve(new.host, **kept))
+                if self.tls is not None:
+                    await asyncio.to_thread(self.tls.refresh, new.host)
             except ECMA2Error as error:
                 _log.exception("the configuration is refused; the one in use stays")
                 raise ScimError(400, str(error), "invalidValue") from error
-            change = diff(self.config, new)
             self.config = new
             configure(new.host.log_level, new.host.log_format, new.secrets)
-            if self.tls is not None and "tls" in change.host:
-                await asyncio.to_thread(self.tls.refresh, new.host)
-            for name in (*change.removed, *change.changed):
-                self.failed.pop(name, None)
-                old = self.connectors.pop(name, None)
-                if old is not None:
-                    await old.close(CloseReason.NORMAL, float(new.host.shutdown_seconds))
-                    self.metrics.forget(name)
-            await asyncio.gather(*(self._open(n) for n in (*change.added, *change.changed)))
+            await asyncio.gather(*(self._close(name) for name in change.removed))
+            await asyncio.gather(
+                *(self._reopen(name) for name in change.changed),
+                *(self._open(name) for name in change.added),
+            )
             _log.info("configuration taken over", restart_needed_for=list(change.restart))
             return {
                 "added": change.added,
@@ -109,6 +125,22 @@ class Host:
     def render_metrics(self) -> bytes:
         """The metrics in Prometheus' text form."""
         return self.metrics.render()
+
+    async def _reopen(self, name: str) -> None:
+        done = self._reopening[name] = asyncio.Event()
+        try:
+            await self._close(name)
+            await self._open(name)
+        finally:
+            del self._reopening[name]
+            done.set()
+
+    async def _close(self, name: str) -> None:
+        self.failed.pop(name, None)
+        old = self.connectors.pop(name, None)
+        if old is not None:
+            await old.close(CloseReason.NORMAL, float(self.config.host.shutdown_seconds))
+            self.metrics.forget(name)
 
     async def _open(self, name: str) -> None:
         config, host = self.config.connectors[name], self.config.host

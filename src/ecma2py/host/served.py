@@ -16,6 +16,7 @@ from ecma2py.host.logs import audit, get_logger, request_id
 from ecma2py.host.lookups import Lookups
 from ecma2py.host.metrics import Metrics
 from ecma2py.host.schedule import Schedule
+from ecma2py.host.under_way import UnderWay
 from ecma2py.host.writing import refusal
 from ecma2py.parameters import SecureString
 from ecma2py.runs import (
@@ -84,6 +85,7 @@ class ServedConnector:
     _renderers: dict[ResourceType, Renderer] = field(init=False, repr=False)
     _listings: dict[tuple[str, ...], Listing] = field(factory=dict, init=False, repr=False)
     _task: asyncio.Task[None] | None = field(default=None, init=False)
+    requests: UnderWay = field(factory=UnderWay, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         self.lookups = Lookups(self.space)
@@ -150,6 +152,7 @@ class ServedConnector:
         if self._task is not None:
             self._task.cancel()
         self.importer.stop(reason)
+        await self.requests.ended(seconds)
         await asyncio.to_thread(self._close, reason, seconds)
 
     def _close(self, reason: CloseReason, seconds: float) -> None:

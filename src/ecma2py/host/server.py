@@ -4,17 +4,20 @@ import asyncio
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import uvicorn
 
+from ecma2py.errors import ConfigurationError
 from ecma2py.host.application import Application
-from ecma2py.host.config import load
+from ecma2py.host.config import Address, load
 from ecma2py.host.control import ControlAddress
 from ecma2py.host.hosting import Host
 from ecma2py.host.logs import configure, get_logger
 from ecma2py.host.tls import prepare_tls
+from ecma2py.scim.errors import ScimError
 
 _log = get_logger("ecma2py.server")
 
@@ -32,6 +35,7 @@ def serve(config_file: Path, *, started: Callable[[Host], None] | None = None) -
 
 async def _serve(host: Host, started: Callable[[Host], None] | None) -> None:
     config = host.config.host
+    await _check(config.listen)
     tls = None if config.plain_http else prepare_tls(config)
     settings = uvicorn.Config(
         Application(host),
@@ -55,14 +59,28 @@ async def _serve(host: Host, started: Callable[[Host], None] | None) -> None:
     host.tls = tls
     address = ControlAddress.new(config.base_url, tls.certificate if tls is not None else None)
     host.control_token = address.token
-    await host.start()
-    address.write(config.state)
     _on_hangup(host)
+    with _told_to_stop(server):
+        try:
+            await host.start()
+            address.write(config.state)
+            await server.serve()
+        finally:
+            ControlAddress.remove(config.state)
+            await host.close()
+
+
+async def _check(listen: Address) -> None:
+    """Return if *listen* is free; ConfigurationError before anything is opened if not."""
+    loop = asyncio.get_running_loop()
     try:
-        await server.serve()
-    finally:
-        ControlAddress.remove(config.state)
-        await host.close()
+        server = await loop.create_server(
+            asyncio.Protocol, listen.host, listen.port, start_serving=False
+        )
+    except OSError as error:
+        raise ConfigurationError(f"[host] listen: {listen} cannot be used: {error}") from error
+    server.close()
+    await server.wait_closed()
 
 
 class _Server(uvicorn.Server):
@@ -86,6 +104,35 @@ class _Server(uvicorn.Server):
         """Finish the requests taken, then end."""
         self.should_exit = True
 
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Nothing: the signals are taken outside, from the first connector opened to the last."""
+        yield
+
+
+@contextmanager
+def _told_to_stop(server: _Server) -> Iterator[None]:
+    """SIGTERM and Ctrl-C end the host in order; a second one ends it at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # whoever embeds the host in a thread has the signals
+        return
+    before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def stop(number: int, frame: object) -> None:
+        restore()
+        server.ask_to_stop()
+
+    for number in before:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        restore()
+
 
 def _on_hangup(host: Host) -> None:
     """Read the configuration again on SIGHUP, where the system has it."""
@@ -95,8 +142,12 @@ def _on_hangup(host: Host) -> None:
         return  # whoever embeds the host in a thread has the signals
     tasks: set[asyncio.Task[object]] = set()
 
+    async def take_over() -> None:
+        with suppress(ScimError):  # it is in the log, and the configuration in use stays
+            await host.reload()
+
     def reload() -> None:
-        task = asyncio.ensure_future(host.reload())
+        task = asyncio.ensure_future(take_over())
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
