@@ -89,6 +89,8 @@ class Application:
             label,
         )
         served = self.host.connectors.get(name) or await self._reopened(name)
+        if method == "GET":  # answered at once, or within a limit of its own
+            return await served.endpoint.answer(request)
         async with asyncio.timeout(limits.request_timeout_seconds):
             return await served.endpoint.answer(request)
 

@@ -6,8 +6,8 @@ standard ``logging``; both end in the same processors, of which the last but one
 
 import json
 import logging
+import random
 import re
-import secrets
 import sys
 from collections.abc import Iterable, MutableMapping
 from contextvars import ContextVar
@@ -37,6 +37,7 @@ _audit_logger: Any = None
 _handler: logging.Handler | None = None
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9._:+/=-]{1,64}")
+_random = random.Random()  # noqa: S311  ids tell requests apart, they keep no secret
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _KEPT_AS_THEY_ARE = frozenset({"level", "timestamp"})
 
@@ -47,7 +48,7 @@ def new_request_id(given: bytes | None = None) -> str:
     It is what the client sent if that is harmless in a log, else 16 random hexadecimal digits.
     """
     text = given.decode("latin-1") if given else ""
-    chosen = text if _SAFE_ID.fullmatch(text) else secrets.token_hex(8)
+    chosen = text if text and _SAFE_ID.fullmatch(text) else f"{_random.getrandbits(64):016x}"
     request_id.set(chosen)
     return chosen
 

@@ -38,7 +38,8 @@ class Reader:
         plans = [_Plan(self._served, kind, query) for kind in kinds]
         if len(plans) == 1 and plans[0].is_quick:
             return self._answer(plans, listing, query)
-        return await asyncio.to_thread(self._answer, plans, listing, query)
+        async with asyncio.timeout(self._served.limits.request_timeout_seconds):
+            return await asyncio.to_thread(self._answer, plans, listing, query)
 
     def _answer(self, plans: "list[_Plan]", listing: Listing, query: Query) -> dict[str, object]:
         if query.by_cursor:
@@ -91,6 +92,7 @@ class _Plan:
         self._query = query
         requested = query.requested
         self._projection = parse_projection(kind, requested.attributes, requested.excluded)
+        self._whole = parse_projection(kind)
         self._render = served.rendered
         self._filter: Filter | None = query.filter
         self._matches: Predicate | None = None
@@ -150,9 +152,15 @@ class _Plan:
             space, name = self._served.space, self._kind.object_type
             page = space.page(name, skip, count) if count > 0 else []
             return [self.shown(each) for each in page], space.count(name)
-        matching = [found for _, found in self._matching(self._objects(0))]
-        chosen = matching[skip : skip + count] if count > 0 else []
-        return [self.shown(each) for each in chosen], len(matching)
+        shown: list[Resource] = []
+        total = 0
+        for resource, found in self._matching(self._objects(0)):
+            if skip <= total < skip + count:
+                # What was rendered for the filter need not be rendered again.
+                same = self._projection is self._whole
+                shown.append(resource if same else self.shown(found))
+            total += 1
+        return shown, total
 
     def after(self, row: int) -> Iterator[tuple[Resource, SpaceObject]]:
         """Every match behind *row*, in row order, as the query shows it."""
@@ -175,8 +183,7 @@ class _Plan:
             after = page[-1].row
 
     def _matching(self, objects: Iterable[SpaceObject]) -> Iterator[tuple[Resource, SpaceObject]]:
-        whole = parse_projection(self._kind)
         for found in objects:
-            resource = self._render(self._kind, found, whole)
+            resource = self._render(self._kind, found, self._whole)
             if self._matches is None or self._matches(resource):
                 yield resource, found

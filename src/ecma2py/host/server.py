@@ -30,7 +30,17 @@ def serve(config_file: Path, *, started: Callable[[Host], None] | None = None) -
     """
     config = load(config_file)
     configure(config.host.log_level, config.host.log_format, config.secrets)
-    asyncio.run(_serve(Host(config), started))
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_serve(Host(config), started))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Of the fast loop, uvloop, where the system has it: uvicorn would have chosen it too."""
+    if sys.platform == "win32":  # pragma: no cover  there is no uvloop for Windows
+        return None
+    import uvloop
+
+    return uvloop.new_event_loop
 
 
 async def _serve(host: Host, started: Callable[[Host], None] | None) -> None:
@@ -41,7 +51,6 @@ async def _serve(host: Host, started: Callable[[Host], None] | None) -> None:
         Application(host),
         host=config.listen.host,
         port=config.listen.port,
-        loop="auto",
         http="httptools",
         ws="none",
         lifespan="off",

@@ -6,7 +6,7 @@ the same :class:`Query`, and a page of resources into a ``ListResponse``.
 
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from attrs import field, frozen
 
@@ -66,7 +66,7 @@ class Query:
     """Where the page begins when paging by cursor; None for the first page."""
     requested: Requested = field(default=Requested(), kw_only=True)
     fingerprint: bytes = field(default=b"", kw_only=True, repr=False)
-    """The same for every page of one query, and for no other query."""
+    """When paging by cursor the same for every page of one query, and for no other query."""
 
 
 @frozen
@@ -126,12 +126,14 @@ class Listing:
         sort_text = _text(given, "sortBy")
         sort_by = None if sort_text is None else parse_path(sort_text, self.names)
         descending = _descending(given)
-        fingerprint = _fingerprint(self.scope, filter_text, sort_text, descending)
         count = _integer(given, "count")
         if count is not None:
             count = min(max(count, 0), self.max_count)
         cursor = _text(given, "cursor")
         position: Position = None
+        fingerprint = b""
+        if cursor is not None:
+            fingerprint = _fingerprint(self.scope, filter_text, sort_text, descending)
         if cursor is not None and given.get("startIndex") is not None:
             raise invalid_value("cursor and startIndex exclude each other: send one of them")
         if cursor:
@@ -172,17 +174,18 @@ def query_pairs(raw: bytes) -> list[tuple[str, str]]:
     """
     if not raw:
         return []
+    parts = raw.split(b"&", MAX_PARAMETERS)
+    if len(parts) > MAX_PARAMETERS:
+        raise invalid_value(f"The query string has more than {MAX_PARAMETERS} parameters")
     try:
-        return parse_qsl(
-            raw.decode(),
-            keep_blank_values=True,
-            errors="strict",
-            max_num_fields=MAX_PARAMETERS,
-        )
+        pairs = [part.partition(b"=") for part in parts if part]
+        return [(_form_text(name), _form_text(value)) for name, _, value in pairs]
     except UnicodeDecodeError as exc:
         raise invalid_value("The query string is not UTF-8") from exc
-    except ValueError as exc:
-        raise invalid_value(f"The query string has more than {MAX_PARAMETERS} parameters") from exc
+
+
+def _form_text(raw: bytes) -> str:
+    return unquote_to_bytes(raw.replace(b"+", b" ")).decode()
 
 
 def requested_attributes(parameters: Iterable[tuple[str, str]]) -> Requested:

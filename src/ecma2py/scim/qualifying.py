@@ -28,5 +28,7 @@ def qualify(tree: Filter, resource_type: ResourceType) -> Filter:
             return Or(tuple(qualify(term, resource_type) for term in terms))
         case Not(operand):
             return Not(qualify(operand, resource_type))
-        case Comparison(path) | Present(path) | ValueFilter(path):
+        case Comparison(path, operator, value):
+            return Comparison(qualify_path(path, resource_type), operator, value)
+        case Present(path) | ValueFilter(path):
             return evolve(tree, path=qualify_path(path, resource_type))

@@ -212,25 +212,26 @@ class Renderer:
 
     def _complex(self, attribute: PublishedAttribute) -> _Reader | None:
         references: list[_Entries] = []
-        parts: list[tuple[str, _Reader]] = []
+        parts: list[Binding] = []
         for binding in attribute.bindings:
             if binding.returned is Returned.NEVER:
                 continue
             if binding.is_reference:
                 references.append(self._references(binding, with_type=False))
             else:
-                parts.append((binding.part or "value", _single(binding)))
+                parts.append(binding)
+        together = _together(parts)
+        if not references:
+            return (lambda state: together(state) or None) if parts else None
 
         def read(state: _State) -> object:
             shown: dict[str, object] = {}
             for held in references:
                 shown.update(next(iter(held(state)), {}))
-            for part, reader in parts:
-                if (value := reader(state)) is not None:
-                    shown[part] = value
+            shown.update(together(state))
             return shown or None
 
-        return read if references or parts else None
+        return read
 
     def _entries(self, attribute: PublishedAttribute) -> _Reader | None:
         readers: list[_Entries] = []
@@ -246,6 +247,9 @@ class Renderer:
                 readers.append(_entry_reader(_fixed(entry, is_primary), bindings))
         if not readers:
             return None
+        if len(readers) == 1:
+            only = readers[0]
+            return lambda state: only(state) or None
         return lambda state: [each for reader in readers for each in reader(state)] or None
 
     def _references(self, binding: Binding, *, with_type: bool) -> _Entries:
@@ -369,17 +373,31 @@ def _fixed(entry: Entry, is_primary: bool) -> dict[str, object]:
 
 def _entry_reader(fixed: dict[str, object], bindings: list[Binding]) -> _Entries:
     """One entry of all single values together, and one entry for each value of a set."""
-    single = [(b.part or "value", _single(b)) for b in bindings if not b.is_multi_valued]
+    together = _together([b for b in bindings if not b.is_multi_valued])
     many = [(b.part or "value", _values(b)) for b in bindings if b.is_multi_valued]
 
     def read(state: _State) -> list[dict[str, object]]:
-        together: dict[str, object] = {}
-        for part, reader in single:
-            if (value := reader(state)) is not None:
-                together[part] = value
-        entries = [together | fixed] if together else []
+        entries = [shown | fixed] if (shown := together(state)) else []
         for part, values in many:
             entries += [{part: value, **fixed} for value in values(state)]
         return entries
 
     return read
+
+
+def _together(bindings: list[Binding]) -> Callable[[_State], dict[str, object]]:
+    """The sub-attributes that single values make of one complex value."""
+    readers = [(b.part or "value", _single(b)) for b in bindings]
+    if any(b.role is Role.DN or _conversion(b) is not None for b in bindings):
+
+        def read(state: _State) -> dict[str, object]:
+            return {part: v for part, each in readers if (v := each(state)) is not None}
+
+        return read
+    stored = [(b.part or "value", b.attribute) for b in bindings]
+
+    def read_stored(state: _State) -> dict[str, object]:
+        get = state.get
+        return {part: v for part, name in stored if (v := get(name)) is not None}
+
+    return read_stored
