@@ -216,7 +216,9 @@ async def test_who_waits_for_a_reopening_is_answered(tmp_path: Path) -> None:
             await asyncio.sleep(0.1)
         failed = (await reloaded)["failed"]
         answer = await waiting
+        ready = await client.http.get("/readyz")
 
+    assert ready.status_code == 503
     assert "nothing" in failed["MEM"]
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
     assert answer.json()["schemas"] == ["urn:ietf:params:scim:api:messages:2.0:Error"]

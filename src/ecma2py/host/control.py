@@ -87,7 +87,7 @@ class Control:
         if path == b"/healthz":
             return _text(200, b"ok\n", "healthz")
         if path == b"/readyz":
-            ready = all(each.is_ready for each in self._host.connectors.values())
+            ready = self._host.is_ready
             return _text(200, b"ready\n", "readyz") if ready else _text(503, b"not yet\n", "readyz")
         operator = self._is_operator(headers)
         if path == b"/metrics" and (operator or _is_local(scope)):

@@ -111,6 +111,12 @@ class Host:
                 "failed": self.failed,
             }
 
+    @property
+    def is_ready(self) -> bool:
+        """True if every connector that could be opened serves requests, and there is one."""
+        served = self.connectors.values()
+        return all(each.is_ready for each in served) and bool(served or not self.failed)
+
     def status(self) -> dict[str, Any]:
         """What the host serves and how each connector is."""
         return {
