@@ -44,3 +44,14 @@ class Turnstile(MemoryDirectory, concurrent_operation=False):
             yield from super().import_entries(run)
         finally:
             self.importing.clear()
+
+
+class Gate:
+    """Where a connector waits before it writes."""
+
+    may_write = threading.Event()
+
+    @classmethod
+    def reset(cls) -> None:
+        """Open."""
+        cls.may_write.set()

@@ -345,6 +345,22 @@ def test_a_commit_that_fails_fails_the_futures_clearly():
     assert len(target.objects) == 1
 
 
+def test_one_change_that_cannot_be_recorded_costs_no_other_its_record():
+    """A batch that cannot be committed is committed change by change."""
+    recorded: list[Any] = []
+
+    def commit(batch):
+        if any(each.change.anchor == {"id": "2"} for each in batch):
+            raise ValueError("no room for 2")
+        recorded.extend(each.change.anchor["id"] for each in batch)
+
+    target = Target()
+    with Session(target, commit=commit) as s, pytest.raises(CommitFailedError, match="no room"):
+        s.together(person(1), person(2), person(3))
+    assert recorded == ["first", "1", "3"]
+    assert len(target.objects) == 4
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(

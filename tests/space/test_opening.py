@@ -1,4 +1,5 @@
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -191,3 +192,30 @@ def test_the_layout_of_the_file_has_the_indexes_a_bulk_import_rebuilds(path: Pat
             )
         }
     assert names == OBJECT_INDEXES.keys()
+
+
+def test_a_space_is_closed_while_it_is_read(path: Path) -> None:
+    """Whoever reads meanwhile gets an error, not a crash; later reads are refused."""
+    space = open_space(path)
+    run(space, [user(f"E{n}", title=f"t{n}") for n in range(2000)])
+    reading = threading.Barrier(4)
+    ends: list[str] = []
+
+    def read() -> None:
+        reading.wait()
+        try:
+            while True:
+                space.scan("user", 0, 2000)
+        except SpaceError as error:
+            ends.append(str(error))
+
+    threads = [threading.Thread(target=read) for _ in range(3)]
+    for each in threads:
+        each.start()
+    reading.wait()
+    space.close()
+    for each in threads:
+        each.join(10)
+    assert len(ends) == 3
+    with pytest.raises(SpaceStorageError, match="has been closed"):
+        space.count("user")

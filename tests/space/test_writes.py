@@ -238,3 +238,21 @@ def test_a_closed_space_says_so(space: SqliteSpace) -> None:
         space.count("user")
     with pytest.raises(SpaceError, match="closed"):
         write(space, user("E1"))
+
+
+def test_an_anchor_given_again_is_a_new_object(space: SqliteSpace) -> None:
+    """Databases give numbers of deleted rows to new ones: the old object makes way, others stay."""
+    write(space, user("E1", mail="old@x", title="old"), user("E2"))
+    adds = [
+        Write(CSEntryChange.add("user", {}, dn="CN=new", attributes={"mail": "new@x"}),
+              new_anchor={"key": "E1"}),
+        Write(changed("user", "E2", AttributeChange.replace("title", "t"))),
+    ]  # fmt: skip
+    made, other = space.apply(adds)
+    assert made is not None
+    assert other is not None
+    assert made.attributes == {"key": "E1", "mail": "new@x"}
+    assert other.attributes["title"] == "t"
+    assert space.count("user") == 2
+    assert space.find("user", "mail", "old@x") == []
+    assert [each.id for each in space.find("user", "mail", "new@x")] == [made.id]

@@ -27,12 +27,14 @@ class Application:
     def __init__(self, host: Host) -> None:
         self.host = host
         self.control = Control(host)
+        self._late: set[asyncio.Task[Response]] = set()
+        """What goes on although its client was told that it took too long."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI 3)."""
         if scope["type"] != "http":
             return
-        started = perf_counter()
+        started = self.host.pace.latest = perf_counter()
         headers = dict(scope["headers"])
         request_id = new_request_id(headers.get(b"x-request-id"))
         name = ""
@@ -91,8 +93,20 @@ class Application:
         served = self.host.connectors.get(name) or await self._reopened(name)
         if method == "GET":  # answered at once, or within a limit of its own
             return await served.endpoint.answer(request)
-        async with asyncio.timeout(limits.request_timeout_seconds):
-            return await served.endpoint.answer(request)
+        # What is under way cannot be taken back: it keeps others off its object until it has ended.
+        answer = asyncio.ensure_future(served.endpoint.answer(request))
+        try:
+            async with asyncio.timeout(limits.request_timeout_seconds):
+                return await asyncio.shield(answer)
+        except TimeoutError:
+            self._late.add(answer)
+            answer.add_done_callback(self._ended_late)
+            raise
+
+    def _ended_late(self, answer: "asyncio.Task[Response]") -> None:
+        self._late.discard(answer)
+        error = None if answer.cancelled() else answer.exception()
+        request_logger().warning("request ended after its time-out", error=str(error or ""))
 
     async def _authenticated(self, name: str, headers: Mapping[bytes, bytes]) -> str:
         """Which token was shown for the connector of this name; 401 for any other."""

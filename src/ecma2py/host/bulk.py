@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from ecma2py.host.http import Request, Response
+from ecma2py.host.logs import request_logger
 from ecma2py.scim.bulk import BulkJob, BulkLimits, BulkOperation, parse_bulk
 from ecma2py.scim.errors import ScimError
 
@@ -61,3 +62,6 @@ async def _run(
         job.succeed(operation, status=done.status, version=tag.decode() if tag else None)
     except ScimError as error:
         job.fail(operation, error)
+    except Exception:  # noqa: BLE001  the others are done, and their answers are to be told
+        request_logger().exception("bulk operation failed", connector=endpoint.served.name)
+        job.fail(operation, ScimError(500, "The host failed; its log says why."))

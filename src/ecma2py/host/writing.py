@@ -63,7 +63,7 @@ class Writer:
         entry = CSEntryChange.add(kind.object_type, anchor, dn=dn, attributes=values)  # type: ignore[arg-type]
         if intent.password is not None:
             entry.attributes[PASSWORD_NAME] = intent.password.reveal()
-        with self._unique(kind, intent):
+        with self._unique(kind, intent.values, None):
             made = await self._export(entry, None, "create", actor)
         if made is None:
             raise export_error(
@@ -138,7 +138,9 @@ class Writer:
             if not self._served.description.capabilities.object_rename:
                 raise mutability("-dn- cannot change: the connector renames no objects.")
             changes.append(AttributeChange.new_dn(intent.dn))
-        after = await self._update(kind, found, changes, actor, operation)
+        wanted = {each.name: each.value for each in changes if each.value is not None}
+        with self._unique(kind, wanted, found):
+            after = await self._update(kind, found, changes, actor, operation)
         if intent.password is not None:
             await self._served.set_password(after, intent.password, actor)
         return after
@@ -195,20 +197,22 @@ class Writer:
     def _unknown(self) -> dict[str, Any]:
         return {"unknown": self._served.config.scim.unknown_attribute}
 
-    def _unique(self, kind: ResourceType, intent: Intent) -> "_Reservation":
+    def _unique(
+        self, kind: ResourceType, values: Mapping[str, Any], own: SpaceObject | None
+    ) -> "_Reservation":
+        """Keeps the unique values among *values* for the object *own*, or for a new one."""
         wanted = []
         for binding in kind.bindings:
             if binding.uniqueness is not Uniqueness.SERVER or not binding.attribute:
                 continue
-            value = intent.values.get(binding.attribute)
+            value = values.get(binding.attribute)
             if value is None or isinstance(value, (list, tuple)):
                 continue
             key = str(value) if binding.case_exact else str(value).casefold()
             claim = (kind.object_type, binding.attribute, key)
-            taken = claim in self._arriving or self._served.space.find(
-                kind.object_type, binding.attribute, value
-            )
-            if taken:
+            holders = self._served.space.find(kind.object_type, binding.attribute, value)
+            own_id = own.id if own is not None else None
+            if claim in self._arriving or any(each.id != own_id for each in holders):
                 raise uniqueness(f"{binding.path} {value!r} is in use by another {kind.name}.")
             wanted.append(claim)
         return _Reservation(self._arriving, wanted)

@@ -253,14 +253,8 @@ class ExportSession:
             if job.replaced_by is not None:
                 job.replaced_by.outcome = job.outcome
                 job.replaced_by.done = [job.replaced_by.change] if job.done else []
-        problem: Exception | None = None
-        if self._commit is not None:
-            try:
-                self._commit([_exported(job) for job in ended])
-            except Exception as error:
-                logger.exception("The changes are written, but could not be recorded.")
-                problem = error
-        for job in ended:
+        problems = self._recorded(ended)
+        for job, problem in zip(ended, problems, strict=True):
             if job.future is None:
                 continue
             if problem is None:
@@ -274,6 +268,19 @@ class ExportSession:
             )
             failure.__cause__ = problem
             job.future.set_exception(failure)
+
+    def _recorded(self, jobs: list[Job]) -> list[Exception | None]:
+        """Why each job could not be committed: together, or, if that fails, each by itself."""
+        if self._commit is None:
+            return [None] * len(jobs)
+        try:
+            self._commit([_exported(job) for job in jobs])
+        except Exception as error:
+            if len(jobs) > 1:
+                return [problem for job in jobs for problem in self._recorded([job])]
+            logger.exception("A change is written, but could not be recorded.")
+            return [error]
+        return [None] * len(jobs)
 
     def _taken(self, size: int) -> list[Job]:
         """Up to *size* jobs in their order, no object twice."""

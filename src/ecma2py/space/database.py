@@ -24,15 +24,25 @@ def now() -> str:
 
 
 class _Reader:
-    """A connection that closes with its thread."""
+    """A connection that closes with its thread.
 
-    __slots__ = ("__weakref__", "connection")
+    Whoever uses it holds its lock: SQLite must not close a connection that another thread uses.
+    """
+
+    __slots__ = ("__weakref__", "connection", "lock")
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
+        self.lock = threading.Lock()
 
     def __del__(self) -> None:
         self.connection.close()
+
+    def end(self) -> None:
+        """Close now, whatever is being read: the thread that reads gets an error."""
+        self.connection.interrupt()
+        with self.lock:
+            self.connection.close()
 
 
 class Database:
@@ -105,38 +115,44 @@ class Database:
         self._fold_log()
 
     def _fold_log(self) -> None:
-        reader = self.reader()
-        with suppress(sqlite3.OperationalError):
+        with suppress(sqlite3.OperationalError), self.reading() as reader:
             reader.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
-    def reader(self) -> sqlite3.Connection:
-        """This thread's own connection for reading."""
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """This thread's own connection for reading; not to be asked for again inside."""
+        reader = self._reader()
+        with reader.lock:
+            yield reader.connection
+
+    def _reader(self) -> _Reader:
+        if self._closed:
+            raise SpaceStorageError(f"Connector space {self.place} has been closed: open it again.")
         try:
-            connection: sqlite3.Connection = self._local.reader.connection
+            reader: _Reader = self._local.reader
         except AttributeError:
-            if self._closed:
-                raise SpaceStorageError(
-                    f"Connector space {self.place} has been closed: open it again."
-                ) from None
             with translating(self.place):
                 reader = _Reader(self._connect(_READER_CACHE_KIB))
             self._local.reader = reader
             self._readers.add(reader)
-            connection = reader.connection
-        return connection
+        return reader
 
     def one(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
         """The first row of the answer; None if there is none."""
+        reader = self._reader()
         try:
-            row: Row | None = self.reader().execute(sql, parameters).fetchone()
+            with reader.lock:
+                row: Row | None = reader.connection.execute(sql, parameters).fetchone()
         except sqlite3.Error as exc:
             raise translated(exc, self.place) from exc
         return row
 
     def all(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """All rows of the answer."""
+        reader = self._reader()
         try:
-            return self.reader().execute(sql, parameters).fetchall()
+            with reader.lock:
+                return reader.connection.execute(sql, parameters).fetchall()
         except sqlite3.Error as exc:
             raise translated(exc, self.place) from exc
 
@@ -145,7 +161,7 @@ class Database:
         with self._lock:
             self._closed = True
             for reader in list(self._readers):
-                reader.connection.close()
+                reader.end()
             self._writer.close()
 
 

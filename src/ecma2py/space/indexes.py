@@ -243,7 +243,8 @@ class Indexes:
             reached = rows[-1][0] if len(rows) == _CHUNK else None
             connection.execute("UPDATE indexes SET built_to = ? WHERE id = ?", (reached, index.id))
         # Only now can readers see what an index that is called complete holds.
-        self.load(self._database.reader())
+        with self._database.reading() as reader:
+            self.load(reader)
         return True
 
 

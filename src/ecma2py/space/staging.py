@@ -351,11 +351,10 @@ class Staging:
         # The clock of the object is about to move on: what exports wrote since it was staged has
         # to be in it before.
         base = _Base(*row)
-        overlay = Overlay(
-            self._database.reader(), self._stage.connection, self._catalog, self._indexes
-        )
-        if not overlay.lay_one(base.key):
-            return base
+        with self._database.reading() as reader:
+            overlay = Overlay(reader, self._stage.connection, self._catalog, self._indexes)
+            if not overlay.lay_one(base.key):
+                return base
         laid = self._stage.connection.execute(sql, (value,)).fetchone()
         return _Base(*laid) if laid is not None else None
 

@@ -173,6 +173,10 @@ class WriteBatch:
     # Putting it into the file.
 
     def _insert(self, after: _After, id: str | None) -> SpaceObject:
+        # The connected system gives the anchor of an object it no longer has to a new one.
+        gone = self._stored("key", after.key)
+        if gone is not None:
+            self._remove(gone)
         number = (
             id if id is not None and self._stored("id", id) is None else self._free_id(after.key)
         )
