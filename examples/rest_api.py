@@ -111,7 +111,8 @@ class RestApi(Connector, delta_import=True):
             with urlopen(request, timeout=30) as answer:
                 content = answer.read()
         except HTTPError as error:
-            detail = error.read().decode(errors="replace") or error.reason
+            with error:
+                detail = error.read().decode(errors="replace") or error.reason
             kind = ERRORS.get(error.code)
             if kind is None:
                 raise EntryExportError(
