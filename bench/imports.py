@@ -16,6 +16,7 @@ from attrs import define
 from bench.directory import SCHEMA, BenchDirectory
 from bench.report import Row, run, table
 from ecma2py import CSEntryChange, MADistinguishedNameStyle
+from ecma2py.host.pace import tune_process
 from ecma2py.parameters import ConfigParameter, ConfigParameters
 from ecma2py.runs import ConnectorSource, run_import
 from ecma2py.space import CommitReport, ImportStage, MatchRule, SqliteSpace, StageReport
@@ -115,6 +116,7 @@ def _in_process(people: int) -> dict[str, Any]:
 
 def _work(people: int) -> None:
     found: dict[str, Any] = {"runs": {}}
+    tune_process()
     _source(people, 0).describe()
     made = TimedDirectory()
     made.parameters = _parameters(people, 0)

@@ -15,6 +15,7 @@ from ecma2py.host.files import write_private
 from ecma2py.host.logs import configure, get_logger
 from ecma2py.host.metrics import Metrics
 from ecma2py.host.opening import open_connector
+from ecma2py.host.pace import Pace
 from ecma2py.host.served import ServedConnector
 from ecma2py.host.tls import HostCertificate
 from ecma2py.host.tokens import TokenGate, TokenStore
@@ -40,6 +41,7 @@ class Host:
         self.failed: dict[str, str] = {}
         """Why connectors could not be opened."""
         self.metrics = Metrics()
+        self.pace = Pace()
         self.tokens = TokenGate(TokenStore.in_state(config.host.state))
         self.control_token = secrets.token_urlsafe(32)
         self.tls: HostCertificate | None = None
@@ -152,7 +154,13 @@ class Host:
         config, host = self.config.connectors[name], self.config.host
         try:
             served = await asyncio.to_thread(
-                open_connector, name, config, host, self.metrics, self._cursor_key
+                open_connector,
+                name,
+                config,
+                host,
+                metrics=self.metrics,
+                pace=self.pace,
+                cursor_key=self._cursor_key,
             )
         except ECMA2Error as error:
             self.failed[name] = str(error)

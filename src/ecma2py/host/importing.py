@@ -10,6 +10,7 @@ from ecma2py.errors import ECMA2Error
 from ecma2py.host.config_connectors import ImportConfig
 from ecma2py.host.logs import get_logger
 from ecma2py.host.metrics import Metrics
+from ecma2py.host.pace import Pace
 from ecma2py.host.schedule import Kind
 from ecma2py.partitions import Partition
 from ecma2py.runs import ConnectorSource, ImportProgress, ImportResult, StopSignal, run_import
@@ -36,6 +37,7 @@ class Importer:
     types: Schema
     config: ImportConfig
     metrics: Metrics
+    pace: Pace = field(factory=Pace)
     partition: Partition | None = None
     progress: ImportProgress | None = field(default=None, init=False)
     """How far the run under way is; None between runs."""
@@ -81,6 +83,7 @@ class Importer:
             page_size=self.config.page_size,
             guard_share=self.config.removal_guard,
             progress=self._on_progress,
+            pause=self.pace.give_way,
             cancel=self._stop,
         )
         if kind == "full" and result.is_success and not self.is_loaded():

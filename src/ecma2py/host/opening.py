@@ -14,6 +14,7 @@ from ecma2py.host.importing import Importer
 from ecma2py.host.loading import connector_factory
 from ecma2py.host.logs import get_logger, register_secrets
 from ecma2py.host.metrics import Metrics
+from ecma2py.host.pace import Pace
 from ecma2py.host.reading import Reader
 from ecma2py.host.remembered import recall, remember
 from ecma2py.host.served import ServedConnector
@@ -152,7 +153,13 @@ def partition_of(config: ConnectorConfig, description: Description) -> Partition
 
 
 def open_connector(
-    name: str, config: ConnectorConfig, host: HostConfig, metrics: Metrics, cursor_key: bytes
+    name: str,
+    config: ConnectorConfig,
+    host: HostConfig,
+    *,
+    metrics: Metrics,
+    pace: Pace,
+    cursor_key: bytes,
 ) -> ServedConnector:
     """The connector ready to serve: its space open, its sessions and schedule not yet begun."""
     directory = host.state / name
@@ -203,6 +210,7 @@ def open_connector(
             types=types,
             config=config.imports,
             metrics=metrics,
+            pace=pace,
             partition=partition,
         ),
         metrics=metrics,

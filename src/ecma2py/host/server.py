@@ -16,6 +16,7 @@ from ecma2py.host.config import Address, load
 from ecma2py.host.control import ControlAddress
 from ecma2py.host.hosting import Host
 from ecma2py.host.logs import configure, get_logger
+from ecma2py.host.pace import tune_process
 from ecma2py.host.tls import prepare_tls
 from ecma2py.scim.errors import ScimError
 
@@ -29,6 +30,7 @@ def serve(config_file: Path, *, started: Callable[[Host], None] | None = None) -
     used, ConfigurationError for a certificate or address that cannot.
     """
     config = load(config_file)
+    tune_process()
     configure(config.host.log_level, config.host.log_format, config.secrets)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_serve(Host(config), started))

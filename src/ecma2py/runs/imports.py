@@ -61,7 +61,7 @@ MAX_EMPTY_PAGES = 100
 """How many empty pages with the same custom data may follow each other."""
 MAX_EMPTY_PAGES_MOVING = 10_000
 """How many may follow each other if the custom data changes."""
-BURST = 500
+BURST = 200
 """How many entries are worked on before other threads get their turn."""
 _PAUSE_SECONDS = 0.00001
 
@@ -95,6 +95,7 @@ def run_import(
     cancel: threading.Event | None = None,
     file_format: FileFormat = FileFormat.LDIF,
     guard_share: float = DEFAULT_GUARD_SHARE,
+    pause: Callable[[float], None] = lambda _: time.sleep(_PAUSE_SECONDS),
 ) -> ImportResult:
     """Import everything, or what changed since *watermark*, into *sink*; never halfway.
 
@@ -103,7 +104,8 @@ def run_import(
     but neither the watermark nor the absence of what it did not see.
 
     *types* are the selected types and attributes, all if not given; *cancel* stops the run between
-    two pages (see ``StopSignal``); *progress* is called after every page. A full import that would
+    two pages (see ``StopSignal``); *progress* is called after every page, *pause* every few hundred
+    entries with the seconds they took, so that others get their turn. A full import that would
     delete more than *guard_share* of the objects is held by the sink. Raises
     ``ConfigurationError`` for a run the connector does not offer, and what *sink* and *progress*
     raise.
@@ -126,6 +128,7 @@ def run_import(
         cancel=cancel,
         file_format=file_format,
         guard_share=guard_share,
+        pause=pause,
     )
     return run.run()
 
@@ -145,6 +148,7 @@ class _Run:
     cancel: threading.Event | None
     file_format: FileFormat
     guard_share: float
+    pause: Callable[[float], None]
     custom_data: str | None = None
     pages: int = 0
     counts: ImportCounts = field(factory=ImportCounts)
@@ -382,6 +386,7 @@ class _Run:
     def _take(self, entries: Sequence[CSEntryChange], checker: EntryChecker) -> None:
         self.counts.read += len(entries)
         for start in range(0, len(entries), BURST):
+            began = time.monotonic()
             checked = Checked()
             checker.check(entries[start : start + BURST], checked)
             self.counts.dropped += checked.dropped
@@ -389,7 +394,7 @@ class _Run:
                 self._stage(checked.valid)
             for failure in checked.failures:
                 self._fail(failure)
-            time.sleep(_PAUSE_SECONDS)
+            self.pause(time.monotonic() - began)
         self.pages += 1
         if self.progress is not None:
             self.progress(
