@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ecma2py.host.config import parse
+from ecma2py_sql.config import parse_object_types
 from tests.host.serving import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -27,7 +28,9 @@ def test_python_examples_run(page: Path) -> None:
 def test_configuration_examples_are_accepted(page: Path) -> None:
     """Every configuration a page shows is one the host takes."""
     for text in blocks(page, "toml"):
-        parse(text, page, {})
+        for each in parse(text, page, {}).connectors.values():
+            if each.type == "sql" and "Object types" in each.parameters:
+                assert parse_object_types(str(each.parameters["Object types"]))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
