@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from ecma2py.host.loading import connector_factory, installed
 from ecma2py.host.remembered import recall, remember
 from ecma2py.host.schedule import Schedule
 from ecma2py.runs import ConnectorSource
+from ecma2py.scim.errors import ScimError
 from examples.csv_file import CsvFile
 from examples.memory_directory import DIRECTORIES, MemoryDirectory
 from tests.host.serving import EXTENSION, TOKEN, Client, config_text, running, until
@@ -124,8 +126,9 @@ async def test_commands(client: Client) -> None:
     ]:
         answer = await client.http.post(f"/control/{name}", json=body, headers=operator(client))
         assert answer.status_code == code
-    bad = await client.http.post("/control/import", content=b"{", headers=operator(client))
-    assert bad.status_code == 400
+    for content in (b"{", b"[]"):
+        bad = await client.http.post("/control/import", content=content, headers=operator(client))
+        assert bad.status_code == 400
     stopped: list[bool] = []
     client.host.stop = lambda: stopped.append(True)
     await command(client, "POST", "stop")
@@ -313,15 +316,6 @@ async def test_hostile_filters(client: Client, filter: str) -> None:
     assert answer.status_code in (200, 400)
 
 
-async def test_fifty_thousand_emails(client: Client) -> None:
-    """A body with very many values is answered, and other requests go on meanwhile."""
-    many = [{"type": "work", "value": f"{number}@x"} for number in range(50_000)]
-
-    answer = await client.send("POST", "/Users", {"userName": "ann", "emails": many})
-
-    assert answer.status_code in (400, 413)
-
-
 def test_connectors_are_found() -> None:
     """A connector is found by entry point or by class; what cannot be found is said with advice."""
     assert "sql" in {each.name for each in installed()}
@@ -393,6 +387,29 @@ async def test_schedule() -> None:
 
     assert answer == {"result": "success"}
     assert ran[:2] == ["full", "full"]
+
+
+async def test_who_asked_for_an_import_is_told_of_the_end() -> None:
+    """A connector that is closed leaves nobody waiting for its import."""
+    going, held = threading.Event(), threading.Event()
+
+    def run(kind: str) -> dict[str, Any]:
+        going.set()
+        assert held.wait(10)
+        return {"result": "success"}
+
+    config = ImportConfig(on_start=False)
+    schedule = Schedule("X", config, run, has_delta=False, is_loaded=lambda: True)
+    task = asyncio.ensure_future(schedule.run_forever())
+    waiting = [asyncio.ensure_future(schedule.run_now("full")) for _ in range(2)]
+    await until(going.is_set)
+    task.cancel()
+
+    for each in (*waiting, schedule.run_now("full")):
+        with pytest.raises(ScimError, match="being closed") as caught:
+            await each
+        assert caught.value.status == 503
+    held.set()
 
 
 async def test_audit_and_space_agree(client: Client) -> None:

@@ -102,6 +102,8 @@ class Control:
             arguments = orjson.loads(body) if body else {}
         except orjson.JSONDecodeError as error:
             raise invalid_value(f"The command is not JSON: {error}") from error
+        if not isinstance(arguments, dict):
+            raise invalid_value("A command's arguments are a JSON object.")
         return await self._command(scope["method"], segments[1], arguments)
 
     def _is_operator(self, headers: Mapping[bytes, bytes]) -> bool:
@@ -121,7 +123,10 @@ class Control:
             kind = arguments.get("kind", "full")
             if kind not in ("full", "delta"):
                 raise invalid_value("kind is full or delta.")
-            answer = await self._connector(arguments).schedule.run_now(kind)
+            served = self._connector(arguments)
+            if not served.description.can_import:
+                raise invalid_value(f"Connector {served.name} imports nothing.")
+            answer = await served.schedule.run_now(kind)
         elif (method, name) == ("POST", "approve"):
             answer = await self._connector(arguments).decide_held_import(approve=True)
         elif (method, name) == ("POST", "discard"):

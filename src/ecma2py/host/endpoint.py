@@ -1,11 +1,12 @@
 """The SCIM endpoint of one connector: which method does what on which path (RFC 7644, 3.2)."""
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from ecma2py.host.bulk import run_bulk
-from ecma2py.host.http import Request, Response
+from ecma2py.host.http import Request, Response, names_version
 from ecma2py.host.reading import Reader
-from ecma2py.host.writing import Condition, Writer
+from ecma2py.host.writing import Writer, beside
 from ecma2py.scim.errors import ScimError, not_found
 from ecma2py.scim.listing import Listing, requested_attributes
 from ecma2py.scim.projection import Projection, parse_projection
@@ -81,39 +82,41 @@ class ScimEndpoint:
     async def create(self, kind: ResourceType, body: object, request: Request) -> Response:
         """201 with the new resource and its location."""
         self._served.check_exports()
-        made = await self.writer.create(kind, body, request.label)
-        return self._resource(kind, made, self._projection(kind, request), 201)
+        made = await self.writer.create(kind, body, request)
+        projection = self._projection(kind, request)
+        return await beside(request, lambda: self._resource(kind, made, projection, 201))
 
     async def resource(self, kind: ResourceType, object_id: str, request: Request) -> Response:
         """What the method asks of one resource."""
         method = request.method
         if method == "GET":
-            return self._get(kind, object_id, request)
+            return await self._get(kind, object_id, request)
         _only(request, "GET", "PUT", "PATCH", "DELETE")
         self._served.check_exports()
-        condition = _condition(request.headers.get(b"if-match"))
-        actor = request.label
         if method == "DELETE":
-            await self.writer.delete(kind, object_id, actor, condition)
+            await self.writer.delete(kind, object_id, request)
             return Response(204)
         write = self.writer.patch if method == "PATCH" else self.writer.replace
-        after = await write(kind, object_id, self._body(request), actor, condition)
+        after = await write(kind, object_id, self._body(request), request)
         if after is None:
             return Response(204)
         projection = self._projection(kind, request)
         short = self._served.config.scim.patch_response == 204 and projection is None
         if method == "PATCH" and short:
             return Response(204, headers=[(b"etag", etag(after.version).encode())])
-        return self._resource(kind, after, projection, 200)
+        return await beside(request, lambda: self._resource(kind, after, projection, 200))
 
-    def _get(self, kind: ResourceType, object_id: str, request: Request) -> Response:
+    async def _get(self, kind: ResourceType, object_id: str, request: Request) -> Response:
         found = self._served.space.get(kind.object_type, object_id)
         if found is None:
             raise not_found(f"There is no {kind.name} with the id {object_id!r}.")
         known = request.headers.get(b"if-none-match")
-        if known is not None and _names_version(known, found.version):
+        if known is not None and names_version(known, found.version):
             return Response(304, headers=[(b"etag", etag(found.version).encode())])
-        return self._resource(kind, found, self._projection(kind, request), 200)
+        projection = self._projection(kind, request)
+        if self._served.is_large(kind, found):
+            return await asyncio.to_thread(self._resource, kind, found, projection, 200)
+        return self._resource(kind, found, projection, 200)
 
     def _resource(
         self, kind: ResourceType, found: SpaceObject, projection: Projection | None, status: int
@@ -162,15 +165,3 @@ class ScimEndpoint:
 def _only(request: Request, *methods: str) -> None:
     if request.method not in methods:
         raise ScimError(405, f"This endpoint takes {', '.join(methods)}.")
-
-
-def _condition(header: bytes | None) -> Condition:
-    if header is None or header.strip() == b"*":
-        return lambda found: True
-    return lambda found: _names_version(header, found.version)
-
-
-def _names_version(header: bytes, version: int) -> bool:
-    """True if a list of entity tags has this version's, weak or not (RFC 7232 section 2.3.2)."""
-    wanted = f'"{version}"'.encode()
-    return any(each.strip().removeprefix(b"W/") == wanted for each in header.split(b","))

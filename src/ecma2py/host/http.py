@@ -41,6 +41,17 @@ class Request:
             raise invalid_syntax(f"The body is nested deeper than {max_depth} levels.")
         return document
 
+    def may_change(self, version: int) -> bool:
+        """True if the resource of this version is the one that is meant (If-Match)."""
+        wanted = self.headers.get(b"if-match")
+        return wanted is None or wanted.strip() == b"*" or names_version(wanted, version)
+
+
+def names_version(header: bytes, version: int) -> bool:
+    """True if a list of entity tags has this version's, weak or not (RFC 7232 section 2.3.2)."""
+    wanted = f'"{version}"'.encode()
+    return any(each.strip().removeprefix(b"W/") == wanted for each in header.split(b","))
+
 
 def _deeper_than(document: Any, limit: int) -> bool:
     level = [document]

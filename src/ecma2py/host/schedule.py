@@ -11,6 +11,7 @@ from attrs import define, field
 
 from ecma2py.host.config_connectors import ImportConfig
 from ecma2py.host.logs import get_logger
+from ecma2py.scim.errors import unavailable
 
 T = TypeVar("T")
 Kind = Literal["full", "delta"]
@@ -40,10 +41,13 @@ class Schedule:
     )
     _due: dict[Kind, float] = field(factory=dict, init=False)
     _failures: int = field(default=0, init=False)
+    _is_over: bool = field(default=False, init=False)
 
     async def run_now(self, kind: Kind) -> dict[str, Any]:
         """Run an import as soon as none is under way, and return what became of it."""
         done: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        if self._is_over:
+            self._refuse(done)
         await self._asked.put((kind, done))
         return await done
 
@@ -55,11 +59,25 @@ class Schedule:
             self._plan("full", self._config.interval_minutes * 60)
         if self._has_delta:
             self._plan("delta", self._config.delta_minutes * 60)
-        while True:
-            kind, done = await self._next()
-            answer = await self._import(kind)
-            if done is not None and not done.done():
-                done.set_result(answer)
+        done: asyncio.Future[dict[str, Any]] | None = None
+        try:
+            while True:
+                kind, done = await self._next()
+                answer = await self._import(kind)
+                if done is not None and not done.done():
+                    done.set_result(answer)
+        finally:
+            self._is_over = True
+            self._refuse(done)
+            while not self._asked.empty():
+                self._refuse(self._asked.get_nowait()[1])
+
+    @staticmethod
+    def _refuse(done: "asyncio.Future[dict[str, Any]] | None") -> None:
+        """Tell who asked for an import that it ends without an answer."""
+        if done is not None and not done.done():
+            reason = "The connector is being closed: the run history says what became of the run."
+            done.set_exception(unavailable(reason, retry_after=30))
 
     async def _next(self) -> tuple[Kind, asyncio.Future[dict[str, Any]] | None]:
         kind = min(self._due, key=lambda each: self._due[each], default=None)

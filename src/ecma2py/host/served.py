@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from ecma2py.host.endpoint import ScimEndpoint
 
 IMPORT_RETRY_SECONDS = 30
+_MANY = 1000
+"""An object that refers to more others is rendered in a thread, beside other requests."""
 _log = get_logger("ecma2py.host")
 
 
@@ -83,6 +85,8 @@ class ServedConnector:
     lookups: Lookups = field(init=False)
     patch_limits: PatchLimits = field(init=False)
     _renderers: dict[ResourceType, Renderer] = field(init=False, repr=False)
+    _many_references: dict[str, list[str]] = field(init=False, repr=False)
+    """The multi-valued reference attributes of each object type."""
     _listings: dict[tuple[str, ...], Listing] = field(factory=dict, init=False, repr=False)
     _task: asyncio.Task[None] | None = field(default=None, init=False)
     requests: UnderWay = field(factory=UnderWay, init=False, repr=False)
@@ -92,6 +96,14 @@ class ServedConnector:
         self.patch_limits = PatchLimits(self.limits.max_patch_operations)
         self._renderers = {
             kind: Renderer(kind, base_url=self.base_url, resource_types=self.kinds)
+            for kind in self.kinds
+        }
+        self._many_references = {
+            kind.object_type: [
+                name
+                for name, each in kind.schema_type.attributes.items()
+                if each.is_multi_valued and each.data_type is AttributeType.REFERENCE
+            ]
             for kind in self.kinds
         }
         self.schedule = Schedule(
@@ -187,14 +199,18 @@ class ServedConnector:
     def whole(self, kind: ResourceType, found: SpaceObject) -> dict[str, Any]:
         """Every attribute of *found* as the connector knows it, references among them."""
         values: dict[str, Any] = dict(found.typed(kind.schema_type))
-        for name, attribute in kind.schema_type.attributes.items():
-            if attribute.is_multi_valued and attribute.data_type is AttributeType.REFERENCE:
-                held = list(self.space.references(found.row, name))
-                if held:
-                    values[name] = held
+        for name in self._many_references[kind.object_type]:
+            held = list(self.space.references(found.row, name))
+            if held:
+                values[name] = held
         if found.dn is not None:
             values["-dn-"] = found.dn
         return values
+
+    def is_large(self, kind: ResourceType, found: SpaceObject) -> bool:
+        """True if *found* refers to so many others that other requests would notice."""
+        names = self._many_references[kind.object_type]
+        return any(self.space.count_references(found.row, name) > _MANY for name in names)
 
     async def export(
         self, entry: CSEntryChange, found: SpaceObject | None, operation: str, actor: str

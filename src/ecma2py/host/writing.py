@@ -4,14 +4,15 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from ecma2py.entries import AttributeChange, CSEntryChange, generated_dn
 from ecma2py.errors import MAExportError
 from ecma2py.host.deprovisioning import Flows
 from ecma2py.host.differences import changes_between, effective
+from ecma2py.host.http import Request
 from ecma2py.runs import ExportOutcome
 from ecma2py.scim.bindings import PASSWORD_NAME, Uniqueness
 from ecma2py.scim.bodies import read_resource
@@ -32,11 +33,12 @@ from ecma2py.space import SpaceObject
 if TYPE_CHECKING:
     from ecma2py.host.served import ServedConnector
 
+T = TypeVar("T")
 RETRY_SECONDS = 30
 """What a client is told to wait when the target was at fault."""
 
-Condition = Callable[[SpaceObject], bool]
-"""Whether the object is the version the client means (If-Match)."""
+_LARGE = 64 * 1024
+"""Bytes of a body from which on it is worked through in a thread, beside other requests."""
 
 
 @define
@@ -51,9 +53,13 @@ class Writer:
     _arriving: set[tuple[str, str, str]] = field(factory=set, init=False)
     """Unique values of objects that are being created, so that no two take the same."""
 
-    async def create(self, kind: ResourceType, body: object, actor: str) -> SpaceObject:
+    async def create(self, kind: ResourceType, body: object, request: Request) -> SpaceObject:
         """The new object; 409 if a unique value is taken."""
-        intent = read_resource(body, kind, resolve=self._resolve, mode="create", **self._unknown)
+
+        def read() -> Intent:
+            return read_resource(body, kind, resolve=self._resolve, mode="create", **self._unknown)
+
+        intent = await beside(request, read)
         values = dict(intent.values)
         names = kind.schema_type.anchor_attributes
         anchor = {name: values.pop(name) for name in names if name in values}
@@ -64,7 +70,7 @@ class Writer:
         if intent.password is not None:
             entry.attributes[PASSWORD_NAME] = intent.password.reveal()
         with self._unique(kind, intent.values, None):
-            made = await self._export(entry, None, "create", actor)
+            made = await self._export(entry, None, "create", request.label)
         if made is None:
             raise export_error(
                 MAExportError.EXPORT_ERROR_MISSING_ANCHOR_COMPONENT,
@@ -73,59 +79,67 @@ class Writer:
         return made
 
     async def patch(
-        self, kind: ResourceType, object_id: str, body: object, actor: str, condition: Condition
+        self, kind: ResourceType, object_id: str, body: object, request: Request
     ) -> SpaceObject | None:
         """The changed object; None if disabling it deleted it."""
         async with self._turn(object_id):
-            found = self._found(kind, object_id, condition)
-            intent = read_patch(
-                body,
-                kind,
-                resolve=self._resolve,
-                current=lambda: self._current(kind, found),
-                limits=self._served.patch_limits,
-                id=object_id,
-                **self._unknown,
-            )
-            return await self._change(kind, found, intent, actor, "patch")
+            found = self._found(kind, object_id, request)
+
+            def read() -> Intent:
+                intent = read_patch(
+                    body,
+                    kind,
+                    resolve=self._resolve,
+                    current=lambda: self._current(kind, found),
+                    limits=self._served.patch_limits,
+                    id=object_id,
+                    **self._unknown,
+                )
+                return self._needed(kind, found, intent)
+
+            intent = await beside(request, read)
+            return await self._change(kind, found, intent, request.label, "patch")
 
     async def replace(
-        self, kind: ResourceType, object_id: str, body: object, actor: str, condition: Condition
+        self, kind: ResourceType, object_id: str, body: object, request: Request
     ) -> SpaceObject | None:
         """The object as the body has it: what the body leaves out has no value afterwards."""
         async with self._turn(object_id):
-            found = self._found(kind, object_id, condition)
-            current = self._current(kind, found)
-            intent = read_resource(
-                body,
-                kind,
-                resolve=self._resolve,
-                mode="replace",
-                current=lambda: current,
-                id=object_id,
-                **self._unknown,
-            )
-            changes = changes_between(kind, current, intent.values, body)
-            whole = Intent(
-                changes=tuple(changes),
-                dn=intent.dn,
-                active=intent.active,
-                password=intent.password,
-            )
-            return await self._change(kind, found, whole, actor, "replace")
+            found = self._found(kind, object_id, request)
 
-    async def delete(
-        self, kind: ResourceType, object_id: str, actor: str, condition: Condition
-    ) -> None:
+            def read() -> Intent:
+                current = self._current(kind, found)
+                intent = read_resource(
+                    body,
+                    kind,
+                    resolve=self._resolve,
+                    mode="replace",
+                    current=lambda: current,
+                    id=object_id,
+                    **self._unknown,
+                )
+                changes = tuple(changes_between(kind, current, intent.values, body))
+                return self._needed(kind, found, evolve(intent, changes=changes))
+
+            intent = await beside(request, read)
+            return await self._change(kind, found, intent, request.label, "replace")
+
+    async def delete(self, kind: ResourceType, object_id: str, request: Request) -> None:
         """What the Delete flow says becomes of the object."""
         async with self._turn(object_id):
-            found = self._found(kind, object_id, condition)
+            found = self._found(kind, object_id, request)
             flows = self._flows[kind.object_type]
             if flows.delete_deletes:
-                await self._delete(kind, found, actor)
+                await self._delete(kind, found, request.label)
             elif flows.delete is not None:
                 change = AttributeChange.replace(flows.delete.attribute, flows.delete.off)
-                await self._update(kind, found, [change], actor, "delete")
+                needed = effective(self._served.space, kind.schema_type, found, [change])
+                await self._update(kind, found, needed, request.label, "delete")
+
+    def _needed(self, kind: ResourceType, found: SpaceObject, intent: Intent) -> Intent:
+        """*intent* without what *found* has already."""
+        space, changes = self._served.space, list(intent.changes)
+        return evolve(intent, changes=tuple(effective(space, kind.schema_type, found, changes)))
 
     async def _change(
         self, kind: ResourceType, found: SpaceObject, intent: Intent, actor: str, operation: str
@@ -153,8 +167,7 @@ class Writer:
         actor: str,
         operation: str,
     ) -> SpaceObject:
-        """The object after *changes*; as it is if they change nothing."""
-        changes = effective(self._served.space, kind.schema_type, found, changes)
+        """The object after *changes*; as it is if there are none."""
         if not changes:
             return found
         entry = CSEntryChange.update(kind.object_type, found.anchor, dn=found.dn, changes=changes)
@@ -172,11 +185,11 @@ class Writer:
             raise refusal(outcome)
         return after
 
-    def _found(self, kind: ResourceType, object_id: str, condition: Condition) -> SpaceObject:
+    def _found(self, kind: ResourceType, object_id: str, request: Request) -> SpaceObject:
         found = self._served.space.get(kind.object_type, object_id)
         if found is None:
             raise not_found(f"There is no {kind.name} with the id {object_id!r}.")
-        if not condition(found):
+        if not request.may_change(found.version):
             raise precondition_failed(
                 f"{kind.name} {object_id} is at version {found.version}: read it again first."
             )
@@ -235,6 +248,11 @@ class Writer:
 class _Turn:
     lock: asyncio.Lock = field(factory=asyncio.Lock)
     waiting: int = 0
+
+
+async def beside(request: Request, work: Callable[[], T]) -> T:
+    """What *work* returns: at once, or in a thread where the request is large."""
+    return await asyncio.to_thread(work) if len(request.body) > _LARGE else work()
 
 
 @frozen
