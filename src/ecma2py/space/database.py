@@ -40,7 +40,8 @@ class _Reader:
 
     def end(self) -> None:
         """Close now, whatever is being read: the thread that reads gets an error."""
-        self.connection.interrupt()
+        with suppress(sqlite3.ProgrammingError):  # its thread ended at this very moment
+            self.connection.interrupt()
         with self.lock:
             self.connection.close()
 
