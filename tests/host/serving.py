@@ -145,7 +145,7 @@ async def running(
     async with httpx.AsyncClient(transport=transport, base_url="http://any.example") as http:
         try:
             if wait:
-                await until(lambda: all(each.is_ready for each in host.connectors.values()))
+                await until(lambda: host.is_ready or host.failed)
             yield Client(host, http)
         finally:
             await host.close()

@@ -67,15 +67,22 @@ def test_a_signal_ends_the_host_in_order(tmp_path: Path, number: int) -> None:
 
 
 def test_a_second_host_is_refused_and_leaves_the_first_alone(tmp_path: Path) -> None:
-    """An address in use ends the start with its reason; the first host still takes commands."""
+    """An address or a state in use ends the start with its reason; the first host goes on."""
     database, port = hr_database(tmp_path), free_port()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
     with process(tmp_path, hr_config(database, port), port) as host:
         host.until_up()
         first = ControlAddress.read(tmp_path / "state")
-        second = HostProcess(tmp_path, port, connector="HR")
-        second.start()
-
-        assert second.ended() == Exit.USAGE
-        assert f"127.0.0.1:{port} cannot be used" in host.log.read_text(encoding="utf-8")
+        text = (tmp_path / "ecma2py.toml").read_text(encoding="utf-8")
+        (elsewhere / "ecma2py.toml").write_text(text, encoding="utf-8")
+        for folder, reason in (
+            (tmp_path, f"[host] state: {tmp_path / 'state'} is in use by another process."),
+            (elsewhere, f"127.0.0.1:{port} cannot be used"),
+        ):
+            second = HostProcess(folder, port, connector="HR")
+            second.start()
+            assert second.ended() == Exit.USAGE
+            assert reason in second.log.read_text(encoding="utf-8")
         assert ControlAddress.read(tmp_path / "state") == first
         assert host.stop() == 0

@@ -13,7 +13,7 @@ from ecma2py.cli.options import config_option
 from ecma2py.cli.output import Output
 from ecma2py.cli.space import OpenSpace, open_space, space
 from ecma2py.cli.target import configured, read_config
-from ecma2py.host.importing import LOADED
+from ecma2py.host.importing import LOADED, WHOLLY
 
 _limit_option = click.option("--limit", default=20, show_default=True, help="The most to list.")
 
@@ -132,5 +132,5 @@ def _decided_here(opened: OpenSpace, word: str) -> dict[str, Any]:
         opened.space.discard_held()
         return {"result": "discarded", "run": found.run_id}
     report = opened.space.approve_held()
-    opened.space.set_watermark("yes", LOADED)
+    opened.space.set_watermark(WHOLLY, LOADED)
     return {"result": "approved", "run": found.run_id, "deleted": report.deleted}

@@ -119,14 +119,10 @@ class Application:
         return verdict
 
     async def _reopened(self, name: str) -> ServedConnector:
-        """The connector, once a reload has opened it anew; 503 if it cannot be opened."""
-        try:
-            async with asyncio.timeout(self.host.config.host.limits.request_timeout_seconds):
-                served = await self.host.served(name)
-        except TimeoutError:
-            raise unavailable(f"Connector {name} is being opened anew.", retry_after=30) from None
+        """The connector, once it is open; 503 if that takes too long or cannot be."""
+        served = await self.host.served(name)
         if served is None:
             raise unavailable(
-                f"Connector {name} cannot be opened; the host's status says why.", retry_after=30
+                f"Connector {name} is not open; the host's status says why.", retry_after=30
             )
         return served

@@ -85,7 +85,7 @@ def _address() -> Check:
 
 @frozen(kw_only=True)
 class Limits:
-    """[host.limits]: what one request may ask for."""
+    """[host.limits]: what clients may ask for."""
 
     max_body: int = setting(integer(1024, 1 << 30), 4 * 1024 * 1024)
     """Bytes of a request body; a larger one is answered 413."""
@@ -99,6 +99,8 @@ class Limits:
     """Resources of one page of a list."""
     request_timeout_seconds: float = setting(number(1, 3600), 120.0)
     """Seconds after which a request is answered 503, although its export may still be done."""
+    max_connections: int = setting(integer(16, 1_000_000), 1000)
+    """Connections at a time; a further one is closed at once."""
 
 
 @frozen(kw_only=True)

@@ -4,19 +4,33 @@ import contextlib
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from ecma2py.errors import ConfigurationError
 
 if sys.platform == "win32":  # pragma: no cover - Windows only
     import msvcrt
 
     def _lock(descriptor: int) -> None:
-        msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
 else:
     import fcntl
 
     def _lock(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+LOCK_SECONDS = 10.0
+"""How long a small file may be in use by another process."""
+
+
+def private_directory(path: Path) -> None:
+    """*path* is a directory; what had to be made of it is its owner's alone."""
+    missing = [each for each in (path, *path.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir(mode=0o700, exist_ok=True)
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -25,7 +39,7 @@ def write_private(path: Path, content: bytes) -> None:
     A crash at any instant leaves the old content or the new one. Windows has no modes: there the
     permissions of the directory hold.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_directory(path.parent)
     # mkstemp makes the file with mode 0600.
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     temporary = Path(name)
@@ -41,10 +55,25 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 @contextlib.contextmanager
-def exclusive(path: Path) -> Iterator[None]:
-    """No other process is inside ``exclusive(path)`` at the same time; waits until that holds."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_name(f".{path.name}.lock").open("ab") as lock:
-        # Closing the file gives the lock back, and so does the death of the process.
-        _lock(lock.fileno())
+def exclusive(path: Path, *, seconds: float = LOCK_SECONDS, what: str = "") -> Iterator[None]:
+    """No other process is inside ``exclusive(path)`` at the same time.
+
+    Waits *seconds* for that; ConfigurationError, which names *what*, if another one is still
+    inside then.
+    """
+    private_directory(path.parent)
+    name = path.with_name(f".{path.name}.lock")
+    # Closing the file gives the lock back, and so does the death of the process.
+    with os.fdopen(os.open(name, os.O_RDWR | os.O_CREAT, 0o600), "ab") as lock:
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                _lock(lock.fileno())
+                break
+            except OSError as error:
+                if time.monotonic() >= deadline:
+                    raise ConfigurationError(
+                        f"{what or path} is in use by another process."
+                    ) from error
+                time.sleep(0.02)
         yield

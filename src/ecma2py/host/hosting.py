@@ -2,7 +2,8 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterable
+from functools import partial
 from pathlib import Path
 from time import time
 from typing import Any
@@ -16,6 +17,7 @@ from ecma2py.host.logs import configure, get_logger
 from ecma2py.host.metrics import Metrics
 from ecma2py.host.opening import open_connector
 from ecma2py.host.pace import Pace
+from ecma2py.host.schedule import in_thread
 from ecma2py.host.served import ServedConnector
 from ecma2py.host.tls import HostCertificate
 from ecma2py.host.tokens import TokenGate, TokenStore
@@ -24,12 +26,14 @@ from ecma2py.steps import CloseReason
 
 RETRY_SECONDS = 30.0
 """How long a connector that could not be opened waits for its next try."""
+WAIT_SECONDS = 30.0
+"""How long requests, and a reload, wait for a connector that is being opened."""
 DAY_SECONDS = 86_400.0
 _log = get_logger("ecma2py.host")
 
 
 class Host:
-    """All connectors of one configuration file; a connector that fails to open leaves the others.
+    """All connectors of one configuration file; one that hangs or fails to open leaves the others.
 
     One that could not be opened answers 503, is listed by ``status`` with the reason, and is tried
     again every 30 seconds.
@@ -49,14 +53,14 @@ class Host:
         self._cursor_key = _kept_key(config.host.state / "cursor.key")
         self._tasks: set[asyncio.Task[None]] = set()
         self._reloading = asyncio.Lock()
-        self._reopening: dict[str, asyncio.Event] = {}
-        """Connectors that a reload is opening anew; each event is set when that is over."""
+        self._changing: dict[str, asyncio.Task[None]] = {}
+        """The last thing that each connector is being opened or closed by, one after another."""
         self._started = time()
 
     async def start(self) -> None:
-        """Open every connector and begin its schedule."""
-        async with self._reloading:
-            await asyncio.gather(*(self._open(name) for name in self.config.connectors))
+        """Begin to open every connector; one that takes its time holds up nothing else."""
+        for name in self.config.connectors:
+            self._change(name, self._open(name))
         self._spawn(self._tend())
 
     async def close(self) -> None:
@@ -64,6 +68,7 @@ class Host:
         for task in self._tasks:
             task.cancel()
         seconds = float(self.config.host.shutdown_seconds)
+        await self._changed(self.config.connectors, seconds)
         reason = CloseReason.TERMINATED_SHUTTING_DOWN
         served = list(self.connectors.values())
         await asyncio.gather(*(each.close(reason, seconds) for each in served))
@@ -71,19 +76,19 @@ class Host:
 
     def knows(self, name: str) -> bool:
         """True for a connector that is configured, whether it could be opened or not."""
-        return name in self.connectors or name in self._reopening or name in self.failed
+        return name in self.connectors or name in self._changing or name in self.failed
 
     async def served(self, name: str) -> ServedConnector | None:
-        """The connector, once it is open if it is being opened anew; None if it is not served."""
-        while (reopened := self._reopening.get(name)) is not None:
-            await reopened.wait()
+        """The connector, once it is open if it is being opened; None if it is not served yet."""
+        await self._changed([name], WAIT_SECONDS)
         return self.connectors.get(name)
 
     async def reload(self) -> dict[str, Any]:
         """Take over the configuration file as it is now; a file that is refused changes nothing.
 
         A connector whose table changed finishes its requests, is closed and opened anew; requests
-        that come meanwhile wait. All others go on untouched.
+        that come meanwhile wait. All others go on untouched. Returns once all are open again, or
+        after 30 seconds: those that take longer are listed as ``opening``.
         """
         async with self._reloading:
             try:
@@ -99,11 +104,9 @@ class Host:
                 raise ScimError(400, str(error), "invalidValue") from error
             self.config = new
             configure(new.host.log_level, new.host.log_format, new.secrets)
-            await asyncio.gather(*(self._close(name) for name in change.removed))
-            await asyncio.gather(
-                *(self._reopen(name) for name in change.changed),
-                *(self._open(name) for name in change.added),
-            )
+            for name in (*change.removed, *change.changed, *change.added):
+                self._change(name, self._reopen(name))
+            await self._changed((*change.removed, *change.changed, *change.added), WAIT_SECONDS)
             _log.info("configuration taken over", restart_needed_for=list(change.restart))
             return {
                 "added": change.added,
@@ -111,13 +114,18 @@ class Host:
                 "removed": change.removed,
                 "restart_needed_for": change.restart,
                 "failed": self.failed,
+                "opening": list(self._changing),
             }
 
     @property
     def is_ready(self) -> bool:
         """True if every connector that could be opened serves requests, and there is one."""
         served = self.connectors.values()
-        return all(each.is_ready for each in served) and bool(served or not self.failed)
+        return (
+            not self._changing
+            and all(each.is_ready for each in served)
+            and bool(served or not self.failed)
+        )
 
     def status(self) -> dict[str, Any]:
         """What the host serves and how each connector is."""
@@ -126,6 +134,7 @@ class Host:
             "uptime_seconds": round(time() - self._started),
             "connectors": {
                 **{name: each.status() for name, each in self.connectors.items()},
+                **{name: {"state": "opening"} for name in self._changing},
                 **{name: {"state": "failed", "reason": why} for name, why in self.failed.items()},
             },
         }
@@ -134,14 +143,32 @@ class Host:
         """The metrics in Prometheus' text form."""
         return self.metrics.render()
 
+    def _change(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """Do *work* once what is being done to the connector is over."""
+        before = self._changing.get(name)
+
+        async def in_turn() -> None:
+            if before is not None:
+                await asyncio.wait([before])
+            await work
+
+        def ended(task: asyncio.Task[None]) -> None:
+            if self._changing.get(name) is task:
+                del self._changing[name]
+
+        task = self._changing[name] = asyncio.ensure_future(in_turn())
+        task.add_done_callback(ended)
+
+    async def _changed(self, names: Iterable[str], seconds: float) -> None:
+        """Return once nothing is being done to the connectors, or after *seconds*."""
+        tasks = [self._changing[name] for name in names if name in self._changing]
+        if tasks:
+            await asyncio.wait(tasks, timeout=seconds)
+
     async def _reopen(self, name: str) -> None:
-        done = self._reopening[name] = asyncio.Event()
-        try:
-            await self._close(name)
+        await self._close(name)
+        if name in self.config.connectors:
             await self._open(name)
-        finally:
-            del self._reopening[name]
-            done.set()
 
     async def _close(self, name: str) -> None:
         self.failed.pop(name, None)
@@ -153,7 +180,7 @@ class Host:
     async def _open(self, name: str) -> None:
         config, host = self.config.connectors[name], self.config.host
         try:
-            served = await asyncio.to_thread(
+            opened = partial(
                 open_connector,
                 name,
                 config,
@@ -162,6 +189,7 @@ class Host:
                 pace=self.pace,
                 cursor_key=self._cursor_key,
             )
+            served = await in_thread(opened, f"open-{name}")
         except ECMA2Error as error:
             self.failed[name] = str(error)
             _log.error("connector cannot be opened", connector=name, why=str(error))
@@ -178,8 +206,9 @@ class Host:
         since_renewal = 0.0
         while True:
             await asyncio.sleep(RETRY_SECONDS)
-            async with self._reloading:
-                await asyncio.gather(*(self._open(name) for name in list(self.failed)))
+            for name in self.failed:
+                if name not in self._changing:
+                    self._change(name, self._open(name))
             since_renewal += RETRY_SECONDS
             if self.tls is not None and since_renewal >= DAY_SECONDS:
                 since_renewal = 0.0

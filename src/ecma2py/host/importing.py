@@ -19,7 +19,11 @@ from ecma2py.space import Space
 from ecma2py.steps import CloseReason, OperationType
 
 LOADED = "loaded"
-"""The watermark kind that says when the space was first filled by a good full import."""
+"""The watermark kind that says how the space was filled: ``WHOLLY`` or ``PARTLY``."""
+WHOLLY = "yes"
+"""By a full import without an error."""
+PARTLY = "partly"
+"""By a full import that went through but for entries which could not be read."""
 _OPERATIONS: Mapping[Kind, OperationType] = {
     "full": OperationType.FULL,
     "delta": OperationType.DELTA,
@@ -43,13 +47,19 @@ class Importer:
     """How far the run under way is; None between runs."""
     _one: threading.Lock = field(factory=threading.Lock, init=False)
     _stop: StopSignal = field(factory=StopSignal, init=False)
-    _is_loaded: bool = field(default=False, init=False)
+    _loaded: str | None = field(default=None, init=False)
 
     def is_loaded(self) -> bool:
         """True once a full import was good, also before this process began."""
-        if not self._is_loaded:
-            self._is_loaded = self.space.watermark(LOADED) is not None
-        return self._is_loaded
+        if self._loaded != WHOLLY:
+            self._loaded = self.space.watermark(LOADED)
+        return self._loaded == WHOLLY
+
+    def can_serve(self) -> bool:
+        """True once a full import went through: an entry that cannot be read holds up no other."""
+        if self._loaded is None:
+            self._loaded = self.space.watermark(LOADED)
+        return self._loaded is not None
 
     def run(self, kind: Kind) -> dict[str, Any]:
         """One import from open to commit; what the history says of it."""
@@ -86,8 +96,11 @@ class Importer:
             pause=self.pace.give_way,
             cancel=self._stop,
         )
-        if kind == "full" and result.is_success and not self.is_loaded():
-            self.space.set_watermark("yes", LOADED)
+        if kind == "full" and not self.is_loaded():
+            if result.is_success:
+                self.space.set_watermark(WHOLLY, LOADED)
+            elif result.commit is not None and not result.is_held:
+                self.space.set_watermark(PARTLY, LOADED)
         return result
 
     def _on_progress(self, progress: ImportProgress) -> None:
@@ -142,7 +155,7 @@ class Importer:
                 self.space.discard_held()
                 return {"result": "discarded", "run": held.run_id}
             report = self.space.approve_held()
-            self.space.set_watermark("yes", LOADED)
+            self.space.set_watermark(WHOLLY, LOADED)
             return {"result": "approved", "run": held.run_id, "deleted": report.deleted}
 
 

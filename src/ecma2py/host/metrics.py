@@ -42,6 +42,7 @@ class Metrics:
         "_latencies",
         "_objects",
         "_refused",
+        "_rejected",
         "_requests",
         "_runs",
         "registry",
@@ -66,6 +67,12 @@ class Metrics:
             "ecma2py_tokens_refused",
             "Requests without a token that opens what they asked for.",
             ("connector",),
+            registry=registry,
+        )
+        self._rejected = Counter(
+            "ecma2py_connections_rejected",
+            "Connections cut or refused before a request was whole.",
+            ("why",),
             registry=registry,
         )
         self._batches = Histogram(
@@ -140,6 +147,10 @@ class Metrics:
     def token_refused(self, connector: str = "") -> None:
         """Count a request that was answered 401; no name if there is no such connector."""
         self._refused.labels(connector).inc()
+
+    def connection_rejected(self, why: str) -> None:
+        """Count a connection that was cut or refused; *why* in one of few texts."""
+        self._rejected.labels(why).inc()
 
     def export_batch(self, connector: str, size: int) -> None:
         """Note how many changes one call of the connector carried."""

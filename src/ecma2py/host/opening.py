@@ -10,6 +10,7 @@ from ecma2py.host.config_connectors import ConnectorConfig
 from ecma2py.host.deprovisioning import Flows
 from ecma2py.host.discovering import DiscoveryDocuments
 from ecma2py.host.endpoint import ScimEndpoint
+from ecma2py.host.files import private_directory
 from ecma2py.host.importing import Importer
 from ecma2py.host.loading import connector_factory
 from ecma2py.host.logs import get_logger, register_secrets
@@ -163,7 +164,7 @@ def open_connector(
 ) -> ServedConnector:
     """The connector ready to serve: its space open, its sessions and schedule not yet begun."""
     directory = host.state / name
-    directory.mkdir(parents=True, exist_ok=True)
+    private_directory(directory)
     source = connector_source(name, config)
     description = describe(source, directory / "description.json")
     types = selected(config, description.schema)

@@ -8,6 +8,8 @@ SWITCH_SECONDS = 0.001
 """How long a thread computes at most while another one waits: a read waits so long for its turn."""
 YOUNG_OBJECTS = 50_000
 """How many new objects call for a collection: a page of an import is not garbage every time."""
+OPEN_FILES = 65_536
+"""How many files and connections the process may have open, where the system allows it."""
 _GIVEN = 3.0
 """How long an import makes way at most, in times of what it last worked."""
 _LOOK_SECONDS = 0.001
@@ -19,6 +21,19 @@ def tune_process() -> None:
     """Set up this process for serving; for programs, not for libraries."""
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.set_threshold(YOUNG_OBJECTS, 20, 20)
+    _allow_many_files()
+
+
+def _allow_many_files() -> None:
+    """Let the process open what its hard limit allows: every connection is a file, too."""
+    if sys.platform == "win32":  # pragma: no cover  Windows has no such limit
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class Pace:

@@ -116,8 +116,8 @@ class ServedConnector:
 
     @property
     def is_ready(self) -> bool:
-        """True if requests are served from the space: a full import was good, or there is none."""
-        return not self.description.can_import or self.importer.is_loaded()
+        """True if requests are served from the space: a full import was done, or there is none."""
+        return not self.description.can_import or self.importer.can_serve()
 
     def status(self) -> dict[str, Any]:
         """How the connector is, for an operator."""

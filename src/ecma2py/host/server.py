@@ -5,21 +5,25 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from typing import cast
 
 import uvicorn
 
 from ecma2py.errors import ConfigurationError
 from ecma2py.host.application import Application
-from ecma2py.host.config import Address, load
+from ecma2py.host.config import load
 from ecma2py.host.control import ControlAddress
+from ecma2py.host.files import exclusive
 from ecma2py.host.hosting import Host
 from ecma2py.host.logs import configure, get_logger
 from ecma2py.host.pace import tune_process
+from ecma2py.host.protocol import bounded_protocol
 from ecma2py.host.tls import prepare_tls
 from ecma2py.scim.errors import ScimError
 
+HANDSHAKE_SECONDS = 10.0
 _log = get_logger("ecma2py.server")
 
 
@@ -47,18 +51,21 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 async def _serve(host: Host, started: Callable[[Host], None] | None) -> None:
     config = host.config.host
-    await _check(config.listen)
     tls = None if config.plain_http else prepare_tls(config)
+    protocol = bounded_protocol(
+        lambda: host.config.host.limits.max_connections, host.metrics.connection_rejected
+    )
     settings = uvicorn.Config(
         Application(host),
         host=config.listen.host,
         port=config.listen.port,
-        http="httptools",
+        http=cast("type[asyncio.Protocol]", protocol),  # uvicorn only calls it
         ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # who asks is who is connected: anybody can send X-Forwarded-For
         timeout_keep_alive=75,
         timeout_graceful_shutdown=config.shutdown_seconds,
     )
@@ -71,27 +78,20 @@ async def _serve(host: Host, started: Callable[[Host], None] | None) -> None:
     address = ControlAddress.new(config.base_url, tls.certificate if tls is not None else None)
     host.control_token = address.token
     _on_hangup(host)
-    with _told_to_stop(server):
+    with _told_to_stop(server), _alone(config.state):
+        await server.listen()
         try:
-            await host.start()
             address.write(config.state)
+            await host.start()
             await server.serve()
         finally:
             ControlAddress.remove(config.state)
             await host.close()
 
 
-async def _check(listen: Address) -> None:
-    """Return if *listen* is free; ConfigurationError before anything is opened if not."""
-    loop = asyncio.get_running_loop()
-    try:
-        server = await loop.create_server(
-            asyncio.Protocol, listen.host, listen.port, start_serving=False
-        )
-    except OSError as error:
-        raise ConfigurationError(f"[host] listen: {listen} cannot be used: {error}") from error
-    server.close()
-    await server.wait_closed()
+def _alone(state: Path) -> AbstractContextManager[None]:
+    """No other host uses this state: two that write one space would undo each other's work."""
+    return exclusive(state / "host", seconds=0, what=f"[host] state: {state}")
 
 
 class _Server(uvicorn.Server):
@@ -104,12 +104,33 @@ class _Server(uvicorn.Server):
         self._host = host
         self._started = started
 
+    async def listen(self) -> None:
+        """Take connections; ConfigurationError if the address cannot be used.
+
+        What comes before ``serve`` waits in the system's queue.
+        """
+        settings, listen = self.config, self._host.config.host.listen
+        try:
+            server = await asyncio.get_running_loop().create_server(
+                lambda: settings.http_protocol_class(  # type: ignore[call-arg]
+                    config=settings, server_state=self.server_state, app_state={}
+                ),
+                listen.host,
+                listen.port,
+                ssl=settings.ssl,
+                ssl_handshake_timeout=HANDSHAKE_SECONDS if settings.ssl is not None else None,
+                backlog=settings.backlog,
+            )
+        except OSError as error:
+            raise ConfigurationError(f"[host] listen: {listen} cannot be used: {error}") from error
+        self.servers = [server]
+
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
-        await super().startup(sockets)  # type: ignore[arg-type]
-        if self.started:
-            _log.info("serving", url=self._host.config.host.base_url)
-            if self._started is not None:
-                self._started(self._host)
+        """Say that the host serves."""
+        self.started = True
+        _log.info("serving", url=self._host.config.host.base_url)
+        if self._started is not None:
+            self._started(self._host)
 
     def ask_to_stop(self) -> None:
         """Finish the requests taken, then end."""
