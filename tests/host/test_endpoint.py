@@ -206,7 +206,11 @@ async def test_versions(client: Client) -> None:
     operation = {"op": "replace", "path": "title", "value": "T"}
     body = {"schemas": [PATCH], "Operations": [operation]}
 
-    assert (await client.send("GET", path, headers={"If-None-Match": tag})).status_code == 304
+    for known in (tag, "*"):
+        answer = await client.send("GET", path, headers={"If-None-Match": known})
+        assert answer.status_code == 304
+        unwanted = await client.send("PATCH", path, body, headers={"If-None-Match": known})
+        assert unwanted.status_code == 412
     first = await client.send("PATCH", path, body, headers={"If-Match": tag})
     stale = await client.send("DELETE", path, headers={"If-Match": tag})
     many = await client.send("DELETE", path, headers={"If-Match": '"x",' * 1000 + '"y"'})

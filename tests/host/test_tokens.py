@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ecma2py.host import token_file
 from ecma2py.host.token_file import StoredToken, TokenError
 from ecma2py.host.tokens import TokenGate, TokenStore, Verdict, bearer
 
@@ -269,9 +270,42 @@ async def test_a_flood_of_unknown_tokens_is_turned_away(store: TokenStore) -> No
     assert await gate.check("HR", None) is Verdict.REFUSED
     assert time.perf_counter() - started < 1
     verdicts = await asyncio.gather(*flood)
-    assert verdicts.count(Verdict.REFUSED) == 8
-    assert verdicts.count(Verdict.BUSY) == 92
+    assert verdicts.count(Verdict.REFUSED) == 4
+    assert verdicts.count(Verdict.BUSY) == 96
     gate.close()
+
+
+async def test_a_flood_keeps_out_no_other_client(store: TokenStore) -> None:
+    """While one client floods, the first request of another one is decided."""
+    gate = TokenGate(store)
+    store.add("HR", CHOSEN, "chosen")
+    flood = [
+        asyncio.ensure_future(gate.check("HR", f"wrong-token-{n:04}", "10.0.0.1"))
+        for n in range(100)
+    ]
+    await asyncio.sleep(0)
+    assert await gate.check("HR", CHOSEN, "10.0.0.2") == "chosen"
+    await asyncio.gather(*flood)
+    assert await gate.check("HR", "one-more-wrong", "10.0.0.1") is Verdict.REFUSED
+    gate.close()
+
+
+def test_the_time_of_a_refusal_tells_no_connector(
+    store: TokenStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many slow hashes are done for a connector that does not exist as for one that does."""
+    store.add("HR", CHOSEN, "chosen")
+    store.add("HR", f"{CHOSEN}-2", "other")
+    store.create("CRM", "made")
+    done: list[object] = []
+    real = token_file._slow
+    monkeypatch.setattr(
+        token_file, "_slow", lambda token, salt: (done.append(token), real(token, salt))[1]
+    )
+    for connector in ("HR", "CRM", "NONE"):
+        assert store.verify(connector, f"wrong-for-{connector}") is None
+        assert len(done) == 2
+        done.clear()
 
 
 async def test_a_client_that_hangs_up_cancels_nobody_elses_check(store: TokenStore) -> None:

@@ -73,7 +73,7 @@ class Application:
         headers: Mapping[bytes, bytes],
         receive: Receive,
     ) -> Response:
-        label = await self._authenticated(name, headers)
+        label = await self._authenticated(name, scope, headers)
         segments = path_segments(raw_path)
         if len(segments) < 2 or segments[1] != "scim":
             raise not_found(f"SCIM is served below /ecma2host_{name}/scim.")
@@ -108,9 +108,11 @@ class Application:
         error = None if answer.cancelled() else answer.exception()
         request_logger().warning("request ended after its time-out", error=str(error or ""))
 
-    async def _authenticated(self, name: str, headers: Mapping[bytes, bytes]) -> str:
+    async def _authenticated(self, name: str, scope: Scope, headers: Mapping[bytes, bytes]) -> str:
         """Which token was shown for the connector of this name; 401 for any other."""
-        verdict = await self.host.tokens.check(name, bearer(headers.get(b"authorization")))
+        client = scope.get("client") or ("",)
+        token = bearer(headers.get(b"authorization"))
+        verdict = await self.host.tokens.check(name, token, client[0])
         if verdict is Verdict.BUSY:
             raise unavailable("Too many tokens are being checked.", retry_after=1)
         if not isinstance(verdict, str) or not self.host.knows(name):

@@ -4,7 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from ecma2py.host.bulk import run_bulk
-from ecma2py.host.http import Request, Response, names_version
+from ecma2py.host.http import Request, Response
 from ecma2py.host.reading import Reader
 from ecma2py.host.writing import Writer, beside
 from ecma2py.scim.errors import ScimError, not_found
@@ -110,8 +110,7 @@ class ScimEndpoint:
         found = self._served.space.get(kind.object_type, object_id)
         if found is None:
             raise not_found(f"There is no {kind.name} with the id {object_id!r}.")
-        known = request.headers.get(b"if-none-match")
-        if known is not None and names_version(known, found.version):
+        if request.is_known(found.version):
             return Response(304, headers=[(b"etag", etag(found.version).encode())])
         projection = self._projection(kind, request)
         if self._served.is_large(kind, found):

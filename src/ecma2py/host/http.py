@@ -42,13 +42,20 @@ class Request:
         return document
 
     def may_change(self, version: int) -> bool:
-        """True if the resource of this version is the one that is meant (If-Match)."""
+        """True if the resource of this version is meant: If-Match, If-None-Match (RFC 9110)."""
         wanted = self.headers.get(b"if-match")
-        return wanted is None or wanted.strip() == b"*" or names_version(wanted, version)
+        return (wanted is None or names_version(wanted, version)) and not self.is_known(version)
+
+    def is_known(self, version: int) -> bool:
+        """True if the client names this version as one that it has, or does not want to change."""
+        known = self.headers.get(b"if-none-match")
+        return known is not None and names_version(known, version)
 
 
 def names_version(header: bytes, version: int) -> bool:
-    """True if a list of entity tags has this version's, weak or not (RFC 7232 section 2.3.2)."""
+    """True if a list of entity tags has this version's, weak or not, or is ``*`` (RFC 9110)."""
+    if header.strip() == b"*":
+        return True
     wanted = f'"{version}"'.encode()
     return any(each.strip().removeprefix(b"W/") == wanted for each in header.split(b","))
 

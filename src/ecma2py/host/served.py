@@ -284,17 +284,28 @@ class ServedConnector:
 
     async def set_password(self, found: SpaceObject, password: SecureString, actor: str) -> None:
         """Set the password of an object that exists; ScimError says why it was refused."""
-        started = perf_counter()
+        started, asked = perf_counter(), request_id.get()
         entry = CSEntryChange(found.object_type, anchor=found.anchor, dn=found.dn)
         entry.attributes.update(found.attributes)
         outcome = await asyncio.to_thread(self._password_outcome, entry, password)
+        error_name = "" if outcome.is_success else outcome.error_code.ecma_name
+        record = AuditRecord(
+            actor,
+            "password",
+            object_type=found.object_type,
+            object_id=found.id,
+            outcome=error_name or "success",
+            request_id=asked,
+            detail=outcome.error_detail,
+        )
+        await asyncio.to_thread(self.space.record_audit, [record])
         audit(
             connector=self.name,
             object_type=found.object_type,
             object_id=found.id,
             operation="password",
             outcome="success" if outcome.is_success else "failure",
-            error_name="" if outcome.is_success else outcome.error_code.ecma_name,
+            error_name=error_name,
             duration=perf_counter() - started,
         )
         if not outcome.is_success:

@@ -61,6 +61,21 @@ class StoredToken:
 Tokens = Mapping[str, tuple[StoredToken, ...]]
 
 
+def refuse_slowly(tokens: Tokens, own: tuple[StoredToken, ...], token: bytes) -> None:
+    """Take as long to refuse a token whatever *own* tokens the connector has, if it exists at all.
+
+    Without this the time of an answer would tell which connectors there are.
+    """
+    longest = max((_chosen(each) for each in tokens.values()), default=0)
+    for _ in range(longest - _chosen(own)):
+        _slow(token, bytes(16))
+
+
+def _chosen(tokens: tuple[StoredToken, ...]) -> int:
+    """How many of them cost a slow hash to refuse."""
+    return sum(not each.hint for each in tokens)
+
+
 def _slow(token: bytes, salt: bytes) -> bytes:
     return hashlib.scrypt(token, salt=salt, dklen=32, **_COST)
 

@@ -6,7 +6,7 @@ import logging
 import secrets
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
 from pathlib import Path
@@ -22,13 +22,16 @@ from ecma2py.host.token_file import (
     checked_label,
     checked_token,
     read_tokens,
+    refuse_slowly,
     write_tokens,
 )
 
 _log = logging.getLogger(__name__)
 _RELOAD_SECONDS = 1.0
 _WRONG_REMEMBERED = 8192
-_PENDING_AT_ONCE = 8
+_PENDING_AT_ONCE = 64
+_PENDING_OF_ONE = 4
+"""So many of them come from one client: it cannot keep the others out."""
 
 
 class Verdict(Enum):
@@ -139,7 +142,7 @@ class TokenStore:
             self._checked = now
             self.reload()
         token = _usable(presented)
-        if token is None or connector not in self._tokens:
+        if token is None:
             return Verdict.REFUSED
         digest = self.digest(connector, token)
         label = self._right.get(digest)
@@ -170,7 +173,10 @@ class TokenStore:
 
     def _decide(self, connector: str, token: bytes) -> str | Verdict:
         tokens = self._tokens
-        label = next((t.label for t in tokens.get(connector, ()) if t.matches(token)), None)
+        own = tokens.get(connector, ())
+        label = next((t.label for t in own if t.matches(token)), None)
+        if label is None:
+            refuse_slowly(tokens, own, token)
         digest = self.digest(connector, token)
         with self._lock:
             if tokens is not self._tokens:
@@ -216,20 +222,24 @@ class TokenStore:
 class TokenGate:
     """Checks tokens for an event loop: at once when known, else in one thread of its own.
 
-    Requests that wait for the same token share one check. When eight different unknown tokens
-    wait already, a ninth is answered BUSY: a flood of wrong tokens costs one thread, and neither
-    memory nor the requests whose tokens are known.
+    Requests that wait for the same token share one check. When four different unknown tokens of
+    one client wait already, its fifth is answered BUSY, as is anybody's when 64 wait: a flood of
+    wrong tokens costs one thread, and neither memory, nor the requests whose tokens are known, nor
+    the first request of another client.
     """
 
-    __slots__ = ("_pending", "_store", "_thread")
+    __slots__ = ("_by_client", "_pending", "_store", "_thread")
 
     def __init__(self, store: TokenStore) -> None:
         self._store = store
         self._pending: dict[bytes, asyncio.Future[str | Verdict]] = {}
+        self._by_client: Counter[str] = Counter()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="tokens")
 
-    async def check(self, connector: str, presented: bytes | str | None) -> str | Verdict:
-        """The label of a right token, else REFUSED or BUSY."""
+    async def check(
+        self, connector: str, presented: bytes | str | None, client: str = ""
+    ) -> str | Verdict:
+        """The label of a right token, else REFUSED or BUSY; *client* is the address it is from."""
         known = self._store.verify_cached(connector, presented)
         token = _usable(presented)
         if known is not Verdict.UNKNOWN or token is None:
@@ -237,16 +247,24 @@ class TokenGate:
         digest = self._store.digest(connector, token)
         pending = self._pending.get(digest)
         if pending is None:
-            if len(self._pending) >= _PENDING_AT_ONCE:
+            waiting = self._by_client[client]
+            if waiting >= _PENDING_OF_ONE or len(self._pending) >= _PENDING_AT_ONCE:
                 return Verdict.BUSY
             loop = asyncio.get_running_loop()
             pending = loop.run_in_executor(
                 self._thread, self._store.verify_slow, connector, presented
             )
             self._pending[digest] = pending
-            pending.add_done_callback(lambda _: self._pending.pop(digest))
+            self._by_client[client] += 1
+            pending.add_done_callback(lambda _: self._decided(digest, client))
         # A client that hangs up must not cancel the check for the others.
         return await asyncio.shield(pending)
+
+    def _decided(self, digest: bytes, client: str) -> None:
+        del self._pending[digest]
+        self._by_client[client] -= 1
+        if not self._by_client[client]:
+            del self._by_client[client]
 
     def close(self) -> None:
         """End the thread once its present check is done."""

@@ -24,6 +24,8 @@ MAX_SHOWN = 120
 
 _Text = TypeVar("_Text", str, bytes)
 _DIGITS = re.compile(r"[+-]?[0-9]{1,20}", re.ASCII)
+_EXACT = 2**53 - 1
+"""Of a larger fraction nobody knows which integer was meant: ``2**53 + 1.0`` is ``2**53``."""
 _WORDS = {"true": True, "false": False}
 _URL_SAFE = str.maketrans("-_", "+/")
 _JSON_TYPES: Mapping[type, str] = {
@@ -105,6 +107,8 @@ def read_integer(path: str, raw: object) -> int:
     elif isinstance(raw, int) and not isinstance(raw, bool):
         number = raw
     elif isinstance(raw, float) and raw.is_integer():
+        if abs(raw) > _EXACT:
+            raise invalid_value(f"{path} is too large for a number with a fraction or an exponent")
         number = int(raw)
     else:
         raise _wrong_type(path, "a whole number", raw)
