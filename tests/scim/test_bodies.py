@@ -218,6 +218,7 @@ def test_liberal_readings(body: dict[str, Any], expected: dict[str, Values]) -> 
         ({EXT: {"photo": 5}}, "invalidValue", f"{EXT}:photo takes base64 text"),
         ({EXT: {"photo": "AAAAAAAAAAAAAAAA"}}, "invalidValue", "has 12 bytes"),
         ({EXT: {"employeeNumber": 2**63}}, "invalidValue", "employeeNumber is out of range"),
+        ({EXT: {"employeeNumber": 2.0**53}}, "invalidValue", "employeeNumber is too large for"),
         ({EXT: {"employeeNumber": "9" * 20}}, "invalidValue", "employeeNumber is out of range"),
         ({EXT: {"employeeNumber": "9" * 5000}}, "invalidValue", "employeeNumber takes a whole"),
         ({EXT: {"employeeNumber": 1.5}}, "invalidValue", "employeeNumber"),

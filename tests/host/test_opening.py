@@ -1,0 +1,103 @@
+"""A connector that is slow, or ill in part, keeps neither the others nor its own good part back."""
+
+import asyncio
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from ecma2py.host import hosting
+from examples.memory_directory import DIRECTORIES
+from tests.host.serving import TOKEN, Client, config_text, running, until
+from tests.host.sluggish import Partial, Sluggish
+
+MEMORY = "examples.memory_directory:MemoryDirectory"
+SLOW = """
+[connectors.SLOW]
+type = "tests.host.sluggish:Sluggish"
+path = '{root}'
+
+[connectors.SLOW.parameters]
+Name = "slow"
+"""
+
+
+def slow() -> str:
+    """The table of a connector that does not speak yet."""
+    return SLOW.format(root=Path(__file__).parents[2])
+
+
+async def states(client: Client) -> dict[str, str]:
+    """How each connector is."""
+    return {name: each["state"] for name, each in client.host.status()["connectors"].items()}
+
+
+async def test_a_slow_connector_holds_up_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others are served, and reloads end, while one is being opened; it answers 503 until then."""
+    monkeypatch.setattr(hosting, "WAIT_SECONDS", 0.2)
+    Sluggish.may_speak.clear()
+    text = config_text(name=str(tmp_path), more=slow())
+    async with running(tmp_path, text, wait=False) as client:
+        client.host.tokens._store.add("SLOW", TOKEN, "tests")
+        await until(lambda: "MEM" in client.host.connectors)
+        await until(lambda: client.host.connectors["MEM"].is_ready)
+        assert await states(client) == {"MEM": "ready", "SLOW": "opening"}
+        assert not client.host.is_ready
+        await client.person("ann")
+        path, headers = "/ecma2host_SLOW/scim/Users", {"Authorization": f"Bearer {TOKEN}"}
+        early = await client.http.get(path, headers=headers)
+        assert (early.status_code, early.headers["retry-after"]) == (503, "30")
+
+        file = tmp_path / "ecma2py.toml"
+        file.write_text(text + "\n[connectors.SLOW.export]\nbatch_size = 7\n", encoding="utf-8")
+        assert (await client.host.reload())["opening"] == ["SLOW"]
+
+        Sluggish.may_speak.set()
+        await until(lambda: client.host.is_ready)
+        assert client.host.connectors["SLOW"].config.exports.batch_size == 7
+        assert (await client.http.get(path, headers=headers)).status_code == 200
+
+
+async def test_a_host_can_be_closed_while_it_opens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What does not open in time does not keep the host from ending."""
+    Sluggish.may_speak.clear()
+    text = config_text(name=str(tmp_path), host="shutdown_seconds = 1", more=slow())
+    async with asyncio.timeout(15), running(tmp_path, text, wait=False):
+        pass
+    Sluggish.may_speak.set()
+
+
+async def test_what_can_be_read_is_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One object that cannot be read keeps the others from nobody; the next good run completes."""
+    name = str(tmp_path)
+    monkeypatch.setattr(Partial, "is_whole", False)
+    text = config_text(name=name).replace(MEMORY, "tests.host.sluggish:Partial")
+    async with running(tmp_path, text) as client:
+        served = client.host.connectors["MEM"]
+        assert served.status()["last_run"]["result"] == "completed-discovery-errors"
+        ann = await client.person("ann")
+        assert await client.found("/Users", 'userName eq "ann"') == [ann]
+        assert not served.importer.is_loaded()
+    async with running(tmp_path, text) as client:
+        assert await client.found("/Users", 'userName eq "ann"') == [ann]
+        monkeypatch.setattr(Partial, "is_whole", True)
+        assert (await client.host.connectors["MEM"].schedule.run_now("full"))["result"] == "success"
+        assert client.host.connectors["MEM"].importer.is_loaded()
+    del DIRECTORIES[name]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
+async def test_the_state_is_its_owners_alone(tmp_path: Path) -> None:
+    """Nobody else can look into what the host keeps of people."""
+    async with running(tmp_path, config_text(name=str(tmp_path))) as client:
+        state = client.host.config.host.state
+        for directory in (state, state / "MEM"):
+            assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+        locks = list(state.glob(".*.lock"))
+        assert locks
+        assert {stat.S_IMODE(each.stat().st_mode) for each in locks} == {0o600}
