@@ -1,6 +1,5 @@
 """The SCIM endpoint of one connector: which method does what on which path (RFC 7644, 3.2)."""
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 from ecma2py.host.bulk import run_bulk
@@ -114,7 +113,7 @@ class ScimEndpoint:
             return Response(304, headers=[(b"etag", etag(found.version).encode())])
         projection = self._projection(kind, request)
         if self._served.is_large(kind, found):
-            return await asyncio.to_thread(self._resource, kind, found, projection, 200)
+            return await self._served.beside(lambda: self._resource(kind, found, projection, 200))
         return self._resource(kind, found, projection, 200)
 
     def _resource(

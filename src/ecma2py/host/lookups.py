@@ -19,9 +19,12 @@ from ecma2py.space import Space, SpaceObject
 class Lookup:
     """How the candidates of one term are found."""
 
-    find: Callable[[], list[SpaceObject]]
+    find: Callable[[int | None], list[SpaceObject]]
+    """The first so many candidates; all for None."""
     is_indexed: bool
     """False where every object must be looked at, until the index that was asked for is built."""
+    is_bounded: bool = True
+    """False where all candidates are read however few are wanted."""
 
 
 @define
@@ -37,7 +40,7 @@ class Lookups:
             return None
         path, value = found
         if path.schema is None and path.attribute.lower() == "id":
-            return Lookup(lambda: self._by_id(kind, str(value)), is_indexed=True)
+            return Lookup(lambda _: self._by_id(kind, str(value)), is_indexed=True)
         published = kind.find(path)
         if published is None:
             return None
@@ -49,25 +52,33 @@ class Lookups:
         chosen = [each for each in lookups if each is not None]
         if not chosen or len(chosen) < len(lookups):
             return None
-        return Lookup(lambda: _union(chosen), all(each.is_indexed for each in chosen))
+        return Lookup(
+            lambda limit: _union(chosen, limit),
+            all(each.is_indexed for each in chosen),
+            all(each.is_bounded for each in chosen),
+        )
 
     def _of_binding(
         self, kind: ResourceType, binding: Binding, value: str | float | bool
     ) -> Lookup | None:
         name, space = kind.object_type, self._space
         if binding.role is Role.DN:
-            return Lookup(lambda: self._by_dn(kind, str(value)), is_indexed=True)
+            return Lookup(lambda _: self._by_dn(kind, str(value)), is_indexed=True)
         if binding.role is not Role.ATTRIBUTE or binding.truth is not None:
             return None
         if binding.is_reference:
-            return Lookup(lambda: self._holders(kind, binding, str(value)), is_indexed=True)
+            return Lookup(
+                lambda _: self._holders(kind, binding, str(value)),
+                is_indexed=True,
+                is_bounded=False,
+            )
         try:
             stored = binding.coerce(value)
         except ScimError:
             # What the attribute cannot hold, no object has.
-            return Lookup(list, is_indexed=True)
+            return Lookup(lambda _: [], is_indexed=True)
         return Lookup(
-            lambda: list(space.find(name, binding.attribute, stored)),
+            lambda limit: space.find(name, binding.attribute, stored, limit),
             space.has_index(name, binding.attribute),
         )
 
@@ -99,6 +110,6 @@ def _equality(term: Filter) -> tuple[AttributePath, str | float | bool] | None:
     return None if term.value is None else (term.path, term.value)
 
 
-def _union(lookups: list[Lookup]) -> list[SpaceObject]:
-    found = {each.row: each for lookup in lookups for each in lookup.find()}
+def _union(lookups: list[Lookup], limit: int | None) -> list[SpaceObject]:
+    found = {each.row: each for lookup in lookups for each in lookup.find(limit)}
     return list(found.values())

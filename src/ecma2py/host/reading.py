@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from attrs import define
 
+from ecma2py.host.lookups import Lookup
 from ecma2py.scim.evaluate import Predicate, compile_filter
 from ecma2py.scim.filters import Comparison, Filter, Operator, conjuncts
 from ecma2py.scim.listing import Listing, Query
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from ecma2py.host.served import ServedConnector
 
 SCAN_PAGE = 200
+PAGE_VALUES = 200_000
+"""So many values of multi-valued attributes are on one page: it ends early behind that."""
 _INLINE_RESULTS = 50
 """So many results are rendered at once; more are rendered in a thread, beside other requests."""
 
@@ -39,48 +44,77 @@ class Reader:
         if len(plans) == 1 and plans[0].is_quick:
             return self._answer(plans, listing, query)
         async with asyncio.timeout(self._served.limits.request_timeout_seconds):
-            return await asyncio.to_thread(self._answer, plans, listing, query)
+            return await self._served.beside(lambda: self._answer(plans, listing, query))
 
     def _answer(self, plans: "list[_Plan]", listing: Listing, query: Query) -> dict[str, object]:
         if query.by_cursor:
             return self._by_cursor(plans, listing, query)
         offset = query.start_index - 1
         total = 0
-        shown: list[Resource] = []
+        shown = _Page(query.count)
         if query.sort_by is not None:
             everything = [each for plan in plans for each in plan.resources()]
             ordered = plans[0].sorted(everything) if plans else []
-            page = ordered[offset : offset + query.count]
-            shown, total = [plan.shown(found) for plan, found in page], len(ordered)
+            total = len(ordered)
+            for plan, found in ordered[offset : offset + query.count]:
+                if shown.has_room:
+                    shown.add(plan.shown(found))
         else:
             for plan in plans:
-                skip = max(0, offset - total)
-                found, matching = plan.page(skip, query.count - len(shown))
-                shown += found
-                total += matching
-        return listing.response(query, shown, total=total)
+                total += plan.fill(shown, skip=max(0, offset - total))
+        return listing.response(query, shown.resources, total=total)
 
     def _by_cursor(self, plans: "list[_Plan]", listing: Listing, query: Query) -> dict[str, object]:
         """Pages by the row of the last object shown, so that nothing is shown twice or left out."""
         after = query.position if isinstance(query.position, int) else 0
         number, row = divmod(after, _ROWS)
-        shown: list[Resource] = []
+        shown = _Page(query.count)
         last = following = None
         for index, plan in enumerate(plans):
             if index < number or following is not None:
                 continue
             for resource, found in plan.after(row if index == number else 0):
-                if len(shown) == query.count:
+                if not shown.has_room:
                     following = last
                     break
-                shown.append(resource)
+                shown.add(resource)
                 last = index * _ROWS + found.row
         total = sum(plan.total() for plan in plans) if query.filter is None else None
-        return listing.response(query, shown, total=total, following=following)
+        return listing.response(query, shown.resources, total=total, following=following)
 
 
 _ROWS = 1 << 48
 """More rows than a space holds: a position is type and row in one number."""
+
+
+class _Page:
+    """The resources of one answer, until there are as many as asked for or as memory allows."""
+
+    def __init__(self, count: int) -> None:
+        self.resources: list[Resource] = []
+        self.has_room = count > 0
+        self._count = count
+        self._values = 0
+
+    @property
+    def room(self) -> int:
+        """How many resources more are asked for."""
+        return self._count - len(self.resources)
+
+    def add(self, resource: Resource) -> None:
+        """Take one more resource."""
+        self.resources.append(resource)
+        self._values += _values(resource)
+        self.has_room = self.room > 0 and self._values < PAGE_VALUES
+
+
+def _values(resource: Resource) -> int:
+    """How many values its multi-valued attributes have, those of its extensions too."""
+    return sum(
+        len(each) if isinstance(each, list) else _values(each)
+        for each in resource.values()
+        if isinstance(each, (list, dict))
+    )
 
 
 class _Plan:
@@ -97,6 +131,7 @@ class _Plan:
         self._filter: Filter | None = query.filter
         self._matches: Predicate | None = None
         self._candidates: Callable[[], list[SpaceObject]] | None = None
+        self._until = perf_counter() + served.limits.request_timeout_seconds
         self.is_quick = query.filter is None and query.count <= _INLINE_RESULTS
         if query.filter is not None:
             strict = served.config.scim.unknown_filter == "error"
@@ -110,7 +145,7 @@ class _Plan:
 
     def _choose(self, tree: Filter) -> None:
         """Take the first equality that an index answers; else the first that will have one."""
-        later: Callable[[], list[SpaceObject]] | None = None
+        later: Lookup | None = None
         for term in conjuncts(tree):
             if not isinstance(term, Comparison) or term.operator is not Operator.EQ:
                 continue
@@ -118,10 +153,20 @@ class _Plan:
             if lookup is None:
                 continue
             if lookup.is_indexed:
-                self._candidates, self.is_quick = lookup.find, True
+                self._take(lookup)
                 return
-            later = later or lookup.find
-        self._candidates = later
+            later = later or lookup
+        if later is not None:
+            self._candidates = partial(later.find, None)
+
+    def _take(self, lookup: Lookup) -> None:
+        """Have the candidates of an indexed look-up: now if they are few, else in the thread."""
+        if lookup.is_bounded:
+            few = lookup.find(_INLINE_RESULTS + 1)
+            if len(few) <= _INLINE_RESULTS and not self._served.has_large(self._kind, few):
+                self._candidates, self.is_quick = (lambda: few), True
+                return
+        self._candidates = partial(lookup.find, None)
 
     def resources(self) -> "Iterator[tuple[_Plan, Resource, SpaceObject]]":
         """Every match with its whole rendering, for sorting."""
@@ -146,21 +191,22 @@ class _Plan:
         """The object as this query shows it."""
         return self._render(self._kind, found, self._projection)
 
-    def page(self, skip: int, count: int) -> tuple[list[Resource], int]:
-        """At most *count* results after *skip* others, and how many there are."""
+    def fill(self, shown: _Page, *, skip: int) -> int:
+        """How many results there are; those after *skip* others are on the page if it has room."""
         if self._filter is None:
             space, name = self._served.space, self._kind.object_type
-            page = space.page(name, skip, count) if count > 0 else []
-            return [self.shown(each) for each in page], space.count(name)
-        shown: list[Resource] = []
+            for found in space.page(name, skip, shown.room) if shown.has_room else ():
+                if shown.has_room:
+                    shown.add(self.shown(found))
+            return space.count(name)
         total = 0
         for resource, found in self._matching(self._objects(0)):
-            if skip <= total < skip + count:
+            if skip <= total and shown.has_room:
                 # What was rendered for the filter need not be rendered again.
                 same = self._projection is self._whole
-                shown.append(resource if same else self.shown(found))
+                shown.add(resource if same else self.shown(found))
             total += 1
-        return shown, total
+        return total
 
     def after(self, row: int) -> Iterator[tuple[Resource, SpaceObject]]:
         """Every match behind *row*, in row order, as the query shows it."""
@@ -184,6 +230,8 @@ class _Plan:
 
     def _matching(self, objects: Iterable[SpaceObject]) -> Iterator[tuple[Resource, SpaceObject]]:
         for found in objects:
+            if perf_counter() > self._until:
+                raise TimeoutError  # its client was told already: nobody waits for the rest
             resource = self._render(self._kind, found, self._whole)
             if self._matches is None or self._matches(resource):
                 yield resource, found

@@ -1,9 +1,10 @@
 """A connector being served: its space, its sessions, its schedule, and what SCIM makes of it."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define, field
 
@@ -44,7 +45,9 @@ from ecma2py.steps import CloseReason
 if TYPE_CHECKING:
     from ecma2py.host.endpoint import ScimEndpoint
 
+T = TypeVar("T")
 IMPORT_RETRY_SECONDS = 30
+_READERS = 4
 _MANY = 1000
 """An object that refers to more others is rendered in a thread, beside other requests."""
 _log = get_logger("ecma2py.host")
@@ -89,10 +92,13 @@ class ServedConnector:
     """The multi-valued reference attributes of each object type."""
     _listings: dict[tuple[str, ...], Listing] = field(factory=dict, init=False, repr=False)
     _task: asyncio.Task[None] | None = field(default=None, init=False)
+    _readers: ThreadPoolExecutor = field(init=False, repr=False)
+    """Long reads of one connector wait for each other, and keep no other connector waiting."""
     requests: UnderWay = field(factory=UnderWay, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         self.lookups = Lookups(self.space)
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix=f"read-{self.name}")
         self.patch_limits = PatchLimits(self.limits.max_patch_operations)
         self._renderers = {
             kind: Renderer(kind, base_url=self.base_url, resource_types=self.kinds)
@@ -168,6 +174,7 @@ class ServedConnector:
         await asyncio.to_thread(self._close, reason, seconds)
 
     def _close(self, reason: CloseReason, seconds: float) -> None:
+        self._readers.shutdown(wait=False, cancel_futures=True)
         self.session.close(reason, timeout=seconds)
         self.passwords.close()
         self.importer.wait(seconds)
@@ -211,6 +218,16 @@ class ServedConnector:
         """True if *found* refers to so many others that other requests would notice."""
         names = self._many_references[kind.object_type]
         return any(self.space.count_references(found.row, name) > _MANY for name in names)
+
+    def has_large(self, kind: ResourceType, objects: Sequence[SpaceObject]) -> bool:
+        """True if one of *objects* is large."""
+        return bool(self._many_references[kind.object_type]) and any(
+            self.is_large(kind, each) for each in objects
+        )
+
+    async def beside(self, read: Callable[[], T]) -> T:
+        """What *read* returns, from one of the few threads in which this connector reads."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, read)
 
     async def export(
         self, entry: CSEntryChange, found: SpaceObject | None, operation: str, actor: str

@@ -1,6 +1,7 @@
 """Reading objects: by id, anchor, DN or value, and in stable order."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 
 import orjson
 
@@ -17,11 +18,11 @@ _BY_KEY = f"SELECT {COLUMNS} FROM objects o WHERE o.key = ?"
 _BY_REFERENCE = f"SELECT {COLUMNS} FROM objects o WHERE o.ref_key = ? ORDER BY o.row LIMIT 1"
 _BY_VALUE = (
     f"SELECT {COLUMNS} FROM lookup l CROSS JOIN objects o ON o.row = l.row "
-    "WHERE l.idx = ? AND l.key = ? ORDER BY l.row"
+    "WHERE l.idx = ? AND l.key = ? ORDER BY l.row LIMIT ?"
 )
 _BY_LINK = (
     f"SELECT {COLUMNS} FROM links l CROSS JOIN objects o ON o.row = l.row "
-    "WHERE l.key = ? AND l.attribute = ? AND o.type = ? ORDER BY l.row"
+    "WHERE l.key = ? AND l.attribute = ? AND o.type = ? ORDER BY l.row LIMIT ?"
 )
 _BY_ROW = f"SELECT {COLUMNS} FROM objects o WHERE o.row IN "
 _PAGE = f"SELECT {COLUMNS} FROM objects o WHERE o.type = ? ORDER BY o.row LIMIT ? OFFSET ?"
@@ -77,24 +78,27 @@ class ObjectReads:
         linked = plan is not None and attribute in plan.links
         return linked or self._indexes.usable(object_type, attribute) is not None
 
-    def find(self, object_type: str, attribute: str, value: Value) -> list[SpaceObject]:
+    def find(
+        self, object_type: str, attribute: str, value: Value, limit: int | None = None
+    ) -> list[SpaceObject]:
         """The objects that have the value, in stable order, compared by the attribute's rule.
 
-        Without an index this reads all objects of the type, and asks for an index that the next
-        search will find.
+        The first *limit* of them, all for None. Without an index this reads all objects of the
+        type, and asks for an index that the next search will find.
         """
+        at_most = -1 if limit is None else limit
         plan = self._catalog.plans.get(object_type)
         if plan is not None and attribute in plan.links:
             key = self._catalog.reference_key(str(value))
             number = self._catalog.attribute_ids[attribute]
-            return self._objects(_BY_LINK, (key, number, plan.type_id))
+            return self._objects(_BY_LINK, (key, number, plan.type_id, at_most))
         index = self._indexes.usable(object_type, attribute)
         if index is not None:
-            return self._objects(_BY_VALUE, (index.id, index.key(value)))
+            return self._objects(_BY_VALUE, (index.id, index.key(value), at_most))
         if object_type not in self._catalog.type_ids:
             return []
         self._indexes.want(object_type, attribute)
-        rows = list(self._matching(object_type, attribute, value))
+        rows = list(islice(self._matching(object_type, attribute, value), limit))
         return list(self.by_rows(rows))
 
     def _matching(self, object_type: str, attribute: str, value: Value) -> Iterator[int]:

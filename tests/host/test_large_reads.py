@@ -1,0 +1,85 @@
+"""Reads of much stay within memory and time, and keep small ones from nothing."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from threading import current_thread
+
+import pytest
+
+from ecma2py.host import reading
+from tests.host.serving import Client, config_text, running
+
+
+@pytest.fixture
+async def client(tmp_path: Path) -> AsyncIterator[Client]:
+    """A client of a directory with five groups of three members."""
+    async with running(tmp_path, config_text(name=str(tmp_path))) as started:
+        members = [{"value": (await started.person(f"p{n}"))["id"]} for n in range(3)]
+        for number in range(5):
+            body = {"displayName": f"G{number}", "members": members}
+            await started.json("POST", "/Groups", body)
+        yield started
+
+
+@pytest.mark.parametrize("query", [{}, {"filter": "displayName pr"}, {"sortBy": "displayName"}])
+async def test_a_page_ends_where_it_is_full(
+    client: Client, monkeypatch: pytest.MonkeyPatch, query: dict[str, str]
+) -> None:
+    """Pages of large resources are shorter than asked for, and together they show everything."""
+    one = await client.json("GET", "/Groups", count="1")
+    values = reading._values(one["Resources"][0])
+    monkeypatch.setattr(reading, "PAGE_VALUES", 2 * values)
+    names: list[str] = []
+    while len(names) < 5:
+        start = str(len(names) + 1)
+        page = await client.json("GET", "/Groups", startIndex=start, count="5", **query)
+        assert page["totalResults"] == 5
+        assert 1 <= page["itemsPerPage"] <= 2
+        names += [each["displayName"] for each in page["Resources"]]
+    assert names == [f"G{number}" for number in range(5)]
+
+
+async def test_cursor_pages_end_where_they_are_full(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cursor goes on behind the last resource shown, however short its page was."""
+    monkeypatch.setattr(reading, "PAGE_VALUES", 1)
+    names, cursor = [], ""
+    for _ in range(5):
+        page = await client.json("GET", "/Groups", cursor=cursor, count="3")
+        names += [each["displayName"] for each in page["Resources"]]
+        cursor = page.get("nextCursor", "")
+    assert (names, cursor) == ([f"G{number}" for number in range(5)], "")
+
+
+async def test_a_search_ends_with_its_request(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A search that takes too long is answered 503, and its thread does not go on."""
+    times = iter(range(0, 100_000, 1000))
+    monkeypatch.setattr(reading, "perf_counter", lambda: float(next(times)))
+    answer = await client.send("GET", "/Groups", filter='title co "x"')
+    assert answer.status_code == 503
+
+
+@pytest.mark.parametrize(("at_once", "beside"), [(2, True), (5, False)])
+async def test_few_matches_are_answered_at_once(
+    client: Client, monkeypatch: pytest.MonkeyPatch, at_once: int, beside: bool
+) -> None:
+    """An indexed equality with many matches is worked through beside the event loop."""
+    threads: list[str] = []
+    real = reading.Reader._answer
+
+    def answer(*arguments: object) -> object:
+        threads.append(current_thread().name)
+        return real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(reading, "_INLINE_RESULTS", at_once)
+    monkeypatch.setattr(reading.Reader, "_answer", answer)
+    for number in range(3):
+        people = await client.found("/Users", f'userName eq "p{number}"')
+        group = {"op": "replace", "path": "displayName", "value": "same"}
+        assert (await client.patch(f"/Users/{people[0]['id']}", group)).is_success
+    threads.clear()
+    assert len(await client.found("/Users", 'displayName eq "same"')) == 3
+    assert threads[0].startswith("read-") is beside
