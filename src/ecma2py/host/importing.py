@@ -79,11 +79,13 @@ class Importer:
             finally:
                 self.progress = None
                 answer = self._finished(kind, run_id, result, failure, problem)
+            if result is not None and kind == "full" and not self.is_loaded():
+                self._note_loaded(result)
             return answer
 
     def _import(self, kind: Kind, run_id: int) -> ImportResult:
         stage = self.space.begin_import(full=kind == "full", run_id=run_id)
-        result = run_import(
+        return run_import(
             self.source,
             stage,
             operation=_OPERATIONS[kind],
@@ -96,12 +98,13 @@ class Importer:
             pause=self.pace.give_way,
             cancel=self._stop,
         )
-        if kind == "full" and not self.is_loaded():
-            if result.is_success:
-                self.space.set_watermark(WHOLLY, LOADED)
-            elif result.commit is not None and not result.is_held:
-                self.space.set_watermark(PARTLY, LOADED)
-        return result
+
+    def _note_loaded(self, result: ImportResult) -> None:
+        """Let a full import that went through open the space to requests."""
+        if result.is_success:
+            self.space.set_watermark(WHOLLY, LOADED)
+        elif result.commit is not None and not result.is_held:
+            self.space.set_watermark(PARTLY, LOADED)
 
     def _on_progress(self, progress: ImportProgress) -> None:
         self.progress = progress
