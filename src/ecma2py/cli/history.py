@@ -13,6 +13,7 @@ from ecma2py.cli.options import config_option
 from ecma2py.cli.output import Output
 from ecma2py.cli.space import OpenSpace, open_space, space
 from ecma2py.cli.target import configured, read_config
+from ecma2py.host.files import alone
 from ecma2py.host.importing import LOADED, WHOLLY
 
 _limit_option = click.option("--limit", default=20, show_default=True, help="The most to list.")
@@ -117,7 +118,7 @@ def _decide(output: Output, config_file: Path, name: str | None, word: str) -> N
     with suppress(HostNotRunningError):
         answer = ControlClient.of(config).post(word, {"connector": connector})
     if answer is None:
-        with open_space(output, config_file, connector) as opened:
+        with alone(config.host.state), open_space(output, config_file, connector) as opened:
             answer = _decided_here(opened, word)
     if answer.get("result") == "no-held-import":
         raise CommandError(f"No import of {connector} is held.")

@@ -58,8 +58,7 @@ class Application:
             response = Response.of_error(
                 ScimError(500, f"The host failed; its log says why under request id {request_id}.")
             )
-        response.headers.append((b"x-request-id", request_id.encode()))
-        await response.send(send)
+        await response.send(send, request_id)
         known = name if name in self.host.connectors else ""
         self.host.metrics.request(
             known, scope["method"], response.route, response.status, perf_counter() - started
@@ -74,6 +73,12 @@ class Application:
         receive: Receive,
     ) -> Response:
         label = await self._authenticated(name, scope, headers)
+        query = scope.get("query_string", b"")
+        served = self.host.connectors.get(name)
+        if served is not None and scope["method"] == "GET" and b"if-none-match" not in headers:
+            kept = served.answers.find(raw_path, query)
+            if kept is not None:
+                return kept
         segments = path_segments(raw_path)
         if len(segments) < 2 or segments[1] != "scim":
             raise not_found(f"SCIM is served below /ecma2host_{name}/scim.")
@@ -85,14 +90,18 @@ class Application:
         request = Request(
             method,
             segments[2:],
-            query_pairs(scope.get("query_string", b"")),
+            query_pairs(query),
             headers,
             body,
+            query,
             label,
         )
         served = self.host.connectors.get(name) or await self._reopened(name)
         if method == "GET":  # answered at once, or within a limit of its own
-            return await served.endpoint.answer(request)
+            now = served.answers.now
+            response = await served.endpoint.answer(request)
+            served.answers.keep(raw_path, request, response, now)
+            return response
         # What is under way cannot be taken back: it keeps others off its object until it has ended.
         answer = asyncio.ensure_future(served.endpoint.answer(request))
         try:

@@ -55,7 +55,7 @@ async def _run(
             [],
             headers,
             orjson.dumps(operation.data) if operation.data is not None else b"",
-            request.label,
+            label=request.label,
         )
         done = await endpoint.resource(kind, operation.resource_id or "", single)
         tag = dict(done.headers).get(b"etag")

@@ -77,3 +77,11 @@ def exclusive(path: Path, *, seconds: float = LOCK_SECONDS, what: str = "") -> I
                     ) from error
                 time.sleep(0.02)
         yield
+
+
+def alone(state: Path) -> contextlib.AbstractContextManager[None]:
+    """No other process writes the spaces in the directory *state*; ConfigurationError if one does.
+
+    What a host has read of a space would be wrong, and what two write would undo each other.
+    """
+    return exclusive(state / "host", seconds=0, what=f"[host] state: {state}")

@@ -28,6 +28,7 @@ class Request:
     query: list[tuple[str, str]]
     headers: Mapping[bytes, bytes]
     body: bytes = b""
+    raw_query: bytes = b""
     label: str = ""
     """Which token the client showed, for the audit."""
 
@@ -103,9 +104,13 @@ class Response:
             response.headers.append((b"www-authenticate", b'Bearer realm="ecma2py"'))
         return response
 
-    async def send(self, send: Send) -> None:
-        """Write the answer."""
-        headers = [(b"content-length", str(len(self.body)).encode()), *self.headers]
+    async def send(self, send: Send, request_id: str) -> None:
+        """Write the answer to the request of this id."""
+        headers = [
+            (b"content-length", b"%d" % len(self.body)),
+            (b"x-request-id", request_id.encode()),
+            *self.headers,
+        ]
         if self.body:
             headers.append((b"content-type", self.content_type))
         await send({"type": "http.response.start", "status": self.status, "headers": headers})

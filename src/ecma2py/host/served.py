@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define, field
 
 from ecma2py.entries import CSEntryChange, ObjectModificationType, generated_dn
+from ecma2py.host.answers import Answers
 from ecma2py.host.config import Limits
 from ecma2py.host.config_connectors import ConnectorConfig
 from ecma2py.host.discovering import DiscoveryDocuments
@@ -86,6 +87,7 @@ class ServedConnector:
     schedule: Schedule = field(init=False)
     endpoint: "ScimEndpoint" = field(init=False)
     lookups: Lookups = field(init=False)
+    answers: Answers = field(init=False, repr=False)
     patch_limits: PatchLimits = field(init=False)
     _renderers: dict[ResourceType, Renderer] = field(init=False, repr=False)
     _many_references: dict[str, list[str]] = field(init=False, repr=False)
@@ -98,6 +100,7 @@ class ServedConnector:
 
     def __attrs_post_init__(self) -> None:
         self.lookups = Lookups(self.space)
+        self.answers = Answers(self.space)
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix=f"read-{self.name}")
         self.patch_limits = PatchLimits(self.limits.max_patch_operations)
         self._renderers = {

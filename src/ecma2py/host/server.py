@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import cast
 
@@ -15,7 +15,7 @@ from ecma2py.errors import ConfigurationError
 from ecma2py.host.application import Application
 from ecma2py.host.config import load
 from ecma2py.host.control import ControlAddress
-from ecma2py.host.files import exclusive
+from ecma2py.host.files import alone
 from ecma2py.host.hosting import Host
 from ecma2py.host.logs import configure, get_logger
 from ecma2py.host.pace import tune_process
@@ -78,7 +78,7 @@ async def _serve(host: Host, started: Callable[[Host], None] | None) -> None:
     address = ControlAddress.new(config.base_url, tls.certificate if tls is not None else None)
     host.control_token = address.token
     _on_hangup(host)
-    with _told_to_stop(server), _alone(config.state):
+    with _told_to_stop(server), alone(config.state):
         await server.listen()
         try:
             address.write(config.state)
@@ -87,11 +87,6 @@ async def _serve(host: Host, started: Callable[[Host], None] | None) -> None:
         finally:
             ControlAddress.remove(config.state)
             await host.close()
-
-
-def _alone(state: Path) -> AbstractContextManager[None]:
-    """No other host uses this state: two that write one space would undo each other's work."""
-    return exclusive(state / "host", seconds=0, what=f"[host] state: {state}")
 
 
 class _Server(uvicorn.Server):

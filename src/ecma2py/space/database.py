@@ -57,6 +57,8 @@ class Database:
         self._local = threading.local()
         self._readers: WeakSet[_Reader] = WeakSet()
         self._closed = False
+        self.changes = 0
+        """How many writes of this object have ended; each is counted before its caller goes on."""
         with translating(self.place):
             self._writer = self._connect(_WRITER_CACHE_KIB)
             try:
@@ -91,8 +93,12 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One write transaction: on disk when the block ends, undone if it raises."""
-        with self._lock, translating(self.place), _transaction(self._writer):
-            yield self._writer
+        with self._lock:
+            try:
+                with translating(self.place), _transaction(self._writer):
+                    yield self._writer
+            finally:
+                self.changes += 1
 
     @contextmanager
     def writing_with(self, stage: Path) -> Iterator[sqlite3.Connection]:
@@ -111,6 +117,7 @@ class Database:
                 with _transaction(writer):
                     yield writer
             finally:
+                self.changes += 1
                 writer.execute("PRAGMA wal_autocheckpoint = 1000")
                 writer.execute("DETACH stage")
         self._fold_log()

@@ -43,6 +43,11 @@ class SqliteSpace(ReferenceReads, History):
         self._imports: WeakSet[SqliteImport] = WeakSet()
         self._closing = threading.Lock()
 
+    @property
+    def changes(self) -> int:
+        """A number that every write through this object changes before it is acknowledged."""
+        return self._database.changes
+
     @classmethod
     def open(
         cls,
