@@ -10,6 +10,7 @@ from attrs import define, field
 
 from ecma2py.entries import CSEntryChange, ObjectModificationType, generated_dn
 from ecma2py.host.answers import Answers
+from ecma2py.host.arrivals import Arrivals
 from ecma2py.host.config import Limits
 from ecma2py.host.config_connectors import ConnectorConfig
 from ecma2py.host.discovering import DiscoveryDocuments
@@ -96,6 +97,7 @@ class ServedConnector:
     _task: asyncio.Task[None] | None = field(default=None, init=False)
     _readers: ThreadPoolExecutor = field(init=False, repr=False)
     """Long reads of one connector wait for each other, and keep no other connector waiting."""
+    _arrivals: Arrivals[ExportOutcome] = field(factory=Arrivals, init=False, repr=False)
     requests: UnderWay = field(factory=UnderWay, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -248,7 +250,7 @@ class ServedConnector:
         except (QueueFullError, SessionClosedError) as error:
             raise unavailable(str(error), retry_after=IMPORT_RETRY_SECONDS) from error
         # A client that leaves does not take back what was handed over.
-        outcome = await asyncio.shield(asyncio.wrap_future(future))
+        outcome = await self._arrivals.result(future)
         after = going.after
         audit(
             connector=self.name,
