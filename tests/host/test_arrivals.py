@@ -1,6 +1,7 @@
 """Whoever waits for another thread gets what it found, however the two meet."""
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import Future
 
 import pytest
@@ -25,13 +26,15 @@ async def test_results_and_errors_arrive(monkeypatch: pytest.MonkeyPatch) -> Non
             else:
                 each.set_exception(ValueError(number))
 
-    monkeypatch.setattr(
-        loop, "call_soon_threadsafe", lambda call: (wakes.append(call), real(call))[1]
-    )
+    def wake(call: Callable[[], None]) -> None:
+        wakes.append(call)
+        real(call)
+
+    monkeypatch.setattr(loop, "call_soon_threadsafe", wake)
     resolve()
     monkeypatch.undo()
     found = await asyncio.gather(*waiting, return_exceptions=True)
-    assert [each if isinstance(each, int) else each.args[0] for each in found] == list(range(10))  # type: ignore[union-attr]
+    assert [each if isinstance(each, int) else each.args[0] for each in found] == list(range(10))
     assert [isinstance(each, ValueError) for each in found] == [n % 3 == 0 for n in range(10)]
     assert len(wakes) == 1
 

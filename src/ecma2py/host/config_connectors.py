@@ -115,7 +115,8 @@ class ScimConfig:
     """An unknown attribute in a request is answered 400, or left out."""
     publish_mapped: bool = setting(boolean(), True)
     """What is mapped to a core attribute is published under the connector's own schema too, as
-    Microsoft's host does. False publishes each attribute once, for clients that expect that."""
+    Microsoft's host does. False publishes each attribute once, and no ``-dn-`` that the host makes
+    itself, for clients that expect that."""
     matching: Mapping[str, tuple[str, ...]] = setting(
         table_of(strings("a list of attributes")), dict
     )

@@ -118,6 +118,7 @@ class _Describer:
             "complex",
             description=f"Mapped to {_listed(bindings)}",
             multi_valued=published.is_multi_valued,
+            required=any(each.required and not self._is_plain(each) for each in bindings),
             mutability=_shared_mutability(bindings),
             returned=_shared_returned(bindings),
             parts=self._parts(published),
@@ -173,6 +174,15 @@ class _Describer:
             returned=binding.returned,
             uniqueness=binding.uniqueness,
             refers_to=self._type_names,
+        )
+
+    def _is_plain(self, binding: Binding) -> bool:
+        """True if a client can give the value by an attribute without parts just as well."""
+        return any(
+            each.shape is Shape.PLAIN
+            and not each.binding.is_extension
+            and each.binding.attribute == binding.attribute
+            for each in self._type.attributes
         )
 
     def _is_mapped(self, binding: Binding) -> bool:
