@@ -81,7 +81,7 @@ def test_every_check_passes_in_memory(tmp_path: Path) -> None:
 TABLES = """
 CREATE TABLE people (id INTEGER PRIMARY KEY AUTOINCREMENT, login VARCHAR(64) NOT NULL UNIQUE,
     given_name VARCHAR(64), family_name VARCHAR(64) NOT NULL, mail VARCHAR(128), title VARCHAR(64),
-    department VARCHAR(64), external_id VARCHAR(64), active BOOLEAN NOT NULL DEFAULT 1,
+    department VARCHAR(64), external_id VARCHAR(64), active BOOLEAN DEFAULT 1,
     manager INTEGER REFERENCES people (id) ON DELETE SET NULL);
 CREATE TABLE groups (id INTEGER PRIMARY KEY AUTOINCREMENT, name VARCHAR(64) NOT NULL UNIQUE,
     external_id VARCHAR(64));
@@ -146,5 +146,5 @@ def test_every_check_passes_on_a_database(tmp_path: Path) -> None:
         bad, looked_at = judged(endpoint)
     named = (f"{EXTENSION}:User'", f"{EXTENSION}:Group'")
     assert [each for each in bad if not any(name in each for name in named)] == []
-    assert len(bad) <= 4
+    assert len(bad) <= 6
     assert looked_at > 70
