@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 from statistics import median
-from tempfile import NamedTemporaryFile
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 
 from attrs import frozen
 
@@ -18,6 +18,8 @@ from scripts import system_packages
 
 _SCRIPT = Path(__file__).with_name("load.lua")
 _runs = count(1)
+_folder = TemporaryDirectory(prefix="ecma2py-wrk-")
+"""What wrk reads; gone with the process."""
 
 
 @frozen
@@ -77,6 +79,6 @@ class Client:
 
 
 def _file(content: str) -> str:
-    with NamedTemporaryFile("w", delete=False, suffix=".bench", encoding="utf-8") as file:
+    with NamedTemporaryFile("w", delete=False, dir=_folder.name, encoding="utf-8") as file:
         file.write(content)
     return file.name
