@@ -10,9 +10,9 @@ from attrs import define, field
 
 from ecma2py.entries import CSEntryChange, ObjectModificationType, generated_dn
 from ecma2py.host.answers import Answers
-from ecma2py.host.arrivals import Arrivals
 from ecma2py.host.config import Limits
 from ecma2py.host.config_connectors import ConnectorConfig
+from ecma2py.host.crossing import Crossing
 from ecma2py.host.discovering import DiscoveryDocuments
 from ecma2py.host.importing import Importer
 from ecma2py.host.logs import audit, get_logger, request_id
@@ -97,7 +97,7 @@ class ServedConnector:
     _task: asyncio.Task[None] | None = field(default=None, init=False)
     _readers: ThreadPoolExecutor = field(init=False, repr=False)
     """Long reads of one connector wait for each other, and keep no other connector waiting."""
-    _arrivals: Arrivals[ExportOutcome] = field(factory=Arrivals, init=False, repr=False)
+    _crossing: Crossing[ExportOutcome] = field(factory=Crossing, init=False, repr=False)
     requests: UnderWay = field(factory=UnderWay, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -246,11 +246,12 @@ class ServedConnector:
         going = _Going(found.id if found else None, operation, actor, request_id.get())
         provider = (lambda: self.whole(kind, found)) if found is not None else None
         try:
-            future = self.session.submit(entry, current=provider, context=going)
+            # A client that leaves does not take back what was handed over.
+            outcome = await self._crossing.result(
+                lambda: self.session.submit(entry, current=provider, context=going)
+            )
         except (QueueFullError, SessionClosedError) as error:
             raise unavailable(str(error), retry_after=IMPORT_RETRY_SECONDS) from error
-        # A client that leaves does not take back what was handed over.
-        outcome = await self._arrivals.result(future)
         after = going.after
         audit(
             connector=self.name,
