@@ -124,7 +124,8 @@ class AttributeChange:
         """A change from its parts; the type is that of its first value if not given."""
         if data_type is AttributeType.UNDEFINED:
             data_type = AttributeType.of(next(iter((*added, *removed)), None))
-        changes = (*map(ValueChange.delete, removed), *map(ValueChange.add, added))
+        gone = ValueModificationType.DELETE
+        changes = (*[ValueChange(each, gone) for each in removed], *map(ValueChange, added))
         return cls(
             name,
             modification_type,
@@ -176,11 +177,10 @@ class AttributeChange:
                 f"Attribute {name!r} is given a null value: leave it out, or delete it.",
                 attribute_name=name,
             )
-        return cls.of(
-            name,
-            kind,
-            added=as_values(values),
-            is_multi_valued=isinstance(values, (list, tuple)),
+        if isinstance(values, (list, tuple)):
+            return cls.of(name, kind, added=values, is_multi_valued=True)
+        return cls(
+            name, kind, value_changes=(ValueChange(values),), data_type=AttributeType.of(values)
         )
 
     @property
@@ -195,15 +195,18 @@ class AttributeChange:
     def values(self) -> tuple[Value, ...]:
         """The values added, in order."""
         wanted = ValueModificationType.ADD
-        return tuple(c.value for c in self.value_changes if c.modification_type is wanted)
+        return tuple([c.value for c in self.value_changes if c.modification_type is wanted])
 
     @property
     def removed(self) -> tuple[Value, ...]:
         """The values deleted, in order."""
         wanted = ValueModificationType.DELETE
-        return tuple(c.value for c in self.value_changes if c.modification_type is wanted)
+        return tuple([c.value for c in self.value_changes if c.modification_type is wanted])
 
     @property
     def value(self) -> Value | None:
         """The first value added, None if there is none: what a single-valued attribute gets."""
-        return next(iter(self.values), None)
+        for change in self.value_changes:
+            if change.modification_type is ValueModificationType.ADD:
+                return change.value
+        return None

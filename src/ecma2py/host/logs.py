@@ -10,6 +10,7 @@ import random
 import re
 import sys
 from collections.abc import Iterable, MutableMapping
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any, TextIO
 
@@ -17,7 +18,7 @@ import orjson
 import structlog
 from structlog.typing import Processor
 
-from ecma2py.host.secrets import Redactor
+from ecma2py.host.secrets import Redactor, looks_secret
 from ecma2py.parameters import SecureString
 
 Event = MutableMapping[str, Any]
@@ -39,6 +40,7 @@ _handler: logging.Handler | None = None
 _SAFE_ID = re.compile(r"[A-Za-z0-9._:+/=-]{1,64}")
 _random = random.Random()  # noqa: S311  ids tell requests apart, they keep no secret
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 _KEPT_AS_THEY_ARE = frozenset({"level", "timestamp"})
 
 
@@ -84,7 +86,7 @@ def configure(
     register_secrets(secrets)
     stream = stream or sys.stderr
     render = _json if style == "json" else _text(stream)
-    ending: list[Processor] = [structlog.processors.format_exc_info, redact, render]
+    ending: list[Processor] = [structlog.processors.format_exc_info, render]
     structlog.configure(
         processors=[_context, *ending],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
@@ -95,7 +97,7 @@ def configure(
         structlog.WriteLogger(stream),
         processors=[_context, *ending],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-    )
+    ).bind()
     root = logging.getLogger()
     if _handler is not None:
         root.removeHandler(_handler)
@@ -137,11 +139,31 @@ def redact(logger: Any, method: str, event: Event) -> Event:
 
 
 def _json(logger: Any, method: str, event: Event) -> str:
+    # Most lines hold nothing to redact, and one look at the whole line says so.
+    if _is_plain(event):
+        with suppress(TypeError):
+            line = orjson.dumps(event).decode()
+            if _redactor.is_harmless(line):
+                return line
+    event = redact(logger, method, event)
     try:
         return orjson.dumps(event).decode()
     except TypeError:
         # An integer beyond 64 bits is the one plain value that orjson does not write.
         return json.dumps(event)
+
+
+def _is_plain(event: Event) -> bool:
+    """True for an event of numbers, texts and lists of texts, no key of which names a secret."""
+    if any(map(looks_secret, event)):
+        return False
+    for value in event.values():
+        if type(value) is list:
+            if not all(type(each) is str for each in value):
+                return False
+        elif type(value) not in _PLAIN:
+            return False
+    return True
 
 
 def _text(stream: TextIO) -> Processor:
@@ -155,7 +177,7 @@ def _text(stream: TextIO) -> Processor:
             key: _CONTROL.sub(lambda found: repr(found[0])[1:-1], value)
             if isinstance(value, str) and key != "exception"
             else value
-            for key, value in event.items()
+            for key, value in redact(logger, method, event).items()
         }
         return str(console(logger, method, shown))
 

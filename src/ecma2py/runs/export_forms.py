@@ -81,6 +81,9 @@ def _single(
     old = current.known(definition.name) if with_old else None
     if old and old[0] != value:
         return _made(definition, AttributeModificationType.UPDATE, added=(value,), removed=old[:1])
+    replaces = change.modification_type is AttributeModificationType.REPLACE
+    if replaces and len(change.value_changes) == 1:
+        return change
     return _made(definition, AttributeModificationType.REPLACE, added=(value,))
 
 

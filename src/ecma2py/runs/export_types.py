@@ -53,42 +53,37 @@ def convert(
     known = _selected(change, types)
     if not isinstance(current, Current):
         current = Current(current)
+    kind = change.object_modification_type
+    replaces = kind is ObjectModificationType.REPLACE
+    by_attribute = known is not None and export_type is not MAExportType.OBJECT_REPLACE
+    updates = by_attribute and replaces and not replace_as_is
     entry = CSEntryChange(
         change.object_type,
-        change.object_modification_type,
+        ObjectModificationType.UPDATE if updates else kind,
         anchor=normalized(change.anchor, normalizations),
         dn=change.dn,
         schema_type=known,
     )
-    kind = change.object_modification_type
     if known is None or kind is ObjectModificationType.DELETE:
         entry.changes = dict(change.changes)
         return entry
     if kind is ObjectModificationType.ADD:
         entry.attributes = _shaped(change.attributes, known)
         return entry
-    replaces = kind is ObjectModificationType.REPLACE and replace_as_is
-    if replaces or export_type is MAExportType.OBJECT_REPLACE:
+    if not by_attribute or (replaces and replace_as_is):
         return _as_replace(entry, change, known, current)
-    if kind is ObjectModificationType.REPLACE:
+    if replaces:
         change = _as_update(change, known, current)
-    form = FORMS[export_type]
-    updated = CSEntryChange(
-        entry.object_type,
-        ObjectModificationType.UPDATE,
-        anchor=entry.anchor,
-        dn=entry.dn,
-        schema_type=known,
-    )
+    form, values = FORMS[export_type], CurrentValues(current, change)
     for name, each in change.changes.items():
         if each.is_new_dn:
-            updated.changes[name] = each
+            entry.changes[name] = each
             continue
         definition = definition_of(known, name)
-        formed = form(definition, _typed(definition, each), CurrentValues(current, change))
+        formed = form(definition, _typed(definition, each), values)
         if formed is not None:
-            updated.changes[name] = formed
-    return updated if updated.changes else None
+            entry.changes[name] = formed
+    return entry if entry.changes else None
 
 
 def normalized(anchor: Mapping[str, Value], rules: MANormalizations) -> dict[str, Value]:
