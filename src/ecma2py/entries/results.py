@@ -59,18 +59,21 @@ def apply_change(attributes: Mapping[str, Values], change: CSEntryChange) -> dic
     """The attributes an object has after *change*; the argument stays as it was."""
     kind = change.object_modification_type
     if kind in (ObjectModificationType.ADD, ObjectModificationType.REPLACE):
-        return {name: _copied(values) for name, values in change.attributes.items()}
+        return _copied(change.attributes)
     if kind is not ObjectModificationType.UPDATE:
         return {}
-    after = {name: _copied(values) for name, values in attributes.items()}
+    after = _copied(attributes)
     for each in change.changes.values():
         if not each.is_new_dn:
             _apply_attribute(after, each)
     return after
 
 
-def _copied(values: Values) -> Values:
-    return list(values) if isinstance(values, (list, tuple)) else values
+def _copied(attributes: Mapping[str, Values]) -> dict[str, Values]:
+    return {
+        name: list(values) if isinstance(values, (list, tuple)) else values
+        for name, values in attributes.items()
+    }
 
 
 def _apply_attribute(after: dict[str, Values], change: AttributeChange) -> None:

@@ -275,9 +275,16 @@ class WriteBatch:
     def _index(self, row: int, type_id: int, before: bytes | None, after: bytes | None) -> None:
         if before == after:
             return
-        indexes = self._indexes.of_type(type_id)
-        old = set(entries_of(indexes, orjson.loads(before))) if before is not None else set()
-        new = set(entries_of(indexes, orjson.loads(after))) if after is not None else set()
+        held = orjson.loads(before) if before is not None else {}
+        given = orjson.loads(after) if after is not None else {}
+        indexes = [
+            index
+            for index in self._indexes.of_type(type_id)
+            if held.get(index.attribute) != given.get(index.attribute)
+        ]
+        if not indexes:
+            return
+        old, new = set(entries_of(indexes, held)), set(entries_of(indexes, given))
         self._connection.executemany(
             "DELETE FROM lookup WHERE idx = ? AND key = ? AND row = ?",
             [(*entry, row) for entry in old - new],
@@ -328,17 +335,25 @@ def _attributes(plan: TypePlan, change: CSEntryChange, before: dict[str, Any]) -
         return {**change.attributes, **kept}
     if kind is not ObjectModificationType.UPDATE:
         raise SpaceValueError(f"{kind.name} is no change: use ADD, REPLACE, UPDATE or DELETE.")
+    if not plan.links or change.changes.keys().isdisjoint(plan.links):
+        return apply_change(before, change)
     others = [each for each in change.changes.values() if each.name not in plan.links]
     return apply_change(before, CSEntryChange.update(plan.name, {}, changes=others))
 
 
 def conformed(plan: TypePlan, attributes: dict[str, Values]) -> dict[str, Values]:
     """The attributes with one value where the schema allows but one."""
-    plain: dict[str, Values] = {}
-    for name, values in attributes.items():
-        many = name not in plan.known or name in plan.multiple or name in plan.links
-        if many or not isinstance(values, (list, tuple)):
-            plain[name] = values
-        elif values:
-            plain[name] = values[0]
-    return plain
+    sets = {*plan.multiple, *plan.links}
+    single = {
+        name: values
+        for name, values in attributes.items()
+        if isinstance(values, (list, tuple)) and name in plan.known and name not in sets
+    }
+    if not single:
+        return attributes
+    first = {name: values[0] for name, values in single.items() if values}
+    return {
+        name: first.get(name, values)
+        for name, values in attributes.items()
+        if name in first or name not in single
+    }
