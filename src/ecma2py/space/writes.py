@@ -173,35 +173,46 @@ class WriteBatch:
     # Putting it into the file.
 
     def _insert(self, after: _After, id: str | None) -> SpaceObject:
-        # The connected system gives the anchor of an object it no longer has to a new one.
-        gone = self._stored("key", after.key)
-        if gone is not None:
-            self._remove(gone)
-        number = (
-            id if id is not None and self._stored("id", id) is None else self._free_id(after.key)
-        )
-        self._connection.execute(
+        made = self._inserted(after, id or self._catalog.new_id(after.key))
+        if made is None:
+            # The connected system gives the anchor of an object it no longer has to a new one.
+            gone = self._stored("key", after.key)
+            if gone is not None:
+                self._remove(gone)
+            is_free = id is not None and self._stored("id", id) is None
+            made = self._inserted(after, id if id and is_free else self._free_id(after.key))
+            assert made is not None
+        self._counts[made.type_id] = self._counts.get(made.type_id, 0) + 1
+        self._index(made.row, made.type_id, None, after.document)
+        return self._update(made, after)
+
+    def _inserted(self, after: _After, id: str) -> Stored | None:
+        """The new row; None if its key or its id is taken."""
+        digest = document_hash(after.document, after.dn)
+        done = self._connection.execute(
             "INSERT INTO objects(type, id, key, digest, version, created, modified, ref_key, dn, "
-            "anchor, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "anchor, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             (
-                after.plan.type_id,
-                number,
-                after.key,
-                document_hash(after.document, after.dn),
-                self._clock,
-                self._now,
-                self._now,
+                *(after.plan.type_id, id, after.key, digest, self._clock, self._now, self._now),
                 self._catalog.object_key(after.key, after.dn),
-                after.dn,
-                after.anchor,
-                after.document,
+                *(after.dn, after.anchor, after.document),
             ),
         )
-        stored = self._stored("key", after.key)
-        assert stored is not None
-        self._counts[stored.type_id] = self._counts.get(stored.type_id, 0) + 1
-        self._index(stored.row, after.plan.type_id, None, after.document)
-        return self._update(stored, after)
+        if not done.rowcount or done.lastrowid is None:
+            return None
+        return Stored(
+            done.lastrowid,
+            after.plan.type_id,
+            id,
+            after.key,
+            digest,
+            self._clock,
+            self._now,
+            self._now,
+            after.dn,
+            after.anchor,
+            after.document,
+        )
 
     def _free_id(self, key: str) -> str:
         attempt = 0
