@@ -1,9 +1,7 @@
 """Creates, changes and deletes: a SCIM request becomes one export, and its answer what it says."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define, evolve, field, frozen
@@ -49,7 +47,7 @@ class Writer:
     _flows: Mapping[str, Flows]
     """By object type."""
     _generates_dn: bool = field(kw_only=True)
-    _locks: dict[str, "_Turn"] = field(factory=lambda: defaultdict(_Turn), init=False)
+    _turns: dict[str, "_Turn"] = field(factory=dict, init=False)
     _arriving: set[tuple[str, str, str]] = field(factory=set, init=False)
     """Unique values of objects that are being created, so that no two take the same."""
 
@@ -138,8 +136,9 @@ class Writer:
 
     def _needed(self, kind: ResourceType, found: SpaceObject, intent: Intent) -> Intent:
         """*intent* without what *found* has already."""
-        space, changes = self._served.space, list(intent.changes)
-        return evolve(intent, changes=tuple(effective(space, kind.schema_type, found, changes)))
+        changes = list(intent.changes)
+        needed = effective(self._served.space, kind.schema_type, found, changes)
+        return intent if needed == changes else evolve(intent, changes=tuple(needed))
 
     async def _change(
         self, kind: ResourceType, found: SpaceObject, intent: Intent, actor: str, operation: str
@@ -230,24 +229,39 @@ class Writer:
             wanted.append(claim)
         return _Reservation(self._arriving, wanted)
 
-    @asynccontextmanager
-    async def _turn(self, object_id: str) -> AsyncIterator[None]:
+    def _turn(self, object_id: str) -> "_Turn":
         """Writes to one object come one after another, each seeing what the last one left."""
-        turn = self._locks[object_id]
-        turn.waiting += 1
-        try:
-            async with turn.lock:
-                yield
-        finally:
-            turn.waiting -= 1
-            if not turn.waiting:
-                self._locks.pop(object_id, None)
+        turn = self._turns.get(object_id)
+        if turn is None:
+            turn = self._turns[object_id] = _Turn(self._turns, object_id)
+        return turn
 
 
-@define
+@define(eq=False)
 class _Turn:
-    lock: asyncio.Lock = field(factory=asyncio.Lock)
-    waiting: int = 0
+    """The turns of one object's writes; forgets itself after the last."""
+
+    _all: dict[str, "_Turn"]
+    _object_id: str
+    _lock: asyncio.Lock = field(factory=asyncio.Lock, init=False)
+    _inside: int = field(default=0, init=False)
+
+    async def __aenter__(self) -> None:
+        self._inside += 1
+        try:
+            await self._lock.acquire()
+        except BaseException:
+            self._leave()
+            raise
+
+    async def __aexit__(self, *error: object) -> None:
+        self._lock.release()
+        self._leave()
+
+    def _leave(self) -> None:
+        self._inside -= 1
+        if not self._inside:
+            del self._all[self._object_id]
 
 
 async def beside(request: Request, work: Callable[[], T]) -> T:

@@ -18,14 +18,13 @@ OnUnknown = Callable[[str, object], None]
 """Called with the path and the value of what no schema has."""
 
 
-def spread(attribute: PublishedAttribute, value: object, on_unknown: OnUnknown) -> Iterator[Given]:
+def spread(attribute: PublishedAttribute, value: object, on_unknown: OnUnknown) -> Iterable[Given]:
     """What *value* says of each binding it mentions; nothing of the others."""
     if attribute.shape is Shape.PLAIN:
-        yield attribute.binding, raw_values(attribute.binding, value)
-    elif attribute.shape is Shape.COMPLEX:
-        yield from _spread_complex(attribute, value, on_unknown)
-    else:
-        yield from _spread_entries(attribute, elements(value), on_unknown)
+        return ((attribute.binding, raw_values(attribute.binding, value)),)
+    if attribute.shape is Shape.COMPLEX:
+        return _spread_complex(attribute, value, on_unknown)
+    return _spread_entries(attribute, elements(value), on_unknown)
 
 
 def raw_values(binding: Binding, value: object) -> list[object]:
