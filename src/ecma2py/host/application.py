@@ -97,7 +97,14 @@ class Application:
             label,
         )
         served = self.host.connectors.get(name) or await self._reopened(name)
-        if method == "GET":  # answered at once, or within a limit of its own
+        # Counted before anything is waited for, so that a reload does not close it under us.
+        with served.requests:
+            return await self._answered(served, request, raw_path)
+
+    async def _answered(
+        self, served: ServedConnector, request: Request, raw_path: bytes
+    ) -> Response:
+        if request.method == "GET":  # answered at once, or within a limit of its own
             now = served.answers.now
             response = await served.endpoint.answer(request)
             served.answers.keep(raw_path, request, response, now)
@@ -105,7 +112,7 @@ class Application:
         # What is under way cannot be taken back: it keeps others off its object until it has ended.
         answer = asyncio.ensure_future(served.endpoint.answer(request))
         try:
-            async with asyncio.timeout(limits.request_timeout_seconds):
+            async with asyncio.timeout(self.host.config.host.limits.request_timeout_seconds):
                 return await asyncio.shield(answer)
         except TimeoutError:
             self._late.add(answer)
