@@ -16,18 +16,20 @@ _T = TypeVar("_T")
 _QUIET_ROUNDS = 20
 """Rounds of the loop in which nothing more comes, after which what waits sets off."""
 _LONGEST_WAIT = 0.005
-"""Seconds after which it sets off in any case."""
+"""Seconds after which it sets off in any case, unless other work is still under way."""
 
 
 class Crossing(Generic[_T]):
     """Hands work of one event loop to another thread, and the results to the loop, in groups.
 
-    Work sets off once the loop has nothing else to do: at once in a loop at rest, together with
-    all that the other requests bring in a busy one.
+    Work sets off once all that set off before is back and the loop has nothing else to do: at once
+    in a loop at rest, together with all that the other requests bring in a busy one. It is for a
+    thread that does one thing after another, which could not begin with it earlier.
     """
 
     def __init__(self) -> None:
         self._leaving: list[tuple[asyncio.Future[_T], Callable[[], Future[_T]]]] = []
+        self._under_way = 0
         self._latest = 0.0
         self._arrived: deque[tuple[asyncio.Future[_T], Future[_T]]] = deque()
         self._is_called = False
@@ -40,10 +42,18 @@ class Crossing(Generic[_T]):
         loop = asyncio.get_running_loop()
         waiting: asyncio.Future[_T] = loop.create_future()
         self._leaving.append((waiting, submit))
-        if len(self._leaving) == 1:
-            self._latest = perf_counter() + _LONGEST_WAIT
-            loop.call_soon(self._gather, loop, 1, 0)
+        if len(self._leaving) == 1 and not self._under_way:
+            self._begin(loop)
         return await waiting
+
+    @property
+    def waiting(self) -> int:
+        """How much has not set off yet."""
+        return len(self._leaving)
+
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._latest = perf_counter() + _LONGEST_WAIT
+        loop.call_soon(self._gather, loop, len(self._leaving), 0)
 
     def _gather(self, loop: asyncio.AbstractEventLoop, seen: int, quiet: int) -> None:
         count = len(self._leaving)
@@ -62,6 +72,7 @@ class Crossing(Generic[_T]):
         except Exception as error:  # noqa: BLE001  it is the waiter's
             waiting.set_exception(error)
             return
+        self._under_way += 1
         future.add_done_callback(lambda done: self._take(waiting, done))
 
     def _take(self, waiting: "asyncio.Future[_T]", done: Future[_T]) -> None:
@@ -75,6 +86,7 @@ class Crossing(Generic[_T]):
         self._is_called = False
         while self._arrived:
             waiting, done = self._arrived.popleft()
+            self._under_way -= 1
             if waiting.done():
                 continue
             if done.cancelled():
@@ -85,3 +97,5 @@ class Crossing(Generic[_T]):
                 waiting.set_result(done.result())
             else:
                 waiting.set_exception(error)
+        if self._leaving and not self._under_way:
+            self._begin(asyncio.get_running_loop())
