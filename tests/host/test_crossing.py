@@ -8,6 +8,7 @@ from time import perf_counter
 import pytest
 
 from ecma2py.host.crossing import Crossing
+from ecma2py.runs import QueueFullError
 
 
 async def test_results_and_errors_arrive(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,3 +108,27 @@ async def test_a_loop_that_never_rests_keeps_nothing_back() -> None:
         await asyncio.sleep(0)
     assert submitted
     assert await asyncio.gather(*waiting) == list(range(len(waiting)))
+
+
+async def test_what_waits_is_bounded_and_waits_for_what_is_under_way() -> None:
+    """Nothing sets off before the last is back; beyond the limit the client is told to come later."""
+    crossing: Crossing[int] = Crossing(limit=2)
+    under_way: list[Future[int]] = []
+
+    def submit() -> Future[int]:
+        under_way.append(Future())
+        return under_way[-1]
+
+    waiting = [asyncio.ensure_future(crossing.result(submit))]
+    await asyncio.sleep(0.05)
+    waiting += [asyncio.ensure_future(crossing.result(submit)) for _ in range(2)]
+    await asyncio.sleep(0.05)
+    assert (len(under_way), crossing.waiting) == (1, 2)
+    with pytest.raises(QueueFullError, match="try again later"):
+        await crossing.result(submit)
+    under_way[0].set_result(0)
+    await asyncio.sleep(0.05)
+    assert (len(under_way), crossing.waiting) == (3, 0)
+    for number in (2, 1):
+        under_way[number].set_result(number)
+    assert await asyncio.gather(*waiting) == [0, 1, 2]

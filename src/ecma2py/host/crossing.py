@@ -11,12 +11,18 @@ from concurrent.futures import Future
 from time import perf_counter
 from typing import Generic, TypeVar
 
+from ecma2py.runs import QueueFullError
+
 _T = TypeVar("_T")
 
 _QUIET_ROUNDS = 20
 """Rounds of the loop in which nothing more comes, after which what waits sets off."""
 _LONGEST_WAIT = 0.005
 """Seconds after which it sets off in any case, unless other work is still under way."""
+
+
+MOST_WAITING = 10_000
+"""How much may wait; what comes beyond is refused."""
 
 
 class Crossing(Generic[_T]):
@@ -27,7 +33,8 @@ class Crossing(Generic[_T]):
     thread that does one thing after another, which could not begin with it earlier.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int = MOST_WAITING) -> None:
+        self._limit = limit
         self._leaving: list[tuple[asyncio.Future[_T], Callable[[], Future[_T]]]] = []
         self._under_way = 0
         self._latest = 0.0
@@ -37,8 +44,13 @@ class Crossing(Generic[_T]):
     async def result(self, submit: Callable[[], Future[_T]]) -> _T:
         """The result of the future that *submit* gives, or the error of either.
 
-        Whoever is cancelled meanwhile does not cancel what was submitted.
+        Whoever is cancelled meanwhile does not cancel what was submitted. ``QueueFullError`` if
+        too much waits already.
         """
+        if len(self._leaving) >= self._limit:
+            raise QueueFullError(
+                f"{self._limit} changes wait for the connector already: try again later."
+            )
         loop = asyncio.get_running_loop()
         waiting: asyncio.Future[_T] = loop.create_future()
         self._leaving.append((waiting, submit))

@@ -248,5 +248,5 @@ def open_connector(
     }
     writer = Writer(served, flows, generates_dn=served.generates_dn)
     served.endpoint = ScimEndpoint(served, Reader(served), writer)
-    metrics.watch_export_queue(name, lambda: float(served.session.waiting))
+    metrics.watch_export_queue(name, lambda: float(served.waiting_exports))
     return served

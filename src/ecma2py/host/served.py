@@ -141,7 +141,7 @@ class ServedConnector:
             "objects": {
                 kind.object_type: self.space.count(kind.object_type) for kind in self.kinds
             },
-            "waiting_exports": self.session.waiting,
+            "waiting_exports": self.waiting_exports,
             "importing": None
             if progress is None
             else {"objects": progress.objects, "rate": round(progress.rate)},
@@ -233,6 +233,11 @@ class ServedConnector:
     async def beside(self, read: Callable[[], T]) -> T:
         """What *read* returns, from one of the few threads in which this connector reads."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, read)
+
+    @property
+    def waiting_exports(self) -> int:
+        """How many writes wait for the connector."""
+        return self._crossing.waiting + self.session.waiting
 
     async def export(
         self, entry: CSEntryChange, found: SpaceObject | None, operation: str, actor: str
