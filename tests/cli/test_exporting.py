@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -79,6 +80,25 @@ def test_a_change_that_fails_leaves_the_others_alone(configured: Path) -> None:
     assert "not UTF-8" in latin["error_detail"]
     assert added["new_anchor"] == {"number": 7, "row": "z"}
     assert "1 done, 5 not" in done.err
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        ({"anchor": {"number": 1, "row": "a\0"}}, "'row' holds NUL"),
+        ({"attributes": {"label": "\ud800"}}, "'label' holds NUL or half"),
+        ({"attributes": {"export_password": ["a", "b"]}}, "'export_password' takes one text"),
+        ({"attributes": {"export_password": 7}}, "'export_password' takes one text"),
+    ],
+)
+def test_what_no_system_stores_is_not_sent(
+    configured: Path, part: dict[str, Any], told: str
+) -> None:
+    """Text that is no Unicode, and a password that is no text, are refused by name."""
+    given = json.dumps({"change": "add", "type": "key", **part})
+    done = here("export", "vault", stdin=given)
+    assert (done.code, done.lines[0]["result"]) == (4, "invalid")
+    assert told in done.lines[0]["error_detail"]
 
 
 def test_a_lost_target_ends_the_export(configured: Path) -> None:
