@@ -1,5 +1,6 @@
 """Reads of much stay within memory and time, and keep small ones from nothing."""
 
+import tracemalloc
 from collections.abc import AsyncIterator
 from pathlib import Path
 from threading import current_thread
@@ -83,3 +84,24 @@ async def test_few_matches_are_answered_at_once(
     threads.clear()
     assert len(await client.found("/Users", 'displayName eq "same"')) == 3
     assert threads[0].startswith("read-") is beside
+
+
+async def test_sorting_holds_no_more_than_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sorted list needs a few hundred bytes for each object, whatever the objects hold."""
+    monkeypatch.setattr(reading, "SCAN_PAGE", 20)
+    async with running(tmp_path, config_text(name=str(tmp_path))) as client:
+        text = "x" * 10_000
+        for number in range(300):
+            person = {"userName": f"p{number:03}", "title": text}
+            assert (await client.send("POST", "/Users", person)).status_code == 201
+        tracemalloc.start()
+        try:
+            page = await client.json("GET", "/Users", sortBy="userName", count="1")
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert page["totalResults"] == 300
+        assert page["Resources"][0]["userName"] == "p000"
+        assert peak < 100 * len(text)

@@ -36,7 +36,9 @@ def _lookup(path: AttributePath) -> Characteristics | None:
 
 def _sorted(resources: list, attribute: str, sub: str | None = None, **options) -> list:
     path = AttributePath(options.pop("schema", None), attribute, sub)
-    return compile_sort(path, lookup=_lookup, core=(CORE,), **options)(resources)
+    descending = options.pop("descending", False)
+    key = compile_sort(path, lookup=_lookup, core=(CORE,), **options)
+    return sorted(resources, key=key, reverse=descending)
 
 
 resources = st.lists(

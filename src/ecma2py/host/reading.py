@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from operator import itemgetter
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +13,10 @@ from ecma2py.host.lookups import Lookup
 from ecma2py.scim.evaluate import Predicate, compile_filter
 from ecma2py.scim.filters import Comparison, Filter, Operator, conjuncts
 from ecma2py.scim.listing import Listing, Query
+from ecma2py.scim.names import AttributePath
 from ecma2py.scim.projection import parse_projection
 from ecma2py.scim.qualifying import qualify
-from ecma2py.scim.sorting import compile_sort
+from ecma2py.scim.sorting import SortKey, compile_sort
 from ecma2py.scim.types import ResourceType
 from ecma2py.space import SpaceObject
 
@@ -52,13 +54,14 @@ class Reader:
         offset = query.start_index - 1
         total = 0
         shown = _Page(query.count)
-        if query.sort_by is not None:
-            everything = [each for plan in plans for each in plan.resources()]
-            ordered = plans[0].sorted(everything) if plans else []
-            total = len(ordered)
-            for plan, found in ordered[offset : offset + query.count]:
+        if query.sort_by is not None and plans:
+            key = plans[0].sort_key(query.sort_by)
+            places = [each for plan in plans for each in plan.places(key)]
+            places.sort(key=itemgetter(0), reverse=query.descending)
+            total = len(places)
+            for _, plan, id in places[offset : offset + query.count]:
                 if shown.has_room:
-                    shown.add(plan.shown(found))
+                    plan.show(id, shown)
         else:
             for plan in plans:
                 total += plan.fill(shown, skip=max(0, offset - total))
@@ -168,24 +171,20 @@ class _Plan:
                 return
         self._candidates = partial(lookup.find, None)
 
-    def resources(self) -> "Iterator[tuple[_Plan, Resource, SpaceObject]]":
-        """Every match with its whole rendering, for sorting."""
-        for resource, found in self._matching(self._objects(0)):
-            yield self, resource, found
+    def sort_key(self, path: AttributePath) -> SortKey:
+        """By what all matches of a query are ordered."""
+        return compile_sort(path, lookup=self._kind.lookup, core=(self._kind.core_schema,))
 
-    def sorted(
-        self, found: "list[tuple[_Plan, Resource, SpaceObject]]"
-    ) -> "list[tuple[_Plan, SpaceObject]]":
-        """Matches of any plan in the order the query asks for."""
-        assert self._query.sort_by is not None
-        sort = compile_sort(
-            self._query.sort_by,
-            descending=self._query.descending,
-            lookup=self._kind.lookup,
-            core=(self._kind.core_schema,),
-        )
-        places = {id(resource): (plan, each) for plan, resource, each in found}
-        return [places[id(resource)] for resource in sort(resource for _, resource, _ in found)]
+    def places(self, key: SortKey) -> "Iterator[tuple[tuple[bool, Any], _Plan, str]]":
+        """Every match by its key and its id: all of a large space are more than memory holds."""
+        for resource, found in self._matching(self._objects(0)):
+            yield key(resource), self, found.id
+
+    def show(self, id: str, page: _Page) -> None:
+        """Put the object of this id on the page, if it is still there."""
+        found = self._served.space.get(self._kind.object_type, id)
+        if found is not None:
+            page.add(self.shown(found))
 
     def shown(self, found: SpaceObject) -> Resource:
         """The object as this query shows it."""

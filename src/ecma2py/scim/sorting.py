@@ -9,7 +9,7 @@ from ecma2py.scim.evaluate import Lookup
 from ecma2py.scim.names import AttributePath
 
 Resource = Mapping[str, object]
-Sort = Callable[[Iterable[Resource]], list[Resource]]
+SortKey = Callable[[Resource], tuple[bool, Any]]
 
 _COMMON = {
     ("id", None): Characteristics("string", case_exact=True),
@@ -25,15 +25,14 @@ _COMMON = {
 def compile_sort(
     path: AttributePath,
     *,
-    descending: bool = False,
     lookup: Lookup,
     core: Collection[str] = (),
     strict: bool = False,
-) -> Sort:
-    """A function that orders resources by the attribute at *path*; equals keep their order.
+) -> SortKey:
+    """The key by which resources are ordered by the attribute at *path*.
 
     A multi-valued attribute counts by its primary value, else its first; a complex one by its
-    ``value``. Resources without a value come last, or first when *descending*. Attributes no
+    ``value``. Resources without a value come last, in descending order first. Attributes no
     schema has order nothing, or are refused with *strict*. Raises :class:`ScimError` (400) for
     what has no order: binary and complex attributes, and what is never returned.
     """
@@ -41,7 +40,7 @@ def compile_sort(
     if known is None:
         if strict:
             raise invalid_path(f"sortBy: attribute {path} does not exist")
-        return list
+        return lambda _: (True, 0)
     read = _reader(known)
     find = _finder(path, core)
 
@@ -49,7 +48,7 @@ def compile_sort(
         value = read(find(resource))
         return (True, 0) if value is None else (False, value)
 
-    return lambda resources: sorted(resources, key=key, reverse=descending)
+    return key
 
 
 def _sortable(path: AttributePath, lookup: Lookup) -> tuple[AttributePath, Characteristics | None]:
