@@ -12,7 +12,7 @@ from ecma2py.host.deprovisioning import Flows
 from ecma2py.host.differences import changes_between, effective
 from ecma2py.host.http import Request
 from ecma2py.runs import ExportOutcome
-from ecma2py.scim.bindings import PASSWORD_NAME, Uniqueness
+from ecma2py.scim.bindings import PASSWORD_NAME
 from ecma2py.scim.bodies import read_resource
 from ecma2py.scim.errors import (
     ScimError,
@@ -214,9 +214,7 @@ class Writer:
     ) -> "_Reservation":
         """Keeps the unique values among *values* for the object *own*, or for a new one."""
         wanted = []
-        for binding in kind.bindings:
-            if binding.uniqueness is not Uniqueness.SERVER or not binding.attribute:
-                continue
+        for binding in kind.unique:
             value = values.get(binding.attribute)
             if value is None or isinstance(value, (list, tuple)):
                 continue

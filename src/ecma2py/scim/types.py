@@ -15,6 +15,7 @@ from ecma2py.scim.bindings import (
     PublishedAttribute,
     Returned,
     Shape,
+    Uniqueness,
     scim_type,
 )
 from ecma2py.scim.comparing import Characteristics
@@ -77,6 +78,8 @@ class ResourceType:
     """For ``parse_filter``, ``parse_path`` and ``parse_patch_path``."""
     required: Mapping[str, Binding] = field(init=False, repr=False)
     """By connector attribute, what a client must give a value on creation."""
+    unique: tuple[Binding, ...] = field(init=False, repr=False)
+    """What no two objects of the type may share a value of."""
     _sections: Mapping[str | None, Mapping[str, PublishedAttribute]] = field(init=False, repr=False)
     _urns: Mapping[str, str | None] = field(init=False, repr=False)
 
@@ -91,6 +94,11 @@ class ResourceType:
             for each in reversed(self.bindings)
             if each.required and each.mutability is not Mutability.READ_ONLY
         }
+
+    @unique.default
+    def _unique(self) -> tuple[Binding, ...]:
+        server = Uniqueness.SERVER
+        return tuple(each for each in self.bindings if each.uniqueness is server and each.attribute)
 
     @_sections.default
     def _by_section(self) -> Mapping[str | None, Mapping[str, PublishedAttribute]]:

@@ -310,6 +310,8 @@ class WriteBatch:
         self, change: CSEntryChange, made: SpaceObject, stored: Stored | None, after: _After
     ) -> None:
         log = self._log
+        if not log.wanted:
+            return
         moved = stored is not None and stored.key != after.key
         if moved:
             assert stored is not None

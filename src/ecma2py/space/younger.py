@@ -38,11 +38,12 @@ class YoungerLog:
     def __init__(self, connection: sqlite3.Connection, clock: int, *, wanted: bool) -> None:
         self._connection = connection
         self._clock = clock
-        self._wanted = wanted
+        self.wanted = wanted
+        """False while no import is under way: then nothing is noted."""
 
     def note(self, key: str, row: int, trace: Trace, attributes: Iterable[str] = ("",)) -> None:
         """One trace for each of the attributes."""
-        if self._wanted:
+        if self.wanted:
             self._connection.executemany(
                 "INSERT INTO younger VALUES (?, ?, ?, ?, ?)",
                 [(self._clock, key, row, int(trace), name) for name in attributes],
