@@ -21,8 +21,8 @@ from ecma2py.entries import CSEntryChange
 from ecma2py.entries.changes import as_values
 from ecma2py.errors import ConfigurationError
 from ecma2py.runs import EXPORT_PASSWORD, ExportOutcome, ExportSession, SessionClosedError
-from ecma2py.schema import Schema
-from ecma2py.scim.literals import is_unicode
+from ecma2py.schema import Schema, Values
+from ecma2py.scim.literals import is_storable
 from ecma2py.steps import CloseReason
 
 _AHEAD = 2_000
@@ -114,28 +114,24 @@ def _read(line: bytes, types: Schema) -> CSEntryChange:
     for name in (*change.anchor, *change.changed_attribute_names):
         if name not in known.attributes and name != EXPORT_PASSWORD:
             raise EntryFormatError(f"A {known.name} has no attribute {name!r}.")
-    for name, value in _values(change):
-        if isinstance(value, str) and ("\0" in value or not is_unicode(value)):
+    for name, values in _values(change):
+        if any(isinstance(each, str) and not is_storable(each) for each in as_values(values)):
             raise EntryFormatError(
                 f"{name!r} holds NUL or half of a surrogate pair: no system stores it."
             )
-        if name == EXPORT_PASSWORD and not isinstance(value, str):
+        if name == EXPORT_PASSWORD and not isinstance(values, str):
             raise EntryFormatError(f"{name!r} takes one text.")
     return change
 
 
-def _values(change: CSEntryChange) -> Iterator[tuple[str, object]]:
-    """Every value that is sent, with the name of its attribute; a list of passwords as it is."""
+def _values(change: CSEntryChange) -> Iterator[tuple[str, Values]]:
+    """What is sent of each attribute, in its plain form; a list where there are many values."""
     yield from change.anchor.items()
     yield from (("dn", each) for each in (change.dn, change.new_dn) if each is not None)
-    for name, values in change.attributes.items():
-        yield from ((name, each) for each in as_values(values))
-        if name == EXPORT_PASSWORD:
-            yield name, values
+    yield from change.attributes.items()
     for name, each in change.changes.items():
-        if name == EXPORT_PASSWORD and each.is_multi_valued:
-            yield name, each.values
-        yield from ((name, value) for value in (*each.values, *each.removed))
+        values = (*each.values, *each.removed)
+        yield from [(name, values)] if each.is_multi_valued else ((name, one) for one in values)
 
 
 class _Results:

@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from time import perf_counter
 from typing import Generic, TypeVar
 
-from ecma2py.runs import QueueFullError
+from ecma2py.runs import DEFAULT_MAX_WAITING, QueueFullError
 
 _T = TypeVar("_T")
 
@@ -19,10 +19,6 @@ _QUIET_ROUNDS = 20
 """Rounds of the loop in which nothing more comes, after which what waits sets off."""
 _LONGEST_WAIT = 0.005
 """Seconds after which it sets off in any case, unless other work is still under way."""
-
-
-MOST_WAITING = 10_000
-"""How much may wait; what comes beyond is refused."""
 
 
 class Crossing(Generic[_T]):
@@ -33,7 +29,7 @@ class Crossing(Generic[_T]):
     thread that does one thing after another, which could not begin with it earlier.
     """
 
-    def __init__(self, limit: int = MOST_WAITING) -> None:
+    def __init__(self, limit: int = DEFAULT_MAX_WAITING) -> None:
         self._limit = limit
         self._leaving: list[tuple[asyncio.Future[_T], Callable[[], Future[_T]]]] = []
         self._under_way = 0
@@ -48,9 +44,7 @@ class Crossing(Generic[_T]):
         too much waits already.
         """
         if len(self._leaving) >= self._limit:
-            raise QueueFullError(
-                f"{self._limit} changes wait for the connector already: try again later."
-            )
+            raise QueueFullError.of(len(self._leaving))
         loop = asyncio.get_running_loop()
         waiting: asyncio.Future[_T] = loop.create_future()
         self._leaving.append((waiting, submit))

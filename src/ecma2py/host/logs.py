@@ -1,7 +1,7 @@
 """Logs: one event a line, with the request it belongs to, and with nothing secret in it.
 
 Events of this program come through structlog, those of libraries and connectors through the
-standard ``logging``; both end in the same processors, of which the last but one redacts.
+standard ``logging``; both end in the same processors, of which the last one redacts and renders.
 """
 
 import json
@@ -130,7 +130,7 @@ def _now() -> str:
     return str(_stamp(None, "", {})["timestamp"])
 
 
-def redact(logger: Any, method: str, event: Event) -> Event:
+def redact(event: Event) -> Event:
     """The event as plain data in which no key that names a secret, and no secret, has its value."""
     return {
         _redactor.key(key): value if key in _KEPT_AS_THEY_ARE else _redactor.value(value, key)
@@ -145,7 +145,7 @@ def _json(logger: Any, method: str, event: Event) -> str:
             line = orjson.dumps(event).decode()
             if _redactor.is_harmless(line):
                 return line
-    event = redact(logger, method, event)
+    event = redact(event)
     try:
         return orjson.dumps(event).decode()
     except TypeError:
@@ -177,7 +177,7 @@ def _text(stream: TextIO) -> Processor:
             key: _CONTROL.sub(lambda found: repr(found[0])[1:-1], value)
             if isinstance(value, str) and key != "exception"
             else value
-            for key, value in redact(logger, method, event).items()
+            for key, value in redact(event).items()
         }
         return str(console(logger, method, shown))
 

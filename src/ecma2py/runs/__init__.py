@@ -11,7 +11,7 @@ from ecma2py.runs.errors import (
     SessionClosedError,
 )
 from ecma2py.runs.export_types import EXPORT_PASSWORD, convert
-from ecma2py.runs.exports import ExportSession
+from ecma2py.runs.exports import DEFAULT_MAX_WAITING, ExportSession
 from ecma2py.runs.files import FileFormat
 from ecma2py.runs.import_results import ImportCounts, ImportProgress, ImportResult
 from ecma2py.runs.imports import run_import
@@ -24,6 +24,7 @@ from ecma2py.runs.source import ConnectorInstance, ConnectorSource, Description
 from ecma2py.runs.validation import EntryChecker, EntryFailure
 
 __all__ = [
+    "DEFAULT_MAX_WAITING",
     "EXPORT_PASSWORD",
     "CallCancelledError",
     "CallTimeoutError",

@@ -1,5 +1,7 @@
 """What goes wrong in a run beside what the connector itself reports."""
 
+from typing import Self
+
 from ecma2py.errors import ECMA2Error, Retry, StopRun
 
 
@@ -20,7 +22,12 @@ class ConnectorFaultError(StopRun):
 
 
 class QueueFullError(Retry):
-    """The export session has as many changes waiting as it may hold: try again later."""
+    """As many changes wait for the connector as may: try again later."""
+
+    @classmethod
+    def of(cls, waiting: int) -> Self:
+        """The error that says how many wait."""
+        return cls(f"{waiting} changes wait for the connector already: try again later.")
 
 
 class SessionClosedError(Retry):

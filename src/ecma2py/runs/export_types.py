@@ -55,11 +55,11 @@ def convert(
         current = Current(current)
     kind = change.object_modification_type
     replaces = kind is ObjectModificationType.REPLACE
-    by_attribute = known is not None and export_type is not MAExportType.OBJECT_REPLACE
-    updates = by_attribute and replaces and not replace_as_is
+    is_whole = export_type is MAExportType.OBJECT_REPLACE or (replaces and replace_as_is)
+    becomes_update = replaces and not is_whole and known is not None
     entry = CSEntryChange(
         change.object_type,
-        ObjectModificationType.UPDATE if updates else kind,
+        ObjectModificationType.UPDATE if becomes_update else kind,
         anchor=normalized(change.anchor, normalizations),
         dn=change.dn,
         schema_type=known,
@@ -70,7 +70,7 @@ def convert(
     if kind is ObjectModificationType.ADD:
         entry.attributes = _shaped(change.attributes, known)
         return entry
-    if not by_attribute or (replaces and replace_as_is):
+    if is_whole:
         return _as_replace(entry, change, known, current)
     if replaces:
         change = _as_update(change, known, current)

@@ -122,9 +122,7 @@ class ExportSession:
             if self._closing is not None:
                 raise SessionClosedError("The export session is closed.")
             if len(self._waiting) >= self._max_waiting:
-                raise QueueFullError(
-                    f"{len(self._waiting)} changes wait for the connector already: try again later."
-                )
+                raise QueueFullError.of(len(self._waiting))
             self._waiting.append(job)
             if self._thread is None:
                 self._thread = threading.Thread(

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from ecma2py.schema import AttributeType, SchemaAttribute, Value
 from ecma2py.scim.errors import ScimError, invalid_value
-from ecma2py.scim.literals import is_unicode
+from ecma2py.scim.literals import is_storable
 
 Coercer = Callable[[object], Value]
 """One JSON value to one connector value; :class:`ScimError` (400 invalidValue) if it is none."""
@@ -85,7 +85,7 @@ def read_string(path: str, raw: object) -> str:
     """A JSON string that has a UTF-8 form and holds no NUL, as it was sent."""
     if not isinstance(raw, str):
         raise _wrong_type(path, "a string", raw)
-    if "\0" in raw or not is_unicode(raw):
+    if not is_storable(raw):
         raise invalid_value(f"{path} holds NUL or half of a surrogate pair: no system stores it")
     return raw
 

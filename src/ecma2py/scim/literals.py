@@ -33,6 +33,11 @@ def text_fault(text: str) -> str | None:
     return None
 
 
+def is_storable(text: str) -> bool:
+    """Whether systems can store ``text``: it has a UTF-8 form and holds no NUL."""
+    return "\0" not in text and is_unicode(text)
+
+
 def is_unicode(text: str) -> bool:
     """Whether ``text`` has a UTF-8 form, that is, holds no lone surrogate."""
     if text.isascii():

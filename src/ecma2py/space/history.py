@@ -5,6 +5,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from attrs import evolve
+
 from ecma2py.space.database import Database, Row, now
 from ecma2py.space.errors import SpaceValueError
 from ecma2py.space.records import AuditRecord, RunRecord
@@ -167,16 +169,7 @@ def store_audit(connection: sqlite3.Connection, records: Iterable[AuditRecord], 
 
 def about(record: AuditRecord, *, object_type: str, object_id: str, target: str) -> AuditRecord:
     """The record with what the space knows about the object."""
-    return AuditRecord(
-        record.actor,
-        record.operation,
-        object_type=object_type,
-        object_id=object_id,
-        target=target,
-        outcome=record.outcome,
-        request_id=record.request_id,
-        detail=record.detail,
-    )
+    return evolve(record, object_type=object_type, object_id=object_id, target=target)
 
 
 def end_interrupted(connection: sqlite3.Connection) -> None:

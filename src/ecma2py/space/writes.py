@@ -364,9 +364,6 @@ def conformed(plan: TypePlan, attributes: dict[str, Values]) -> dict[str, Values
     }
     if not single:
         return attributes
-    first = {name: values[0] for name, values in single.items() if values}
-    return {
-        name: first.get(name, values)
-        for name, values in attributes.items()
-        if name in first or name not in single
-    }
+    plain = {name: values for name, values in attributes.items() if name not in single}
+    plain.update((name, values[0]) for name, values in single.items() if values)
+    return plain
