@@ -128,6 +128,30 @@ async def until(condition: Any, seconds: float = 10.0) -> None:
             await asyncio.sleep(0.01)
 
 
+def _as_served(application: Application) -> Any:
+    """The application to a transport that would wait for its end, where servers wait for none."""
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        is_answered = asyncio.Event()
+
+        async def tell(message: Any) -> None:
+            await send(message)
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                is_answered.set()
+
+        task = asyncio.ensure_future(application(scope, receive, tell))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+        answered = asyncio.ensure_future(is_answered.wait())
+        await asyncio.wait([task, answered], return_when=asyncio.FIRST_COMPLETED)
+        answered.cancel()
+        if task.done():
+            task.result()
+
+    return answer
+
+
 @asynccontextmanager
 async def running(
     folder: Path, text: str | None = None, *, wait: bool = True
@@ -141,7 +165,7 @@ async def running(
         tokens.add("MEM", TOKEN, "tests")
     host = Host(config)
     await host.start()
-    transport = httpx.ASGITransport(Application(host), raise_app_exceptions=True)
+    transport = httpx.ASGITransport(_as_served(Application(host)), raise_app_exceptions=True)
     async with httpx.AsyncClient(transport=transport, base_url="http://any.example") as http:
         try:
             if wait:

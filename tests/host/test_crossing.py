@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import Future
 from time import perf_counter
 
 import pytest
 
-from ecma2py.host.crossing import Crossing
+from ecma2py.host.crossing import Crossing, Ticket
 from ecma2py.runs import QueueFullError
+
+Tickets = list[Ticket[int]]
 
 
 async def test_results_and_errors_arrive(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -16,24 +17,21 @@ async def test_results_and_errors_arrive(monkeypatch: pytest.MonkeyPatch) -> Non
     loop = asyncio.get_running_loop()
     wakes: list[object] = []
     real = loop.call_soon_threadsafe
-    crossing: Crossing[int] = Crossing()
-    futures: list[Future[int]] = [Future() for _ in range(10)]
-    waiting = [asyncio.ensure_future(crossing.result(lambda each=each: each)) for each in futures]
+    sent: Tickets = []
+    crossing: Crossing[Ticket[int], int] = Crossing(sent.extend)
+    waiting = [asyncio.ensure_future(crossing.result(lambda own: own)) for _ in range(10)]
     await asyncio.sleep(0.05)
-
-    def resolve() -> None:
-        for number, each in enumerate(futures):
-            if number % 3:
-                each.set_result(number)
-            else:
-                each.set_exception(ValueError(number))
 
     def wake(call: Callable[[], None]) -> None:
         wakes.append(call)
         real(call)
 
     monkeypatch.setattr(loop, "call_soon_threadsafe", wake)
-    resolve()
+    for number, ticket in enumerate(sent):
+        if number % 3:
+            ticket.resolve(number)
+        else:
+            ticket.fail(ValueError(number))
     monkeypatch.undo()
     found = await asyncio.gather(*waiting, return_exceptions=True)
     assert [each if isinstance(each, int) else each.args[0] for each in found] == list(range(10))
@@ -42,93 +40,112 @@ async def test_results_and_errors_arrive(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 async def test_what_is_resolved_already_and_what_is_given_up() -> None:
-    """An early result is not missed; a waiter that leaves, or a future cancelled, ends in peace."""
-    crossing: Crossing[int] = Crossing()
-    early: Future[int] = Future()
-    early.set_result(7)
-    assert await crossing.result(lambda: early) == 7
+    """An early result is not missed; a waiter that leaves ends in peace, and takes nothing back."""
 
-    left: Future[int] = Future()
-    waiter = asyncio.ensure_future(crossing.result(lambda: left))
-    await asyncio.sleep(0)
+    def at_once(tickets: Tickets) -> None:
+        for ticket in tickets:
+            ticket.resolve(7)
+
+    assert await Crossing[Ticket[int], int](at_once).result(lambda own: own) == 7
+
+    sent: Tickets = []
+    crossing: Crossing[Ticket[int], int] = Crossing(sent.extend)
+    waiter = asyncio.ensure_future(crossing.result(lambda own: own))
+    await asyncio.sleep(0.05)
     waiter.cancel()
-    left.set_result(1)
+    assert sent[0].begins()
+    sent[0].resolve(1)
     with pytest.raises(asyncio.CancelledError):
         await waiter
-    assert not left.cancelled()
+    next_one = asyncio.ensure_future(crossing.result(lambda own: own))
+    await asyncio.sleep(0.05)
+    sent[1].resolve(2)
+    assert await next_one == 2
 
-    cancelled: Future[int] = Future()
-    cancelled.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await crossing.result(lambda: cancelled)
-    assert await asyncio.to_thread(early.result) == 7
+
+async def test_who_leaves_before_the_crossing_sends_nothing() -> None:
+    """What nobody waits for any more is not sent, and keeps nothing that comes after it."""
+    sent: Tickets = []
+    crossing: Crossing[Ticket[int], int] = Crossing(sent.extend)
+    waiter = asyncio.ensure_future(crossing.result(lambda own: own))
+    await asyncio.sleep(0)
+    waiter.cancel()
+    await asyncio.sleep(0.05)
+    assert not sent
+    next_one = asyncio.ensure_future(crossing.result(lambda own: own))
+    await asyncio.sleep(0.05)
+    sent[0].resolve(2)
+    assert await next_one == 2
+
+
+async def test_a_result_after_the_loop_is_closed_disturbs_nobody() -> None:
+    """A host that ends leaves the other thread in peace."""
+    loop = asyncio.new_event_loop()
+    sent: Tickets = []
+    crossing: Crossing[Ticket[int], int] = Crossing(sent.extend)
+
+    async def leave() -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(crossing.result(lambda own: own), 0.05)
+
+    await asyncio.to_thread(loop.run_until_complete, leave())
+    loop.close()
+    sent[0].resolve(1)
 
 
 async def test_what_comes_together_sets_off_together() -> None:
-    """All that a busy loop brings is submitted in one go; what cannot be ends its own waiter."""
-    crossing: Crossing[int] = Crossing()
+    """All that a busy loop brings is sent in one go, and hears together why it cannot be."""
     rounds: list[int] = []
     now = 0
 
-    def submit(number: int) -> Future[int]:
+    def send(tickets: Tickets) -> None:
         rounds.append(now)
-        if number == 2:
-            raise ValueError(number)
-        done: Future[int] = Future()
-        done.set_result(number)
-        return done
+        if len(rounds) == 2:
+            raise ValueError("no room")
+        for number, ticket in enumerate(tickets):
+            ticket.resolve(number)
 
-    waiting = []
-    for number in range(5):
-        waiting.append(asyncio.ensure_future(crossing.result(lambda n=number: submit(n))))
-        await asyncio.sleep(0)
-        now += 1
-    found = await asyncio.gather(*waiting, return_exceptions=True)
-    assert [each for each in found if isinstance(each, int)] == [0, 1, 3, 4]
-    assert isinstance(found[2], ValueError)
-    assert rounds == [5] * 5
+    crossing: Crossing[Ticket[int], int] = Crossing(send)
+    for turn in range(2):
+        waiting = []
+        for _ in range(5):
+            waiting.append(asyncio.ensure_future(crossing.result(lambda own: own)))
+            await asyncio.sleep(0)
+            now += 1
+        found = await asyncio.gather(*waiting, return_exceptions=True)
+        assert found == [0, 1, 2, 3, 4] or (turn == 1 and {type(e) for e in found} == {ValueError})
+    assert rounds == [5, 10]
 
 
 async def test_a_loop_that_never_rests_keeps_nothing_back() -> None:
     """Work sets off after its longest wait, however much follows it."""
-    crossing: Crossing[int] = Crossing()
-    submitted: list[int] = []
-
-    def submit(number: int) -> Future[int]:
-        submitted.append(number)
-        done: Future[int] = Future()
-        done.set_result(number)
-        return done
-
+    sent: Tickets = []
+    crossing: Crossing[Ticket[int], int] = Crossing(sent.extend)
     waiting = []
     until = perf_counter() + 30
-    while not submitted and perf_counter() < until:
-        count = len(waiting)
-        waiting.append(asyncio.ensure_future(crossing.result(lambda n=count: submit(n))))
+    while not sent and perf_counter() < until:
+        waiting.append(asyncio.ensure_future(crossing.result(lambda own: own)))
         await asyncio.sleep(0)
-    assert submitted
-    assert await asyncio.gather(*waiting) == list(range(len(waiting)))
+    assert sent
+    for each in waiting:
+        each.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
 
 
 async def test_what_waits_is_bounded_and_waits_for_what_is_under_way() -> None:
     """Nothing sets off before the last is back; beyond the limit the client is told to come later."""
-    crossing: Crossing[int] = Crossing(limit=2)
-    under_way: list[Future[int]] = []
-
-    def submit() -> Future[int]:
-        under_way.append(Future())
-        return under_way[-1]
-
-    waiting = [asyncio.ensure_future(crossing.result(submit))]
+    sent: Tickets = []
+    crossing: Crossing[Ticket[int], int] = Crossing(sent.extend, limit=2)
+    waiting = [asyncio.ensure_future(crossing.result(lambda own: own))]
     await asyncio.sleep(0.05)
-    waiting += [asyncio.ensure_future(crossing.result(submit)) for _ in range(2)]
+    waiting += [asyncio.ensure_future(crossing.result(lambda own: own)) for _ in range(2)]
     await asyncio.sleep(0.05)
-    assert (len(under_way), crossing.waiting) == (1, 2)
+    assert (len(sent), crossing.waiting) == (1, 2)
     with pytest.raises(QueueFullError, match="try again later"):
-        await crossing.result(submit)
-    under_way[0].set_result(0)
+        await crossing.result(lambda own: own)
+    sent[0].resolve(0)
     await asyncio.sleep(0.05)
-    assert (len(under_way), crossing.waiting) == (3, 0)
+    assert (len(sent), crossing.waiting) == (3, 0)
     for number in (2, 1):
-        under_way[number].set_result(number)
+        sent[number].resolve(number)
     assert await asyncio.gather(*waiting) == [0, 1, 2]

@@ -28,7 +28,7 @@ def restored() -> Iterator[None]:
     root.setLevel(level)
     structlog.reset_defaults()
     logs._handler = None
-    logs._audit_logger = None
+    logs._audit = None
     logs._redactor = Redactor()
 
 

@@ -1,7 +1,8 @@
 """The ASGI application: who may come in, which connector is meant, and what the answer cost."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from time import perf_counter
 
 from ecma2py.host.control import Control
@@ -27,51 +28,44 @@ class Application:
     def __init__(self, host: Host) -> None:
         self.host = host
         self.control = Control(host)
-        self._late: set[asyncio.Task[Response]] = set()
-        """What goes on although its client was told that it took too long."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI 3)."""
         if scope["type"] != "http":
             return
-        started = self.host.pace.latest = perf_counter()
+        self.host.pace.latest = perf_counter()
         headers = dict(scope["headers"])
         request_id = new_request_id(headers.get(b"x-request-id"))
-        name = ""
+        raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
+        first = raw_path.lstrip(b"/").split(b"/", 1)[0]
+        of_connector = first.startswith(PREFIX)
+        name = first[len(PREFIX) :].decode("ascii", "replace") if of_connector else ""
+        answer = _Answer(self.host, scope["method"], name, send, request_id)
         try:
-            raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
-            first = raw_path.lstrip(b"/").split(b"/", 1)[0]
-            if first.startswith(PREFIX):
-                name = first[len(PREFIX) :].decode("ascii", "replace")
-                response = await self._scim(name, scope, raw_path, headers, receive)
+            if of_connector:
+                response = await self._scim(answer, scope, raw_path, headers, receive)
             else:
-                name = ""
                 response = await self.control.answer(scope, raw_path, headers, receive)
         except ScimError as error:
             response = Response.of_error(error)
         except TimeoutError:
-            response = Response.of_error(
-                unavailable("The request took too long; it may still be done.", retry_after=30)
-            )
+            response = _took_too_long()
         except Exception:  # noqa: BLE001  the client is told, the log has the rest
             request_logger().exception("request failed", connector=name, method=scope["method"])
             response = Response.of_error(
                 ScimError(500, f"The host failed; its log says why under request id {request_id}.")
             )
-        await response.send(send, request_id)
-        known = name if name in self.host.connectors else ""
-        self.host.metrics.request(
-            known, scope["method"], response.route, response.status, perf_counter() - started
-        )
+        await answer.give(response)
 
     async def _scim(
         self,
-        name: str,
+        answer: "_Answer",
         scope: Scope,
         raw_path: bytes,
         headers: Mapping[bytes, bytes],
         receive: Receive,
     ) -> Response:
+        name = answer.name
         label = await self._authenticated(name, scope, headers)
         query = scope.get("query_string", b"")
         served = self.host.connectors.get(name)
@@ -99,30 +93,18 @@ class Application:
         served = self.host.connectors.get(name) or await self._reopened(name)
         # Counted before anything is waited for, so that a reload does not close it under us.
         with served.requests:
-            return await self._answered(served, request, raw_path)
+            return await self._answered(served, request, raw_path, answer)
 
     async def _answered(
-        self, served: ServedConnector, request: Request, raw_path: bytes
+        self, served: ServedConnector, request: Request, raw_path: bytes, answer: "_Answer"
     ) -> Response:
         if request.method == "GET":  # answered at once, or within a limit of its own
             now = served.answers.now
             response = await served.endpoint.answer(request)
             served.answers.keep(raw_path, request, response, now)
             return response
-        # What is under way cannot be taken back: it keeps others off its object until it has ended.
-        answer = asyncio.ensure_future(served.endpoint.answer(request))
-        try:
-            async with asyncio.timeout(self.host.config.host.limits.request_timeout_seconds):
-                return await asyncio.shield(answer)
-        except TimeoutError:
-            self._late.add(answer)
-            answer.add_done_callback(self._ended_late)
-            raise
-
-    def _ended_late(self, answer: "asyncio.Task[Response]") -> None:
-        self._late.discard(answer)
-        error = None if answer.cancelled() else answer.exception()
-        request_logger().warning("request ended after its time-out", error=str(error or ""))
+        with answer.within(self.host.config.host.limits.request_timeout_seconds):
+            return await served.endpoint.answer(request)
 
     async def _authenticated(self, name: str, scope: Scope, headers: Mapping[bytes, bytes]) -> str:
         """Which token was shown for the connector of this name; 401 for any other."""
@@ -144,3 +126,55 @@ class Application:
                 f"Connector {name} is not open; the host's status says why.", retry_after=30
             )
         return served
+
+
+class _Answer:
+    """The one answer to a request: what came of it, or that it takes too long.
+
+    What is under way cannot be taken back: it goes on after its client was told, and keeps others
+    off its object until it has ended.
+    """
+
+    __slots__ = ("_host", "_method", "_request_id", "_send", "_started", "_told", "name")
+
+    def __init__(self, host: Host, method: str, name: str, send: Send, request_id: str) -> None:
+        self._host = host
+        self._method = method
+        self.name = name
+        self._send = send
+        self._request_id = request_id
+        self._started = perf_counter()
+        self._told: asyncio.Task[None] | None = None
+        """Tells the client that its request takes too long."""
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """Tell the client if the block takes longer than that."""
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(seconds, self._tell, loop)
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _tell(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._told = loop.create_task(self._write(_took_too_long()))
+
+    async def give(self, response: Response) -> None:
+        """Answer the request, unless its client was told that it takes too long."""
+        if self._told is None:
+            await self._write(response)
+            return
+        request_logger().warning("request ended after its time-out", status=response.status)
+        await self._told
+
+    async def _write(self, response: Response) -> None:
+        await response.send(self._send, self._request_id)
+        known = self.name if self.name in self._host.connectors else ""
+        seconds = perf_counter() - self._started
+        self._host.metrics.request(known, self._method, response.route, response.status, seconds)
+
+
+def _took_too_long() -> Response:
+    detail = "The request took too long; it may still be done."
+    return Response.of_error(unavailable(detail, retry_after=30))

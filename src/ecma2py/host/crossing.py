@@ -7,12 +7,13 @@ crosses together keeps one of them at rest while the other one works.
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
+from contextlib import suppress
 from time import perf_counter
 from typing import Generic, TypeVar
 
 from ecma2py.runs import DEFAULT_MAX_WAITING, QueueFullError
 
+_W = TypeVar("_W")
 _T = TypeVar("_T")
 
 _QUIET_ROUNDS = 20
@@ -21,7 +22,33 @@ _LONGEST_WAIT = 0.005
 """Seconds after which it sets off in any case, unless other work is still under way."""
 
 
-class Crossing(Generic[_T]):
+class Ticket(Generic[_T]):
+    """The way back of one piece of work: the other thread calls ``resolve`` or ``fail`` once."""
+
+    __slots__ = ("_arrive", "waiting")
+
+    def __init__(
+        self,
+        waiting: "asyncio.Future[_T]",
+        arrive: "Callable[[Ticket[_T], _T | None, Exception | None], None]",
+    ) -> None:
+        self.waiting = waiting
+        self._arrive = arrive
+
+    def begins(self) -> bool:
+        """True: whoever leaves meanwhile does not take back what was handed over."""
+        return True
+
+    def resolve(self, result: _T) -> None:
+        """The work ended in *result*."""
+        self._arrive(self, result, None)
+
+    def fail(self, error: Exception) -> None:
+        """The work ended in *error*."""
+        self._arrive(self, None, error)
+
+
+class Crossing(Generic[_W, _T]):
     """Hands work of one event loop to another thread, and the results to the loop, in groups.
 
     Work sets off once all that set off before is back and the loop has nothing else to do: at once
@@ -29,28 +56,29 @@ class Crossing(Generic[_T]):
     thread that does one thing after another, which could not begin with it earlier.
     """
 
-    def __init__(self, limit: int = DEFAULT_MAX_WAITING) -> None:
+    def __init__(self, send: Callable[[list[_W]], None], limit: int = DEFAULT_MAX_WAITING) -> None:
+        self._send = send
         self._limit = limit
-        self._leaving: list[tuple[asyncio.Future[_T], Callable[[], Future[_T]]]] = []
+        self._leaving: list[tuple[Ticket[_T], _W]] = []
         self._under_way = 0
         self._latest = 0.0
-        self._arrived: deque[tuple[asyncio.Future[_T], Future[_T]]] = deque()
+        self._arrived: deque[tuple[Ticket[_T], _T | None, Exception | None]] = deque()
         self._is_called = False
 
-    async def result(self, submit: Callable[[], Future[_T]]) -> _T:
-        """The result of the future that *submit* gives, or the error of either.
+    async def result(self, prepare: Callable[[Ticket[_T]], _W]) -> _T:
+        """What the work ends in that *prepare* makes for its ticket, or the error of *send*.
 
-        Whoever is cancelled meanwhile does not cancel what was submitted. ``QueueFullError`` if
-        too much waits already.
+        Whoever is cancelled meanwhile does not cancel what was sent. ``QueueFullError`` if too
+        much waits already.
         """
         if len(self._leaving) >= self._limit:
             raise QueueFullError.of(len(self._leaving))
         loop = asyncio.get_running_loop()
-        waiting: asyncio.Future[_T] = loop.create_future()
-        self._leaving.append((waiting, submit))
+        ticket: Ticket[_T] = Ticket(loop.create_future(), self._arrive)
+        self._leaving.append((ticket, prepare(ticket)))
         if len(self._leaving) == 1 and not self._under_way:
             self._begin(loop)
-        return await waiting
+        return await ticket.waiting
 
     @property
     def waiting(self) -> int:
@@ -67,41 +95,37 @@ class Crossing(Generic[_T]):
         if quiet < _QUIET_ROUNDS and perf_counter() < self._latest:
             loop.call_soon(self._gather, loop, count, quiet)
             return
-        leaving, self._leaving = self._leaving, []
-        for waiting, submit in leaving:
-            if not waiting.done():
-                self._submit(waiting, submit)
-
-    def _submit(self, waiting: "asyncio.Future[_T]", submit: Callable[[], Future[_T]]) -> None:
-        try:
-            future = submit()
-        except Exception as error:  # noqa: BLE001  it is the waiter's
-            waiting.set_exception(error)
+        leaving = [each for each in self._leaving if not each[0].waiting.done()]
+        self._leaving = []
+        if not leaving:
             return
-        self._under_way += 1
-        future.add_done_callback(lambda done: self._take(waiting, done))
+        try:
+            self._send([work for _, work in leaving])
+        except Exception as error:  # noqa: BLE001  it is the waiters'
+            for ticket, _ in leaving:
+                ticket.waiting.set_exception(error)
+        else:
+            self._under_way += len(leaving)
 
-    def _take(self, waiting: "asyncio.Future[_T]", done: Future[_T]) -> None:
-        self._arrived.append((waiting, done))
+    def _arrive(self, ticket: Ticket[_T], result: _T | None, error: Exception | None) -> None:
+        """Called in the other thread; a whole batch wakes the loop once."""
+        self._arrived.append((ticket, result, error))
         if not self._is_called:
             self._is_called = True
-            waiting.get_loop().call_soon_threadsafe(self._hand_over)
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                ticket.waiting.get_loop().call_soon_threadsafe(self._hand_over)
 
     def _hand_over(self) -> None:
         # Before anything is taken: what arrives from now on calls again.
         self._is_called = False
         while self._arrived:
-            waiting, done = self._arrived.popleft()
+            ticket, result, error = self._arrived.popleft()
             self._under_way -= 1
-            if waiting.done():
+            if ticket.waiting.done():
                 continue
-            if done.cancelled():
-                waiting.cancel()
-                continue
-            error = done.exception()
             if error is None:
-                waiting.set_result(done.result())
+                ticket.waiting.set_result(result)  # type: ignore[arg-type]
             else:
-                waiting.set_exception(error)
+                ticket.waiting.set_exception(error)
         if self._leaving and not self._under_way:
             self._begin(asyncio.get_running_loop())

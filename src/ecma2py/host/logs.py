@@ -9,9 +9,11 @@ import logging
 import random
 import re
 import sys
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from contextlib import suppress
 from contextvars import ContextVar
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TextIO
 
 import orjson
@@ -34,7 +36,8 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request being served; empty outside of one."""
 
 _redactor = Redactor()
-_audit_logger: Any = None
+_audit: Callable[[Event], None] | None = None
+"""Writes an audit event: at every level, and without the way through loggers it need not go."""
 _handler: logging.Handler | None = None
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9._:+/=-]{1,64}")
@@ -82,7 +85,7 @@ def configure(
     *style* is ``json`` or ``text``. Replaces what an earlier call set up, so that a reload can
     change both; *secrets* join those registered before.
     """
-    global _audit_logger, _handler  # noqa: PLW0603 - logging itself is one for the process
+    global _audit, _handler  # noqa: PLW0603 - logging itself is one for the process
     register_secrets(secrets)
     stream = stream or sys.stderr
     render = _json if style == "json" else _text(stream)
@@ -93,11 +96,7 @@ def configure(
         logger_factory=structlog.WriteLoggerFactory(file=stream),
         cache_logger_on_first_use=False,
     )
-    _audit_logger = structlog.wrap_logger(
-        structlog.WriteLogger(stream),
-        processors=[_context, *ending],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-    ).bind()
+    _audit = partial(_write_audit, render, structlog.WriteLogger(stream))
     root = logging.getLogger()
     if _handler is not None:
         root.removeHandler(_handler)
@@ -123,11 +122,9 @@ def _context(logger: Any, method: str, event: Event) -> Event:
     return event
 
 
-_stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
-
-
 def _now() -> str:
-    return str(_stamp(None, "", {})["timestamp"])
+    """ISO 8601, UTC, microseconds."""
+    return f"{datetime.now(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def redact(event: Event) -> Event:
@@ -200,9 +197,10 @@ def audit(
     *operation* is create, update, replace, delete or password; *outcome* success or failure with
     the MAExportError's name in *error_name*; *duration* is in seconds.
     """
-    if _audit_logger is None:
+    if _audit is None:
         configure()
-    details: dict[str, Any] = {
+    event: Event = {
+        "event": "audit",
         "connector": connector,
         "object_type": object_type,
         "object_id": object_id,
@@ -212,6 +210,10 @@ def audit(
         "duration_ms": round(duration * 1000, 2),
     }
     if error_name:
-        details["error_name"] = error_name
-    current: Any = _audit_logger
-    current.info("audit", **details)
+        event["error_name"] = error_name
+    assert _audit is not None
+    _audit(event)
+
+
+def _write_audit(render: Processor, logger: structlog.WriteLogger, event: Event) -> None:
+    logger.info(str(render(logger, "info", _context(logger, "info", event))))

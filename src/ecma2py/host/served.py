@@ -30,6 +30,7 @@ from ecma2py.runs import (
     PasswordSession,
     QueueFullError,
     SessionClosedError,
+    Submission,
 )
 from ecma2py.runs.outcomes import failed
 from ecma2py.schema import AttributeType
@@ -97,12 +98,13 @@ class ServedConnector:
     _task: asyncio.Task[None] | None = field(default=None, init=False)
     _readers: ThreadPoolExecutor = field(init=False, repr=False)
     """Long reads of one connector wait for each other, and keep no other connector waiting."""
-    _crossing: Crossing[ExportOutcome] = field(factory=Crossing, init=False, repr=False)
+    _crossing: Crossing[Submission, ExportOutcome] = field(init=False, repr=False)
     requests: UnderWay = field(factory=UnderWay, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         self.lookups = Lookups(self.space)
         self.answers = Answers(self.space)
+        self._crossing = Crossing(self.session.submit_all)
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix=f"read-{self.name}")
         self.patch_limits = PatchLimits(self.limits.max_patch_operations)
         self._renderers = {
@@ -251,9 +253,8 @@ class ServedConnector:
         going = _Going(found.id if found else None, operation, actor, request_id.get())
         provider = (lambda: self.whole(kind, found)) if found is not None else None
         try:
-            # A client that leaves does not take back what was handed over.
             outcome = await self._crossing.result(
-                lambda: self.session.submit(entry, current=provider, context=going)
+                lambda ticket: Submission(entry, ticket, current=provider, context=going)
             )
         except (QueueFullError, SessionClosedError) as error:
             raise unavailable(str(error), retry_after=IMPORT_RETRY_SECONDS) from error

@@ -15,6 +15,7 @@ from ecma2py.runs.exports import DEFAULT_MAX_WAITING, ExportSession
 from ecma2py.runs.files import FileFormat
 from ecma2py.runs.import_results import ImportCounts, ImportProgress, ImportResult
 from ecma2py.runs.imports import run_import
+from ecma2py.runs.jobs import Submission, Waiter
 from ecma2py.runs.outcomes import Exported, ExportOutcome
 from ecma2py.runs.pages import ParameterPage
 from ecma2py.runs.passwords import PasswordSession
@@ -55,6 +56,8 @@ __all__ = [
     "SessionClosedError",
     "StageReport",
     "StopSignal",
+    "Submission",
+    "Waiter",
     "convert",
     "run_import",
 ]

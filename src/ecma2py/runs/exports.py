@@ -13,13 +13,13 @@ from ecma2py.errors import ConfigurationError
 from ecma2py.partitions import Partition
 from ecma2py.runs.batches import Batch
 from ecma2py.runs.calls import StopSignal
-from ecma2py.runs.current import Current, CurrentProvider
+from ecma2py.runs.current import CurrentProvider
 from ecma2py.runs.errors import CommitFailedError, QueueFullError, SessionClosedError
 from ecma2py.runs.export_connection import ExportConnection, open_export
 from ecma2py.runs.export_types import EXPORT_PASSWORD
 from ecma2py.runs.files import FileFormat
 from ecma2py.runs.gate import RunGate
-from ecma2py.runs.jobs import Job, copied, keys_of, password_of, without
+from ecma2py.runs.jobs import FutureWaiter, Job, Submission, copied, without
 from ecma2py.runs.outcomes import Exported, ExportOutcome, failed
 from ecma2py.runs.passwords import PasswordSession
 from ecma2py.runs.source import ConnectorSource, Description
@@ -43,8 +43,8 @@ class ExportSession:
     open for the next ones, is closed after *idle_seconds* without work, and is opened anew after a
     failure.
 
-    *commit* is called once a batch in the session's thread, before the batch's futures resolve; if
-    it raises, they fail with ``CommitFailedError``.
+    *commit* is called once a batch in the session's thread, before those who wait hear of it; if
+    it raises, they get ``CommitFailedError``.
     """
 
     def __init__(
@@ -103,34 +103,32 @@ class ExportSession:
     ) -> "Future[ExportOutcome]":
         """A future of what becomes of *change*; it resolves when the target has it, or has not.
 
-        *change* is an Add, an Update in AttributeUpdate form, a Replace or a Delete. *current*
-        gives the object's attributes to a connector that wants more than the change; *context* is
-        handed to *commit*. A future that is cancelled before its batch is sent is left out.
-
-        Raises ``QueueFullError`` if too many changes wait, ``SessionClosedError`` after ``close``.
+        *current* and *context* are those of a ``Submission``. A future that is cancelled before
+        its batch is sent is left out. Raises what ``submit_all`` raises.
         """
-        future: Future[ExportOutcome] = Future()
-        job = Job(
-            change,
-            Current(current),
-            future=future,
-            context=context,
-            keys=keys_of(change),
-            secret=password_of(change),
-        )
+        waiter = FutureWaiter()
+        self.submit_all([Submission(change, waiter, current=current, context=context)])
+        return waiter.future
+
+    def submit_all(self, submissions: Sequence[Submission]) -> None:
+        """Take changes that came together; each waiter hears what becomes of its own.
+
+        Raises ``QueueFullError`` if there is no room for all of them, ``SessionClosedError`` after
+        ``close``; then none is taken.
+        """
+        jobs = [Job.of(each) for each in submissions]
         with self._ready:
             if self._closing is not None:
                 raise SessionClosedError("The export session is closed.")
-            if len(self._waiting) >= self._max_waiting:
+            if len(self._waiting) + len(jobs) > self._max_waiting:
                 raise QueueFullError.of(len(self._waiting))
-            self._waiting.append(job)
+            self._waiting.extend(jobs)
             if self._thread is None:
                 self._thread = threading.Thread(
                     target=self._serve, name=f"export {self._source.name}", daemon=True
                 )
                 self._thread.start()
             self._ready.notify()
-        return future
 
     def close(
         self,
@@ -245,7 +243,7 @@ class ExportSession:
                 )
 
     def _finish(self, jobs: list[Job]) -> None:
-        """Commit, then resolve the futures."""
+        """Commit, then tell those who wait."""
         ended = [each for job in jobs for each in (job, job.replaced_by) if each is not None]
         for job in jobs:
             if job.replaced_by is not None:
@@ -253,10 +251,10 @@ class ExportSession:
                 job.replaced_by.done = [job.replaced_by.change] if job.done else []
         problems = self._recorded(ended)
         for job, problem in zip(ended, problems, strict=True):
-            if job.future is None:
+            if job.waiter is None:
                 continue
             if problem is None:
-                job.future.set_result(_outcome(job))
+                job.waiter.resolve(_outcome(job))
                 continue
             failure = CommitFailedError(
                 "The connected system has the change, but it could not be recorded here "
@@ -265,7 +263,7 @@ class ExportSession:
                 else f"The change failed, and that could not be recorded ({problem})."
             )
             failure.__cause__ = problem
-            job.future.set_exception(failure)
+            job.waiter.fail(failure)
 
     def _recorded(self, jobs: list[Job]) -> list[Exception | None]:
         """Why each job could not be committed: together, or, if that fails, each by itself."""
@@ -289,7 +287,7 @@ class ExportSession:
         while self._waiting and len(taken) < size and len(passed_over) < look_ahead:
             job = self._waiting.popleft()
             if keys.isdisjoint(job.keys):
-                if job.future is None or job.future.set_running_or_notify_cancel():
+                if job.waiter is None or job.waiter.begins():
                     taken.append(job)
                     keys |= job.keys
             elif not self._makes_replace(job, taken, passed_over):
@@ -314,7 +312,7 @@ class ExportSession:
             or first.replaced_by is not None
         ):
             return False
-        if job.future is None or job.future.set_running_or_notify_cancel():
+        if job.waiter is None or job.waiter.begins():
             first.replaced_by = job
             first.secret = job.secret
         return True
@@ -360,9 +358,9 @@ class ExportSession:
 
     def _refuse_waiting(self) -> None:
         while self._waiting:
-            future = self._waiting.popleft().future
-            if future is not None and future.set_running_or_notify_cancel():
-                future.set_exception(SessionClosedError("The export session was closed before."))
+            waiter = self._waiting.popleft().waiter
+            if waiter is not None and waiter.begins():
+                waiter.fail(SessionClosedError("The export session was closed before."))
 
 
 def _outcome(job: Job) -> ExportOutcome:

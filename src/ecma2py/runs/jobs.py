@@ -2,8 +2,9 @@
 
 from collections.abc import Hashable, Mapping
 from concurrent.futures import Future
+from typing import Protocol, Self
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from ecma2py.entries import (
     AttributeChange,
@@ -11,7 +12,7 @@ from ecma2py.entries import (
     ObjectModificationType,
 )
 from ecma2py.parameters import SecureString
-from ecma2py.runs.current import Current
+from ecma2py.runs.current import Current, CurrentProvider
 from ecma2py.runs.export_types import EXPORT_PASSWORD
 from ecma2py.runs.outcomes import ExportOutcome
 from ecma2py.schema import AttributeType, Schema, SchemaType, Value, Values
@@ -36,13 +37,61 @@ def keys_of(change: CSEntryChange) -> frozenset[Hashable]:
     return frozenset(keys)
 
 
+class Waiter(Protocol):
+    """Who hears what becomes of a change. The session's thread calls it, and it must not raise."""
+
+    def begins(self) -> bool:
+        """The change is about to be sent; False if nobody wants it any more, and it is not."""
+        ...
+
+    def resolve(self, outcome: ExportOutcome) -> None:
+        """The change ended like this."""
+        ...
+
+    def fail(self, error: Exception) -> None:
+        """The change was not sent, or is written and could not be recorded."""
+        ...
+
+
+@frozen
+class FutureWaiter:
+    """Whoever waits for a future, and may cancel it before the change is sent."""
+
+    future: "Future[ExportOutcome]" = field(factory=Future)
+
+    def begins(self) -> bool:
+        """False if the future was cancelled."""
+        return self.future.set_running_or_notify_cancel()
+
+    def resolve(self, outcome: ExportOutcome) -> None:
+        """Give the future its result."""
+        self.future.set_result(outcome)
+
+    def fail(self, error: Exception) -> None:
+        """Give the future its error."""
+        self.future.set_exception(error)
+
+
+@frozen
+class Submission:
+    """A change to be sent: an Add, an Update in AttributeUpdate form, a Replace or a Delete."""
+
+    change: CSEntryChange
+    waiter: Waiter
+    current: CurrentProvider = field(default=None, kw_only=True)
+    """The object's attributes, for a connector that wants more than the change."""
+    context: object = field(default=None, kw_only=True)
+    """What ``commit`` gets along with the change."""
+
+
 @define(eq=False)
 class Job:
     """What is known of one change: what is still to be sent, and what was."""
 
     change: CSEntryChange
     current: Current = field(factory=Current)
-    future: "Future[ExportOutcome] | None" = field(default=None, kw_only=True)
+    waiter: Waiter | None = field(default=None, kw_only=True)
+    """None for a change that the session makes by itself."""
     context: object = field(default=None, kw_only=True)
     keys: frozenset[Hashable] = field(factory=frozenset, kw_only=True)
     steps: list[CSEntryChange] = field(factory=list, kw_only=True)
@@ -64,6 +113,19 @@ class Job:
     passes: int = field(default=0, kw_only=True)
     notes: list[str] = field(factory=list, kw_only=True)
     outcome: ExportOutcome | None = field(default=None, kw_only=True)
+
+    @classmethod
+    def of(cls, submission: Submission) -> Self:
+        """The job that *submission* is."""
+        change = submission.change
+        return cls(
+            change,
+            Current(submission.current),
+            waiter=submission.waiter,
+            context=submission.context,
+            keys=keys_of(change),
+            secret=password_of(change),
+        )
 
     @property
     def applied(self) -> CSEntryChange | None:

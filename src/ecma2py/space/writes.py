@@ -245,14 +245,7 @@ class WriteBatch:
         version, modified = stored.version, stored.modified
         if not same:
             version, modified = self._clock, self._now
-            self._connection.execute(
-                "UPDATE objects SET key = ?, digest = ?, version = ?, modified = ?, ref_key = ?, "
-                "dn = ?, anchor = ?, document = ? WHERE row = ?",
-                (
-                    *(after.key, digest, version, modified, ref_key),
-                    *(after.dn, after.anchor, after.document, stored.row),
-                ),
-            )
+            self._put_row(stored, after, digest, ref_key)
             self._index(stored.row, stored.type_id, stored.document, after.document)
         if ref_key is not None and after.dn is not None:
             take_name(self._connection, stored.row, ref_key, self._clock)
@@ -267,6 +260,22 @@ class WriteBatch:
             after.key,
             after.anchor,
             after.document,
+        )
+
+    def _put_row(self, stored: Stored, after: _After, digest: bytes, ref_key: str | None) -> None:
+        """Write the row anew; SQLite writes the indexes of all columns that a statement names."""
+        written = (digest, self._clock, self._now, after.document)
+        if (after.key, after.dn, after.anchor) == (stored.key, stored.dn, stored.anchor):
+            self._connection.execute(
+                "UPDATE objects SET digest = ?, version = ?, modified = ?, document = ? "
+                "WHERE row = ?",
+                (*written, stored.row),
+            )
+            return
+        self._connection.execute(
+            "UPDATE objects SET digest = ?, version = ?, modified = ?, document = ?, "
+            "key = ?, ref_key = ?, dn = ?, anchor = ? WHERE row = ?",
+            (*written, after.key, ref_key, after.dn, after.anchor, stored.row),
         )
 
     def _delete(self, change: CSEntryChange, stored: Stored | None) -> None:
