@@ -119,6 +119,8 @@ class TypePlan:
     multiple: tuple[str, ...]
     """Multi-valued attributes other than references: sets, written down sorted."""
     links: tuple[str, ...]
+    sets: frozenset[str]
+    """Multi-valued attributes, references or not."""
     references: tuple[str, ...]
     """Single-valued references: in the document, and always indexed."""
     binary: frozenset[str]
@@ -146,6 +148,7 @@ class TypePlan:
             ),
             tuple(a.name for a in stored if a.is_multi_valued and a.name not in links),
             links,
+            frozenset(a.name for a in stored if a.is_multi_valued),
             tuple(a.name for a in refs if not a.is_multi_valued),
             frozenset(a.name for a in stored if a.data_type is AttributeType.BINARY),
             frozenset(a.name for a in stored),

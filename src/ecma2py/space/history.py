@@ -3,9 +3,8 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
-
-from attrs import evolve
 
 from ecma2py.space.database import Database, Row, now
 from ecma2py.space.errors import SpaceValueError
@@ -21,6 +20,7 @@ _AUDIT = (
     "number FROM audit"
 )
 _TEXTS = ("object_type", "object_id", "target", "outcome", "request_id", "detail")
+_audited = attrgetter("actor", "operation", *_TEXTS)
 
 
 class History:
@@ -151,10 +151,7 @@ def store_watermark(
 def store_audit(connection: sqlite3.Connection, records: Iterable[AuditRecord], limit: int) -> None:
     """Put the records into the transaction under way; the oldest beyond *limit* make room."""
     at = now()
-    rows = [
-        (at, *(_storable(getattr(record, name)) for name in ("actor", "operation", *_TEXTS)))
-        for record in records
-    ]
+    rows = [(at, *map(_storable, _audited(record))) for record in records]
     if not rows:
         return
     connection.executemany(
@@ -169,7 +166,16 @@ def store_audit(connection: sqlite3.Connection, records: Iterable[AuditRecord], 
 
 def about(record: AuditRecord, *, object_type: str, object_id: str, target: str) -> AuditRecord:
     """The record with what the space knows about the object."""
-    return evolve(record, object_type=object_type, object_id=object_id, target=target)
+    return AuditRecord(
+        record.actor,
+        record.operation,
+        object_type=object_type,
+        object_id=object_id,
+        target=target,
+        outcome=record.outcome,
+        request_id=record.request_id,
+        detail=record.detail,
+    )
 
 
 def end_interrupted(connection: sqlite3.Connection) -> None:

@@ -10,8 +10,8 @@ import sqlite3
 from ecma2py.space.documents import document_hash, redone
 
 
-def take_name(connection: sqlite3.Connection, row: int, ref_key: str, clock: int) -> None:
-    """Leave the name to the object in *row* alone."""
+def take_name(connection: sqlite3.Connection, row: int, ref_key: str, clock: int) -> bool:
+    """Leave the name to the object in *row* alone; True if it was taken from another."""
     others = connection.execute(
         "SELECT row, digest, dn, document FROM objects WHERE ref_key = ? AND row <> ?",
         (ref_key, row),
@@ -22,6 +22,7 @@ def take_name(connection: sqlite3.Connection, row: int, ref_key: str, clock: int
             "UPDATE objects SET dn = NULL, ref_key = NULL, digest = ?, version = ? WHERE row = ?",
             (changed, clock, other),
         )
+    return bool(others)
 
 
 def settle_names(connection: sqlite3.Connection, clock: int) -> None:

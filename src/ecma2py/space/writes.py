@@ -1,7 +1,7 @@
 """Write-through: what the connector has accepted is in the space before anybody hears of it."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import orjson
@@ -10,7 +10,7 @@ from attrs import frozen
 from ecma2py.entries import AttributeChange, CSEntryChange, ObjectModificationType, apply_change
 from ecma2py.schema import Value, Values
 from ecma2py.space.catalog import Catalog
-from ecma2py.space.database import now
+from ecma2py.space.database import now, placeholders
 from ecma2py.space.documents import (
     TypePlan,
     decode_anchor,
@@ -28,6 +28,7 @@ from ecma2py.space.names import take_name
 from ecma2py.space.records import AuditRecord, SpaceObject, Write
 from ecma2py.space.younger import Trace, YoungerLog
 
+_QUERY_LIMIT = 500
 _STORED = "SELECT row, type, id, key, digest, version, created, modified, dn, anchor, document"
 
 
@@ -87,9 +88,12 @@ class WriteBatch:
         self._log = YoungerLog(connection, self._clock, wanted=import_clock is not None)
         self._counts: dict[int, int] = {}
         self._audit: list[AuditRecord] = []
+        self._known: dict[str, Stored] = {}
+        """Rows by id that were read together and that no write of this batch can have changed."""
 
     def apply(self, writes: Sequence[Write]) -> list[SpaceObject | None]:
         """The objects as they are now, in the order of *writes*; None for those removed."""
+        self._read_together([write.id for write in writes if write.id is not None])
         applied = [self._applied(write) for write in writes]
         self._connection.execute("UPDATE state SET clock = ?", (self._clock,))
         self._connection.executemany(
@@ -108,7 +112,11 @@ class WriteBatch:
             return None
         type_name = self._catalog.type_names[stored.type_id] if stored else change.object_type
         after = self._after(write, self._catalog.plan(type_name), stored)
-        made = self._update(stored, after) if stored else self._insert(after, write.id)
+        if stored is None:
+            made = self._insert(after, write.id)
+        else:
+            is_update = change.object_modification_type is ObjectModificationType.UPDATE
+            made = self._update(stored, after, change.changes if is_update else None)
         self._log_change(change, made, stored, after)
         self._note_audit(write, stored, made)
         return made
@@ -116,13 +124,23 @@ class WriteBatch:
     def _located(self, write: Write) -> Stored | None:
         """The object the change is about: by its id, else by its anchor, else by its DN."""
         change = write.change
-        found = self._stored("id", write.id) if write.id is not None else None
+        found = None
+        if write.id is not None:
+            found = self._known.pop(write.id, None) or self._stored("id", write.id)
         if found is None and change.anchor and change.object_type is not None:
             plan = self._catalog.plan(change.object_type)
             found = self._stored("key", self._catalog.key(plan, change.anchor, change.dn))
         if found is None and change.dn and not change.anchor:
             found = self._stored("ref_key", self._catalog.reference_key(change.dn))
         return found
+
+    def _read_together(self, ids: Sequence[str]) -> None:
+        for start in range(0, len(ids), _QUERY_LIMIT):
+            some = ids[start : start + _QUERY_LIMIT]
+            sql = f"{_STORED} FROM objects WHERE id IN ({placeholders(len(some))})"
+            for row in self._connection.execute(sql, some).fetchall():
+                stored = Stored(*row)
+                self._known[stored.id] = stored
 
     def _stored(self, column: str, value: str) -> Stored | None:
         sql = f"{_STORED} FROM objects WHERE {column} = ?"
@@ -222,7 +240,15 @@ class WriteBatch:
                 return id
             attempt += 1
 
-    def _update(self, stored: Stored, after: _After) -> SpaceObject:
+    def _is_unindexed(self, type_id: int, changed: Collection[str] | None) -> bool:
+        """True if only these attributes changed, and no index is about one of them."""
+        return changed is not None and all(
+            index.attribute not in changed for index in self._indexes.of_type(type_id)
+        )
+
+    def _update(
+        self, stored: Stored, after: _After, changed: Collection[str] | None = None
+    ) -> SpaceObject:
         if after.key != stored.key:
             holder = self._stored("key", after.key)
             if holder is not None:
@@ -246,9 +272,11 @@ class WriteBatch:
         if not same:
             version, modified = self._clock, self._now
             self._put_row(stored, after, digest, ref_key)
-            self._index(stored.row, stored.type_id, stored.document, after.document)
-        if ref_key is not None and after.dn is not None:
-            take_name(self._connection, stored.row, ref_key, self._clock)
+            if after.key != stored.key or not self._is_unindexed(stored.type_id, changed):
+                self._index(stored.row, stored.type_id, stored.document, after.document)
+        named = ref_key is not None and after.dn is not None
+        if named and take_name(self._connection, stored.row, str(ref_key), self._clock):
+            self._known.clear()
         return SpaceObject(
             stored.id,
             after.plan.name,
@@ -286,6 +314,7 @@ class WriteBatch:
             self._log.note(self._catalog.key(plan, change.anchor, change.dn), 0, Trace.GONE)
 
     def _remove(self, stored: Stored) -> None:
+        self._known.pop(stored.id, None)
         self._connection.execute("DELETE FROM objects WHERE row = ?", (stored.row,))
         self._connection.execute("DELETE FROM links WHERE row = ?", (stored.row,))
         self._index(stored.row, stored.type_id, stored.document, None)
@@ -365,11 +394,10 @@ def _attributes(plan: TypePlan, change: CSEntryChange, before: dict[str, Any]) -
 
 def conformed(plan: TypePlan, attributes: dict[str, Values]) -> dict[str, Values]:
     """The attributes with one value where the schema allows but one."""
-    sets = {*plan.multiple, *plan.links}
     single = {
         name: values
         for name, values in attributes.items()
-        if isinstance(values, (list, tuple)) and name in plan.known and name not in sets
+        if isinstance(values, (list, tuple)) and name in plan.known and name not in plan.sets
     }
     if not single:
         return attributes
