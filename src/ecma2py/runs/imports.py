@@ -62,8 +62,7 @@ MAX_EMPTY_PAGES = 100
 MAX_EMPTY_PAGES_MOVING = 10_000
 """How many may follow each other if the custom data changes."""
 BURST = 200
-"""How many entries are worked on before other threads get their turn."""
-_PAUSE_SECONDS = 0.00001
+"""How many entries are worked on before ``pause`` is called."""
 
 Progress = Callable[[ImportProgress], None]
 
@@ -95,7 +94,7 @@ def run_import(
     cancel: threading.Event | None = None,
     file_format: FileFormat = FileFormat.LDIF,
     guard_share: float = DEFAULT_GUARD_SHARE,
-    pause: Callable[[float], None] = lambda _: time.sleep(_PAUSE_SECONDS),
+    pause: Callable[[float], None] = lambda _: None,
 ) -> ImportResult:
     """Import everything, or what changed since *watermark*, into *sink*; never halfway.
 
@@ -105,7 +104,7 @@ def run_import(
 
     *types* are the selected types and attributes, all if not given; *cancel* stops the run between
     two pages (see ``StopSignal``); *progress* is called after every page, *pause* every few hundred
-    entries with the seconds they took, so that others get their turn. A full import that would
+    entries with the seconds they took, to make way for others. A full import that would
     delete more than *guard_share* of the objects is held by the sink. Raises
     ``ConfigurationError`` for a run the connector does not offer, and what *sink* and *progress*
     raise.

@@ -201,16 +201,14 @@ class EntryChecker:
         """Sort *entries* into *checked*, in their order."""
         valid, failures = checked.valid, checked.failures
         rules_of, with_dn = self._rules.get, self._style is not MADistinguishedNameStyle.NONE
+        take = valid.append
         for entry in entries:
-            rules = rules_of(entry.object_type or "") if isinstance(entry, CSEntryChange) else None
             if (
-                rules is not None
-                and entry.object_modification_type is _ADD
-                and not entry.error_code_import
-                and _is_sound(entry, rules)
+                isinstance(entry, CSEntryChange)
+                and _is_sound(entry, rules_of(entry.object_type or ""))
                 and (not with_dn or self._has_sound_dn(entry))
             ):
-                valid.append(entry)
+                take(entry)
                 continue
             try:
                 if self._mended(entry):
@@ -324,8 +322,10 @@ class EntryChecker:
             )
 
 
-def _is_sound(entry: CSEntryChange, rules: _TypeRules) -> bool:
-    """True if anchor and attributes are as the schema says, without a question left."""
+def _is_sound(entry: CSEntryChange, rules: _TypeRules | None) -> bool:
+    """True for a whole object that is as the schema says, without a question left."""
+    if rules is None or entry.object_modification_type is not _ADD or entry.error_code_import:
+        return False
     anchor, anchors = entry.anchor, rules.anchors
     if len(anchor) != len(anchors) or entry.changes:
         return False
