@@ -100,7 +100,6 @@ _FIRST_LAYOUT = (
         outcome TEXT NOT NULL,
         request_id TEXT NOT NULL,
         detail TEXT NOT NULL) STRICT""",
-    "CREATE INDEX audit_object ON audit(object_id)",
 )
 
 
