@@ -96,7 +96,8 @@ def configure(
         logger_factory=structlog.WriteLoggerFactory(file=stream),
         cache_logger_on_first_use=False,
     )
-    _audit = partial(_write_audit, render, structlog.WriteLogger(stream))
+    audited = _audit_json if style == "json" else render
+    _audit = partial(_write_audit, audited, structlog.WriteLogger(stream))
     root = logging.getLogger()
     if _handler is not None:
         root.removeHandler(_handler)
@@ -124,7 +125,7 @@ def _context(logger: Any, method: str, event: Event) -> Event:
 
 def _now() -> str:
     """ISO 8601, UTC, microseconds."""
-    return f"{datetime.now(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def redact(event: Event) -> Event:
@@ -137,17 +138,29 @@ def redact(event: Event) -> Event:
 
 def _json(logger: Any, method: str, event: Event) -> str:
     # Most lines hold nothing to redact, and one look at the whole line says so.
-    if _is_plain(event):
-        with suppress(TypeError):
-            line = orjson.dumps(event).decode()
-            if _redactor.is_harmless(line):
-                return line
+    line = _harmless_line(event) if _is_plain(event) else None
+    if line is not None:
+        return line
     event = redact(event)
     try:
         return orjson.dumps(event).decode()
     except TypeError:
         # An integer beyond 64 bits is the one plain value that orjson does not write.
         return json.dumps(event)
+
+
+def _audit_json(logger: Any, method: str, event: Event) -> str:
+    # The keys of an audit event are fixed, and its values are plain.
+    return _harmless_line(event) or _json(logger, method, event)
+
+
+def _harmless_line(event: Event) -> str | None:
+    """The event as JSON if no secret is in it."""
+    with suppress(TypeError):
+        line = orjson.dumps(event).decode()
+        if _redactor.is_harmless(line):
+            return line
+    return None
 
 
 def _is_plain(event: Event) -> bool:
