@@ -1,6 +1,8 @@
 """What the documentation shows works."""
 
 import re
+import runpy
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,10 +20,34 @@ def blocks(page: Path, language: str) -> list[str]:
     return re.findall(pattern, page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 
+def files(page: Path) -> dict[str, str]:
+    """The Python that the reader is to save, by the name of the file that the line above gives."""
+    pattern = r"\b[Ss]ave (?:this|it) [^`\n]*`(\w+\.py)`[^\n]*\n\n```python\n(.*?)^```"
+    text = page.read_text(encoding="utf-8")
+    return {each[1]: each[2] for each in re.finditer(pattern, text, re.MULTILINE | re.DOTALL)}
+
+
 @pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "python")], ids=lambda p: p.name)
-def test_python_examples_run(page: Path) -> None:
-    """The Python of a page runs from top to bottom."""
-    exec(compile("\n".join(blocks(page, "python")), str(page), "exec"), {"__name__": "example"})
+def test_python_examples_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Python of a page runs from top to bottom, what is to be saved in files of their own."""
+    saved = files(page)
+    for name, text in saved.items():
+        tmp_path.joinpath(name).write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    try:
+        for name in saved:
+            runpy.run_path(str(tmp_path / name))
+    finally:
+        for name in saved:
+            sys.modules.pop(name.removesuffix(".py"), None)
+    rest = [each for each in blocks(page, "python") if each not in saved.values()]
+    exec(compile("\n".join(rest), str(page), "exec"), {"__name__": "example"})
+
+
+def test_the_tutorials_files_are_found() -> None:
+    """Both are run as their reader runs them: the second imports the first."""
+    tutorial = ROOT / "docs" / "tutorial" / "first-connector.md"
+    assert list(files(tutorial)) == ["staff.py", "try.py"]
 
 
 @pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "toml")], ids=lambda p: p.name)

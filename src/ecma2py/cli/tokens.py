@@ -23,7 +23,9 @@ def token() -> None:
 
 
 _label_option = click.option(
-    "--label", help="What to call the token, e.g. entra-2027; the date and time if left out."
+    "--label",
+    help="What to call the token, e.g. entra-2027, and in the audit whoever shows it; the date and "
+    "time if left out.",
 )
 
 
