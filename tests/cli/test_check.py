@@ -27,7 +27,49 @@ def test_everything_is_in_order(configured: Path) -> None:
     rows = succeed("check", "--json").data
     assert all(each["ok"] for each in rows)
     steps = [each["step"] for each in rows if each["about"] == "CSV"]
-    assert steps == ["load", "connect", "parameters", "schema", "mapping", "tokens"]
+    assert steps == ["load", "connect", "parameters", "schema", "mapping", "active", "tokens"]
+
+
+def test_what_would_disable_nobody_is_warned_of(folder: Path) -> None:
+    """Unless active is mapped, or a flow says what disabling does; the exit code stays 0."""
+    own = "[connectors.vault.%s]\n%s\n"
+    mapped = own % ("scim.mapping.User", "userName = 'label'\nactive = '!disabled'")
+    for more, warned in [
+        ("", True),
+        (mapped, False),
+        (own % ("deprovisioning", "disable = 'delete'"), False),
+    ]:
+        folder.joinpath("ecma2py.toml").write_text(vault() + more, encoding="utf-8")
+        done = succeed("check")
+        assert ("active has no effect: map it" in done.out) is warned
+
+
+@pytest.mark.parametrize(
+    ("host", "warned"),
+    [
+        ("", False),
+        ("listen = '0.0.0.0:8585'", True),
+        ("listen = '0.0.0.0:8585'\nnames = ['hr.example']", False),
+        ("listen = '0.0.0.0:8585'\n[host.tls]\npfx = 'own.pfx'", False),
+    ],
+)
+def test_a_certificate_that_no_client_takes_is_warned_of(
+    folder: Path, host: str, warned: bool
+) -> None:
+    """Whoever can be reached by others is called by a name of its own."""
+    folder.joinpath("ecma2py.toml").write_text(f"[host]\n{host}\n", encoding="utf-8")
+    assert ("for localhost alone" in here("check").out) is warned
+
+
+def test_what_there_is_one_of_is_told_as_one(configured: Path) -> None:
+    """One parameter, several parameters."""
+    details = {
+        each["about"]: each["detail"]
+        for each in succeed("check", "--json").data
+        if each["step"] == "load"
+    }
+    assert details["memory"].endswith(" 1 parameter")
+    assert details["vault"].endswith(" 7 parameters")
 
 
 @pytest.mark.parametrize(

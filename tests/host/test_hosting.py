@@ -11,11 +11,13 @@ import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from ecma2py.capabilities import MACapabilities
 from ecma2py.errors import ConfigurationError
 from ecma2py.host.config_connectors import ImportConfig
 from ecma2py.host.control import ControlAddress
+from ecma2py.host.deprovisioning import NOTHING_DISABLES
 from ecma2py.host.loading import connector_factory, installed
 from ecma2py.host.remembered import recall, remember
 from ecma2py.host.schedule import Schedule
@@ -227,6 +229,25 @@ async def test_reload(client: Client, tmp_path: Path) -> None:
     file.write_text('[host]\nlisten = "127.0.0.1:8585"\nplain_http = true\n', encoding="utf-8")
     assert (await command(client, "POST", "reload"))["removed"] == ["MEM"]
     assert (await client.send("GET", "/Users")).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("active", "more", "warned"),
+    [
+        ("", "", True),
+        ('active = "active"', "", False),
+        ("", '[connectors.MEM.deprovisioning]\ndisable = "delete"', False),
+    ],
+)
+async def test_a_disabling_that_does_nothing_is_warned_of(
+    tmp_path: Path, active: str, more: str, warned: bool
+) -> None:
+    """Clients are told that it is done: the operator has to know that it is not."""
+    with capture_logs() as events:
+        async with running(tmp_path, config_text(active=active, more=more)):
+            pass
+
+    assert (NOTHING_DISABLES in [each["event"] for each in events]) is warned
 
 
 async def test_bodies_are_bounded(tmp_path: Path) -> None:

@@ -13,9 +13,11 @@ from ecma2py.cli.output import Output
 from ecma2py.cli.target import Target, bound, configured, read_config
 from ecma2py.errors import ConfigurationError
 from ecma2py.host.config import Config
+from ecma2py.host.deprovisioning import NOTHING_DISABLES, disables_nothing
 from ecma2py.host.opening import resource_types
 from ecma2py.host.tls import HostCertificate
 from ecma2py.host.tokens import TokenStore
+from ecma2py.scim.types import ResourceType
 
 
 @command("check")
@@ -27,13 +29,20 @@ def check(output: Output, /, *, name: str | None, config_file: Path) -> None:
 
     Every connector, or the one called NAME, is loaded, its parameters are validated, its target is
     connected to, and its schema is compared with the selection and the mapping. Nothing is changed
-    in any target.
+    in any target. What may be meant but seldom is has a warning, and is no failure.
     """
     config = read_config(config_file, output)
     names = list(config.connectors) if name is None else [configured(config, name)[0]]
     report = _Report(output)
     report.add("host", "file", lambda: f"{config.path} is well-formed")
     report.add("host", "certificate", lambda: _certificate(config))
+    host = config.host
+    if not (host.listen.is_loopback or host.names) and host.tls.is_generated:
+        report.warn(
+            "host",
+            "names",
+            "the certificate is for localhost alone: list what clients call this machine in names",
+        )
     for each in names:
         _check_connector(report, config, each)
     report.tell()
@@ -60,6 +69,10 @@ class _Report:
         self.rows.append(row)
         return bool(row["ok"])
 
+    def warn(self, about: str, step: str, detail: str) -> None:
+        """Tell of something that works, but hardly as it was meant."""
+        self.rows.append({"about": about, "step": step, "ok": True, "detail": f"warning: {detail}"})
+
     def tell(self) -> None:
         """The table, and the exit code."""
         self.output.table(self.rows)
@@ -73,7 +86,8 @@ def _check_connector(report: _Report, config: Config, name: str) -> None:
 
     def load() -> str:
         found.append(bound(name, table))
-        return f"{table.type}: {len(found[0].source.parameters)} parameters"
+        count = len(found[0].source.parameters)
+        return f"{table.type}: {count} parameter{'' if count == 1 else 's'}"
 
     if not report.add(name, "load", load):
         return
@@ -87,6 +101,8 @@ def _check_connector(report: _Report, config: Config, name: str) -> None:
         )
     )
     if all(report.add(name, step, attempt) for step, attempt in steps):
+        if _disables_nothing(target):
+            report.warn(name, "active", NOTHING_DISABLES)
         report.add(name, "tokens", lambda: _tokens(config, name))
 
 
@@ -122,8 +138,16 @@ def _schema(target: Target) -> str:
 
 
 def _mapping(target: Target) -> str:
-    kinds = resource_types(target.config, target.types(), target.describe())
-    return ", ".join(f"{each.object_type} at {each.endpoint}" for each in kinds)
+    return ", ".join(f"{each.object_type} at {each.endpoint}" for each in _kinds(target))
+
+
+def _kinds(target: Target) -> tuple[ResourceType, ...]:
+    return resource_types(target.config, target.types(), target.describe())
+
+
+def _disables_nothing(target: Target) -> bool:
+    can_export = target.describe().can_export
+    return can_export and disables_nothing(target.config.deprovisioning, _kinds(target))
 
 
 def _tokens(config: Config, name: str) -> str:

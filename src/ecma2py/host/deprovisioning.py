@@ -4,12 +4,18 @@ As in Microsoft's ECMA host, the Disable flow decides what ``active = false`` do
 flow what DELETE does; each does nothing, deletes the object, or sets an attribute.
 """
 
+from collections.abc import Iterable
+
 from attrs import frozen
 
 from ecma2py.errors import ConfigurationError
 from ecma2py.host.config_connectors import DeprovisioningConfig
 from ecma2py.schema import AttributeType, SchemaAttribute, SchemaType, Value
+from ecma2py.scim.bindings import Role
+from ecma2py.scim.types import ResourceType
 
+NOTHING_DISABLES = "active has no effect: map it, or set deprovisioning.disable"
+"""What the operator is told where ``disables_nothing``."""
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -49,6 +55,12 @@ class Flows:
             value = _value(attribute, config.deleted_value, False, "deleted_value")
             delete = SetAttribute(attribute.name, value, value)
         return cls(config.disable == "delete", disable, config.delete == "delete", delete)
+
+
+def disables_nothing(config: DeprovisioningConfig, kinds: Iterable[ResourceType]) -> bool:
+    """True if ``active = false`` is answered as done and changes nothing in the target."""
+    bindings = (each for kind in kinds for each in kind.bindings)
+    return config.disable == "none" and any(each.role is Role.ACTIVE for each in bindings)
 
 
 def _attribute(schema_type: SchemaType, name: str, key: str) -> SchemaAttribute:

@@ -12,6 +12,7 @@ from attrs import evolve
 
 from ecma2py.errors import ECMA2Error
 from ecma2py.host.config import Config, diff, load
+from ecma2py.host.deprovisioning import NOTHING_DISABLES, disables_nothing
 from ecma2py.host.files import write_private
 from ecma2py.host.logs import configure, get_logger
 from ecma2py.host.metrics import Metrics
@@ -200,6 +201,9 @@ class Host:
             self.failed.pop(name, None)
             self.connectors[name] = served
             served.start()
+            can_export = served.description.can_export
+            if can_export and disables_nothing(config.deprovisioning, served.kinds):
+                _log.warning(NOTHING_DISABLES, connector=name)
 
     async def _tend(self) -> None:
         """Try failed connectors again, and look after the certificate once a day."""
