@@ -300,6 +300,22 @@ def test_a_running_host(host: Host, config: Path) -> None:
     ecma2py("stop", *where)
 
 
+def test_a_reload_that_cannot_be_done_is_no_success(host: Host, config: Path) -> None:
+    """The title says what became of each connector, and so does the exit code."""
+    where = ["--config", str(config)]
+    wait_for(lambda: "MEM" in host.connectors)
+    good = config.read_text(encoding="utf-8")
+    wrong = good.replace('title = "title"', 'title = "titel"')
+    config.write_text(wrong + '[connectors.NEW]\ntype = "no_module:No"\n', encoding="utf-8")
+
+    told = ecma2py("reload", *where, code=1).stdout
+    assert "Reloaded, but NEW could not be opened; MEM could not be changed and goes on" in told
+    assert "has no attribute 'titel'" in told
+    assert "served as before" in ecma2py("status", *where).stdout
+    config.write_text(good, encoding="utf-8")
+    assert ecma2py("reload", *where).stdout.startswith("Reloaded.\n")
+
+
 def test_no_host(config: Path) -> None:
     """Commands for a running host say so when there is none, with their own exit code."""
     for name in ("status", "reload", "stop"):

@@ -5,7 +5,9 @@ import io
 import json
 import logging
 import re
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ecma2py.host import logs
+from ecma2py.host.config import parse
+from ecma2py.host.hosting import configure_logs
 from ecma2py.host.secrets import MASK, Redactor
 from ecma2py.parameters import SecureString
 
@@ -261,3 +265,25 @@ def test_request_ids_are_taken_over_only_if_harmless() -> None:
         assert len(made) == 16
         assert made != logs.new_request_id(sent)
     logs.request_id.set("")
+
+
+@pytest.mark.parametrize(
+    ("given", "is_terminal", "style"),
+    [
+        ("", False, "json"),
+        ("", True, "text"),
+        ("log_format = 'auto'", True, "text"),
+        ("log_format = 'json'", True, "json"),
+        ("log_format = 'text'", False, "text"),
+    ],
+)
+def test_the_style_follows_the_reader_unless_it_is_given(
+    monkeypatch: pytest.MonkeyPatch, given: str, is_terminal: bool, style: str
+) -> None:
+    """People at a terminal get text, programs get JSON."""
+    stream = io.StringIO()
+    monkeypatch.setattr(stream, "isatty", lambda: is_terminal)
+    monkeypatch.setattr(sys, "stderr", stream)
+    configure_logs(parse(f"[host]\n{given}\n", Path("ecma2py.toml"), {}))
+    structlog.get_logger().info("import", objects=3)
+    assert stream.getvalue().startswith("{") is (style == "json")

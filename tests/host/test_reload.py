@@ -7,15 +7,19 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Never
 
 import httpx
 import pytest
 from cryptography.x509 import load_pem_x509_certificate
 
+from ecma2py.errors import ServerDownError
+from ecma2py.host import hosting
 from ecma2py.host.certificates import names_of
 from ecma2py.host.control import ControlAddress
 from ecma2py.host.http import Request, Response
 from ecma2py.host.tokens import TokenStore
+from examples.memory_directory import MemoryDirectory
 from tests.host.processes import (
     HostProcess,
     free_port,
@@ -131,6 +135,19 @@ def test_a_reload_drops_no_request(tmp_path: Path) -> None:
     assert "exception was never retrieved" not in host.log.read_text(encoding="utf-8")
 
 
+def test_only_what_is_open_is_said_to_be_served(tmp_path: Path) -> None:
+    """The URL of a connector is printed when it is open, and not before."""
+    database, port = hr_database(tmp_path), free_port()
+    wrong = '\n[connectors.BAD]\ntype = "no_module:Nowhere"\n'
+    with process(tmp_path, hr_config(database, port, more=wrong), port) as host:
+        until(lambda: "Serving HR at" in host.log.read_text(encoding="utf-8"))
+        until(lambda: "connector cannot be opened" in host.log.read_text(encoding="utf-8"))
+        assert host.stop() == 0
+        text = host.log.read_text(encoding="utf-8")
+    assert f"Serving HR at http://localhost:{port}/ecma2host_HR/scim\n" in text
+    assert "Serving BAD" not in text
+
+
 def test_tokens_are_rotated_while_the_host_runs(tmp_path: Path) -> None:
     """A new token opens, and after the old one is revoked it opens nothing; nobody restarts."""
     database, port = hr_database(tmp_path), free_port()
@@ -203,11 +220,68 @@ async def test_a_connector_is_closed_after_its_last_request(
         assert client.host.connectors["MEM"] is not old
 
 
-async def test_who_waits_for_a_reopening_is_answered(tmp_path: Path) -> None:
+async def test_a_connector_that_cannot_be_opened_anew_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It serves as before and says so, until what is wrong is mended, here or in the file."""
+    monkeypatch.setattr(hosting, "RETRY_SECONDS", 0.05)
+    file = tmp_path / "ecma2py.toml"
+    good = config_text(name=str(tmp_path), scim="patch_response = 200")
+    wrong = good.replace('title = "title"', 'title = "titel"')
+    async with running(tmp_path, config_text(name=str(tmp_path))) as client:
+        host = client.host
+        ann = await client.person("ann")
+        old = host.connectors["MEM"]
+        file.write_text(wrong, encoding="utf-8")
+        answer = await host.reload()
+        assert (list(answer["kept"]), answer["failed"]) == (["MEM"], {})
+        assert "'titel'" in answer["kept"]["MEM"]
+        assert host.connectors["MEM"] is old
+        assert await client.json("GET", f"/Users/{ann['id']}") == ann
+        assert (await client.http.get("/readyz")).status_code == 200
+        status = host.status()["connectors"]["MEM"]
+        assert (status["state"], "'titel'" in status["reason"]) == ("ready", True)
+
+        file.write_text(good, encoding="utf-8")
+        with monkeypatch.context() as down:
+            down.setattr(hosting, "_try", refuse)
+            assert (await host.reload())["kept"] == {"MEM": "The target is down."}
+            assert host.connectors["MEM"] is old
+        await soon(lambda: host.connectors.get("MEM") not in (None, old))
+
+        assert host.kept == {}
+        assert "reason" not in host.status()["connectors"]["MEM"]
+        assert host.connectors["MEM"].config.scim.patch_response == 200
+
+
+async def test_a_change_is_tried_without_the_target(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A target that is down keeps nobody from changing what is served of it."""
+    async with running(tmp_path, config_text(name=str(tmp_path))) as client:
+        monkeypatch.setattr(MemoryDirectory, "schema", refuse)
+        text = config_text(name=str(tmp_path), scim="patch_response = 200")
+        (tmp_path / "ecma2py.toml").write_text(text, encoding="utf-8")
+        answer = await client.host.reload()
+        assert (answer["kept"], answer["failed"]) == ({}, {})
+        (tmp_path / "state" / "MEM" / "description.json").unlink()
+        (tmp_path / "ecma2py.toml").write_text(config_text(name=str(tmp_path)), encoding="utf-8")
+        assert (await client.host.reload())["kept"] == {"MEM": "The target is down."}
+
+
+def refuse(*_: object, **__: object) -> Never:
+    """What a target that is down does to whoever asks for it."""
+    raise ServerDownError("The target is down.")
+
+
+async def test_who_waits_for_a_reopening_is_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A connector that a reload cannot open again is 503 to those who waited, with Retry-After."""
     async with running(tmp_path, config_text(name=str(tmp_path))) as client:
         old = client.host.connectors["MEM"]
-        text = config_text(name=str(tmp_path), connector='types = ["nothing"]')
+        monkeypatch.setattr(hosting, "open_connector", refuse)
+        text = config_text(name=str(tmp_path), scim="patch_response = 200")
         (tmp_path / "ecma2py.toml").write_text(text, encoding="utf-8")
         with old.requests:
             reloaded = asyncio.ensure_future(client.host.reload())
@@ -219,6 +293,6 @@ async def test_who_waits_for_a_reopening_is_answered(tmp_path: Path) -> None:
         ready = await client.http.get("/readyz")
 
     assert ready.status_code == 503
-    assert "nothing" in failed["MEM"]
+    assert failed == {"MEM": "The target is down."}
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
     assert answer.json()["schemas"] == ["urn:ietf:params:scim:api:messages:2.0:Error"]

@@ -17,7 +17,8 @@ from ecma2py.host.config import Config
 from ecma2py.host.control import ControlAddress
 
 _SECONDS = 15.0
-_LONGEST_IMPORT_SECONDS = 24 * 3600.0
+_LONGEST_SECONDS = {"import": 24 * 3600.0, "reload": 60.0}
+"""How long commands may take that are answered once something is done."""
 
 
 @frozen
@@ -54,7 +55,7 @@ class ControlClient:
         )
         # The host is on this machine or beside it: a proxy of the environment does not know it.
         opener = build_opener(ProxyHandler({}), HTTPSHandler(context=self._context()))
-        timeout = _LONGEST_IMPORT_SECONDS if name == "import" else _SECONDS
+        timeout = _LONGEST_SECONDS.get(name, _SECONDS)
         try:
             with opener.open(request, timeout=timeout) as response:
                 answer: dict[str, Any] = json.loads(response.read())

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 import click
 
 from ecma2py.cli.control import ControlClient
+from ecma2py.cli.exits import CommandError
 from ecma2py.cli.options import command, config_option
 from ecma2py.cli.output import Output
 from ecma2py.cli.target import read_config
 
 if TYPE_CHECKING:
     from ecma2py.host.hosting import Host
+    from ecma2py.host.served import ServedConnector
 
 _SHOWN = ("state", "objects", "waiting_exports", "importing", "last_run", "held", "reason")
 """What people are shown of a connector's status."""
@@ -24,22 +26,24 @@ def serve(output: Output, /, *, config_file: Path) -> None:
     """Serve the configured connectors over SCIM.
 
     Ctrl-C and `ecma2py stop` end it once the requests it took are done. Logs go to standard error.
-    The configuration is read again on SIGHUP and on `ecma2py reload`.
+    The configuration is read again on SIGHUP and on `ecma2py reload`. Without --json each
+    connector's URL is printed once it is open.
     """
     from ecma2py.host.server import serve as serve_host
 
     def started(host: "Host") -> None:
-        url = host.config.host.base_url
-        names = list(host.config.connectors)
         if output.as_json:
-            output.line({"url": url, "connectors": names})
-        else:
-            for name in names:
-                output.text(f"Serving {name} at {url}/ecma2host_{name}/scim")
-        output.flush()
+            url = host.config.host.base_url
+            output.line({"url": url, "connectors": list(host.config.connectors)})
+            output.flush()
+
+    def opened(served: "ServedConnector") -> None:
+        if not output.as_json:
+            output.text(f"Serving {served.name} at {served.base_url}")
+            output.flush()
 
     read_config(config_file, output)
-    serve_host(config_file, started=started)
+    serve_host(config_file, started=started, opened=opened)
 
 
 @command("status")
@@ -67,10 +71,16 @@ def status(output: Output, /, *, config_file: Path) -> None:
 def reload(output: Output, /, *, config_file: Path) -> None:
     """Let the running host read its configuration again.
 
-    Requests go on meanwhile. A file that is refused changes nothing.
+    Requests go on meanwhile. A file that is refused changes nothing. A connector that cannot be
+    opened as its table reads now goes on as it was, and the exit code is 1. What the host has
+    loaded of a connector's code stays: after a change of code, stop it and serve anew.
     """
     answer = ControlClient.of(read_config(config_file, output)).post("reload")
-    output.result(answer, title="Reloaded.")
+    told = {"failed": "could not be opened", "kept": "could not be changed and goes on as it was"}
+    wrong = [f"{name} {what}" for key, what in told.items() for name in answer.get(key, ())]
+    output.result(answer, title=f"Reloaded, but {'; '.join(wrong)}." if wrong else "Reloaded.")
+    if wrong:
+        raise CommandError
 
 
 @command("stop")

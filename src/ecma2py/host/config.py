@@ -153,8 +153,8 @@ class HostConfig:
     """True to serve without TLS; only on a loopback address."""
     log_level: str = setting(one_of("debug", "info", "warning", "error"), "info")
     """The least severe events that are logged; audit lines are always written."""
-    log_format: str = setting(one_of("json", "text"), "json")
-    """One JSON object a line, or text for people."""
+    log_format: str = setting(one_of("auto", "json", "text"), "auto")
+    """One JSON object a line, or text for people; auto is text on a terminal, JSON elsewhere."""
     shutdown_seconds: int = setting(integer(1, 600), 30)
     """Seconds that requests under way get to finish when the host stops."""
     limits: Limits = setting(section(Limits), Limits)

@@ -2,22 +2,32 @@
 
 import asyncio
 import secrets
+import sys
 from collections.abc import Callable, Coroutine, Iterable
 from functools import partial
 from pathlib import Path
 from time import time
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import evolve
 
 from ecma2py.errors import ECMA2Error
-from ecma2py.host.config import Config, diff, load
+from ecma2py.host.config import Config, HostConfig, diff, load
+from ecma2py.host.config_connectors import ConnectorConfig
 from ecma2py.host.deprovisioning import NOTHING_DISABLES, disables_nothing
 from ecma2py.host.files import write_private
 from ecma2py.host.logs import configure, get_logger
 from ecma2py.host.metrics import Metrics
-from ecma2py.host.opening import open_connector
+from ecma2py.host.opening import (
+    connector_source,
+    match_rules,
+    open_connector,
+    partition_of,
+    resource_types,
+    selected,
+)
 from ecma2py.host.pace import Pace
+from ecma2py.host.remembered import recall
 from ecma2py.host.schedule import in_thread
 from ecma2py.host.served import ServedConnector
 from ecma2py.host.tls import HostCertificate
@@ -25,6 +35,7 @@ from ecma2py.host.tokens import TokenGate, TokenStore
 from ecma2py.scim.errors import ScimError
 from ecma2py.steps import CloseReason
 
+T = TypeVar("T")
 RETRY_SECONDS = 30.0
 """How long a connector that could not be opened waits for its next try."""
 WAIT_SECONDS = 30.0
@@ -36,8 +47,9 @@ _log = get_logger("ecma2py.host")
 class Host:
     """All connectors of one configuration file; one that hangs or fails to open leaves the others.
 
-    One that could not be opened answers 503, is listed by ``status`` with the reason, and is tried
-    again every 30 seconds.
+    One that could not be opened answers 503. One that is served, and could not be opened as its
+    table reads now, is served as it was. Either is listed by ``status`` with the reason, and is
+    tried again every 30 seconds.
     """
 
     def __init__(self, config: Config) -> None:
@@ -45,12 +57,16 @@ class Host:
         self.connectors: dict[str, ServedConnector] = {}
         self.failed: dict[str, str] = {}
         """Why connectors could not be opened."""
+        self.kept: dict[str, str] = {}
+        """Why connectors are served as they were before the configuration changed."""
         self.metrics = Metrics()
         self.pace = Pace()
         self.tokens = TokenGate(TokenStore.in_state(config.host.state))
         self.control_token = secrets.token_urlsafe(32)
         self.tls: HostCertificate | None = None
         self.stop: Callable[[], None] = lambda: None
+        self.opened: Callable[[ServedConnector], None] = lambda served: None
+        """Told of every connector once it is open."""
         self._cursor_key = _kept_key(config.host.state / "cursor.key")
         self._tasks: set[asyncio.Task[None]] = set()
         self._reloading = asyncio.Lock()
@@ -88,8 +104,9 @@ class Host:
         """Take over the configuration file as it is now; a file that is refused changes nothing.
 
         A connector whose table changed finishes its requests, is closed and opened anew; requests
-        that come meanwhile wait. All others go on untouched. Returns once all are open again, or
-        after 30 seconds: those that take longer are listed as ``opening``.
+        that come meanwhile wait. One that cannot be opened so is not closed and is listed under
+        ``kept``. All others go on untouched. Returns once all are open again, or after 30 seconds:
+        those that take longer are listed as ``opening``.
         """
         async with self._reloading:
             try:
@@ -104,17 +121,23 @@ class Host:
                 _log.exception("the configuration is refused; the one in use stays")
                 raise ScimError(400, str(error), "invalidValue") from error
             self.config = new
-            configure(new.host.log_level, new.host.log_format, new.secrets)
+            configure_logs(new)
             for name in (*change.removed, *change.changed, *change.added):
                 self._change(name, self._reopen(name))
             await self._changed((*change.removed, *change.changed, *change.added), WAIT_SECONDS)
-            _log.info("configuration taken over", restart_needed_for=list(change.restart))
+            _log.info(
+                "configuration taken over",
+                restart_needed_for=list(change.restart),
+                failed=list(self.failed),
+                kept=list(self.kept),
+            )
             return {
                 "added": change.added,
                 "changed": change.changed,
                 "removed": change.removed,
                 "restart_needed_for": change.restart,
                 "failed": self.failed,
+                "kept": self.kept,
                 "opening": list(self._changing),
             }
 
@@ -123,7 +146,7 @@ class Host:
         """True if every connector that could be opened serves requests, and there is one."""
         served = self.connectors.values()
         return (
-            not self._changing
+            self.connectors.keys() >= self._changing.keys()
             and all(each.is_ready for each in served)
             and bool(served or not self.failed)
         )
@@ -134,11 +157,18 @@ class Host:
             "base_url": self.config.host.base_url,
             "uptime_seconds": round(time() - self._started),
             "connectors": {
-                **{name: each.status() for name, each in self.connectors.items()},
-                **{name: {"state": "opening"} for name in self._changing},
+                **{name: self._served_status(name) for name in self.connectors},
+                **{n: {"state": "opening"} for n in self._changing if n not in self.connectors},
                 **{name: {"state": "failed", "reason": why} for name, why in self.failed.items()},
             },
         }
+
+    def _served_status(self, name: str) -> dict[str, Any]:
+        status = self.connectors[name].status()
+        if name in self.kept:
+            why = self.kept[name]
+            status["reason"] = f"served as before its table changed, which cannot be used: {why}"
+        return status
 
     def render_metrics(self) -> bytes:
         """The metrics in Prometheus' text form."""
@@ -167,52 +197,67 @@ class Host:
             await asyncio.wait(tasks, timeout=seconds)
 
     async def _reopen(self, name: str) -> None:
+        if name in self.connectors and name in self.config.connectors:
+            # As long as the new one is not known to open, the old one is not closed.
+            trial = partial(_try, name, self.config.connectors[name], self.config.host)
+            if not await self._tried(name, trial, self.kept, "connector is served as before"):
+                return
         await self._close(name)
         if name in self.config.connectors:
             await self._open(name)
 
     async def _close(self, name: str) -> None:
         self.failed.pop(name, None)
+        self.kept.pop(name, None)
         old = self.connectors.pop(name, None)
         if old is not None:
             await old.close(CloseReason.NORMAL, float(self.config.host.shutdown_seconds))
             self.metrics.forget(name)
 
     async def _open(self, name: str) -> None:
-        config, host = self.config.connectors[name], self.config.host
+        opening = partial(
+            open_connector,
+            name,
+            self.config.connectors[name],
+            self.config.host,
+            metrics=self.metrics,
+            pace=self.pace,
+            cursor_key=self._cursor_key,
+        )
+        served = await self._tried(name, opening, self.failed, "connector cannot be opened")
+        if served is None:
+            return
+        self.failed.pop(name, None)
+        self.connectors[name] = served
+        served.start()
+        can_export = served.description.can_export
+        if can_export and disables_nothing(served.config.deprovisioning, served.kinds):
+            _log.warning(NOTHING_DISABLES, connector=name)
+        self.opened(served)
+
+    async def _tried(
+        self, name: str, work: Callable[[], T], reasons: dict[str, str], event: str
+    ) -> T | None:
+        """What *work* returns; None, with the reason logged and among *reasons*, if it fails."""
         try:
-            opened = partial(
-                open_connector,
-                name,
-                config,
-                host,
-                metrics=self.metrics,
-                pace=self.pace,
-                cursor_key=self._cursor_key,
-            )
-            served = await in_thread(opened, f"open-{name}")
+            return await in_thread(work, f"open-{name}")
         except ECMA2Error as error:
-            self.failed[name] = str(error)
-            _log.error("connector cannot be opened", connector=name, why=str(error))
+            reasons[name] = str(error)
+            _log.error(event, connector=name, why=str(error))
         except Exception as error:  # noqa: BLE001  one bad connector must not stop the others
-            self.failed[name] = f"{type(error).__name__}: {error}"
-            _log.exception("connector cannot be opened", connector=name)
-        else:
-            self.failed.pop(name, None)
-            self.connectors[name] = served
-            served.start()
-            can_export = served.description.can_export
-            if can_export and disables_nothing(config.deprovisioning, served.kinds):
-                _log.warning(NOTHING_DISABLES, connector=name)
+            reasons[name] = f"{type(error).__name__}: {error}"
+            _log.exception(event, connector=name)
+        return None
 
     async def _tend(self) -> None:
-        """Try failed connectors again, and look after the certificate once a day."""
+        """Try again what could not be opened, and look after the certificate once a day."""
         since_renewal = 0.0
         while True:
             await asyncio.sleep(RETRY_SECONDS)
-            for name in self.failed:
+            for name in (*self.failed, *self.kept):
                 if name not in self._changing:
-                    self._change(name, self._open(name))
+                    again = self._reopen if name in self.kept else self._open
+                    self._change(name, again(name))
             since_renewal += RETRY_SECONDS
             if self.tls is not None and since_renewal >= DAY_SECONDS:
                 since_renewal = 0.0
@@ -222,6 +267,33 @@ class Host:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def configure_logs(config: Config) -> None:
+    """Log as *config* says; left to itself, text for whoever watches the terminal, else JSON."""
+    style = config.host.log_format
+    if style == "auto":
+        style = "text" if sys.stderr.isatty() else "json"
+    configure(config.host.log_level, style, config.secrets)
+
+
+def _try(name: str, config: ConnectorConfig, host: HostConfig) -> bool:
+    """True if the connector can be opened so, as far as that can be told beside an open one.
+
+    Raises what ``open_connector`` would. Nothing is stored: the one in use is to go on.
+    """
+    source = connector_source(name, config)
+    try:
+        description = source.describe()
+    except ECMA2Error:
+        before = recall(host.state / name / "description.json")
+        if before is None:
+            raise
+        description = before
+    types = selected(config, description.schema)
+    match_rules(config, resource_types(config, types, description))
+    partition_of(config, description)
+    return True
 
 
 def _kept_key(file: Path) -> bytes:

@@ -16,10 +16,11 @@ from ecma2py.host.application import Application
 from ecma2py.host.config import load
 from ecma2py.host.control import ControlAddress
 from ecma2py.host.files import alone
-from ecma2py.host.hosting import Host
-from ecma2py.host.logs import configure, get_logger
+from ecma2py.host.hosting import Host, configure_logs
+from ecma2py.host.logs import get_logger
 from ecma2py.host.pace import tune_process
 from ecma2py.host.protocol import bounded_protocol
+from ecma2py.host.served import ServedConnector
 from ecma2py.host.tls import prepare_tls
 from ecma2py.scim.errors import ScimError
 
@@ -27,17 +28,25 @@ HANDSHAKE_SECONDS = 10.0
 _log = get_logger("ecma2py.server")
 
 
-def serve(config_file: Path, *, started: Callable[[Host], None] | None = None) -> None:
+def serve(
+    config_file: Path,
+    *,
+    started: Callable[[Host], None] | None = None,
+    opened: Callable[[ServedConnector], None] | None = None,
+) -> None:
     """Serve what *config_file* says until a signal or ``ecma2py stop`` ends it.
 
-    *started* is called once requests are taken. Raises ConfigFileError for a file that cannot be
-    used, ConfigurationError for a certificate or address that cannot.
+    *started* is called once requests are taken, *opened* whenever a connector is open. Raises
+    ConfigFileError for a file that cannot be used, ConfigurationError for a certificate or address
+    that cannot.
     """
     config = load(config_file)
     tune_process()
-    configure(config.host.log_level, config.host.log_format, config.secrets)
+    configure_logs(config)
+    host = Host(config)
+    host.opened = opened or host.opened
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(Host(config), started))
+        runner.run(_serve(host, started))
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
