@@ -290,8 +290,13 @@ def test_a_running_host(host: Host, config: Path) -> None:
     ecma2py("space", "held", "MEM", *where)
     for number in range(4):
         del directory.objects["person", str(number)]
-    ecma2py("import", "--into-space", *where, code=3)
+    held = ecma2py("import", "--into-space", *where, code=3)
+    assert "`ecma2py space approve MEM`" in held.stderr
     assert as_json("space", "held", "MEM", *where)
+    status = ecma2py("status", *where).stdout
+    assert "full, held, 20" in status
+    assert "would remove too much (4):\n`ecma2py space held MEM` shows" in status
+    assert "waiting" not in status
     ecma2py("space", "discard", "MEM", *where)
     ecma2py("import", "--into-space", *where, code=3)
     ecma2py("space", "approve", "MEM", *where)

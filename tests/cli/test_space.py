@@ -54,6 +54,15 @@ def test_a_search_reads_the_value_as_the_type_of_the_attribute(stored: SqliteSpa
     assert "E29" in succeed("space", "search", "house", "key=E29").out
     assert succeed("space", "search", "title=none").err == "No object found.\n"
     assert "'many' is no whole number" in here("space", "search", "level=many").err
+    for condition, says in [
+        ("titel=x", "no attribute 'titel': did you mean 'title'?"),
+        ("xyz=x", "no attribute 'xyz': known are key, mail,"),
+        ("title", "write ATTRIBUTE=VALUE"),
+    ]:
+        refused = here("space", "search", "house", condition)
+        assert (refused.code, says in refused.err) == (2, True), refused.err
+    other = here("space", "search", "member=x", "--object-type", "user")
+    assert (other.code, "no attribute 'member'" in other.err) == (2, True)
     wrong = here("space", "search", "--object-type", "robot")
     assert (wrong.code, "there are user, group" in wrong.err) == (2, True)
 
@@ -101,8 +110,14 @@ def test_a_held_import_is_decided_without_a_host(stored: SqliteSpace, word: str,
     assert succeed("space", "held", "--json").data is None
     fill(stored, 3)
     assert stored.count("user") == PEOPLE
-    assert "27" in succeed("space", "held").out
-    assert succeed("space", "held", "--json").data["run_id"] == 2
+    shown = succeed("space", "held", "--limit", "2")
+    assert "27 of 31 objects: 87.1%, where 20.0% are allowed" in shown.out
+    assert [name in shown.out for name in ("E2", "E3", "E4", "E5")] == [False, True, True, False]
+    assert "`ecma2py space approve house` removes them" in shown.out
+    assert "2 of 27" in shown.err
+    assert "of 27" not in succeed("space", "held", "--limit", "27").err
+    told = succeed("space", "held", "--json").data
+    assert (told["run_id"], len(told["some"])) == (2, 20)
 
     assert succeed("space", word, "--json").data["run"] == 2
 

@@ -145,7 +145,10 @@ async def test_held_imports_wait_for_a_word(client: Client, tmp_path: Path) -> N
     for key in keys[:4]:
         del directory.objects[key]
 
-    held = await command(client, "POST", "import", {"connector": "MEM"})
+    with capture_logs() as events:
+        held = await command(client, "POST", "import", {"connector": "MEM"})
+    logged = next(each for each in events if each["event"] == "import")
+    assert (logged["would_delete"], "space approve MEM" in logged["help"]) == (4, True)
     assert held["result"] == "stopped-deletion-threshold-exceeded"
     assert (await client.json("GET", "/Users"))["totalResults"] == 5
     status = await command(client, "GET", "status")

@@ -66,6 +66,20 @@ def test_a_held_import_survives_a_restart_and_is_approved(path: Path) -> None:
             space.approve_held()
 
 
+def test_what_a_held_import_would_remove_can_be_looked_at(space: SqliteSpace) -> None:
+    """The objects that approval removes, as many as wanted, without what exports wrote since."""
+    fill(space)
+    assert space.held_removals() == []
+    hold(space)
+    write(space, changed("user", "E4", AttributeChange.replace("title", "alive")))
+    names = [str(each.anchor["key"]) for each in space.held_removals()]
+    assert names == ["E3", "E5", "E6", "E7", "E8", "E9"]
+    assert [str(each.anchor["key"]) for each in space.held_removals(2)] == names[:2]
+    space.approve_held()
+    assert space.held_removals() == []
+    assert all(space.by_anchor("user", {"key": name}) is None for name in names)
+
+
 def test_a_held_import_may_be_discarded(space: SqliteSpace) -> None:
     """The space stays, and the next import starts from where it was."""
     fill(space)

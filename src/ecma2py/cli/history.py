@@ -11,11 +11,13 @@ from ecma2py.cli.control import ControlClient
 from ecma2py.cli.exits import CommandError, HostNotRunningError
 from ecma2py.cli.options import config_option
 from ecma2py.cli.output import Output
-from ecma2py.cli.space import OpenSpace, open_space, space
+from ecma2py.cli.space import OpenSpace, described, open_space, space
 from ecma2py.cli.target import configured, read_config
 from ecma2py.host.files import alone
 from ecma2py.host.importing import LOADED, WHOLLY
 
+_NAMES = ("object_type", "anchor", "dn", "id", "modified")
+"""What tells people which object is meant."""
 _limit_option = click.option("--limit", default=20, show_default=True, help="The most to list.")
 
 
@@ -76,21 +78,35 @@ def _audited(record: dict[str, Any]) -> dict[str, Any]:
 
 @space.command("held")
 @click.argument("name", required=False)
+@_limit_option
 @config_option
 @click.pass_obj
-def held(output: Output, /, *, name: str | None, config_file: Path) -> None:
-    """Show the import that waits for an operator's word.
+def held(output: Output, /, *, name: str | None, limit: int, config_file: Path) -> None:
+    """Show the import that waits for an operator's word, and what it would remove.
 
-    It does because it would remove more objects than `removal_guard` allows.
+    It waits because that is a larger share of the objects than `removal_guard` allows.
     """
     with open_space(output, config_file, name) as opened:
         found = opened.space.held_import()
+        some = [described(each) for each in opened.space.held_removals(limit)]
         if output.as_json:
-            output.document(asdict(found) if found is not None else None)
-        elif found is None:
+            output.document(asdict(found) | {"some": some} if found is not None else None)
+            return
+        if found is None:
             output.text("No import is held.")
-        else:
-            output.result(asdict(found))
+            return
+        share = found.would_delete / found.objects
+        removes = f"{found.would_delete:,} of {found.objects:,} objects"
+        allowed = f"{share:.1%}, where {found.share:.1%} are allowed"
+        output.result({"run": found.run_id, "would remove": f"{removes}: {allowed}"})
+        output.text("")
+        output.table([{key: each[key] for key in _NAMES} for each in some], narrow=True)
+        if len(some) < found.would_delete:
+            output.note(f"These are {len(some)} of {found.would_delete:,}: --limit lists more.")
+        output.text(
+            f"\n`ecma2py space approve {opened.name}` removes them, "
+            f"`ecma2py space discard {opened.name}` keeps them."
+        )
 
 
 @space.command("approve")

@@ -20,7 +20,9 @@ from ecma2py.cli.output import Output
 from ecma2py.cli.target import configured, open_target, read_config
 from ecma2py.entries import CSEntryChange
 from ecma2py.host.files import write_private
+from ecma2py.host.importing import held_advice
 from ecma2py.runs import ImportProgress, ImportResult, run_import
+from ecma2py.runs.import_results import DELETIONS_HELD
 from ecma2py.runs.sinks import ListReport
 from ecma2py.steps import OperationType
 
@@ -177,4 +179,5 @@ def _in_host(output: Output, kind: str, options: dict[str, Any]) -> None:
     result = str(answer.get("result", ""))
     if result not in ("success", "completed-no-objects"):
         is_partial = result.startswith("completed")
-        raise CommandError("", Exit.ENTRIES if is_partial else Exit.STOPPED)
+        advice = f"The import is held: {held_advice(name)}." if result == DELETIONS_HELD else ""
+        raise CommandError(advice, Exit.ENTRIES if is_partial else Exit.STOPPED)

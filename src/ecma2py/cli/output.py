@@ -76,8 +76,13 @@ class Output:
             grid.add_row(Text(printable(name)), Text(_cell(value)))
         self._print(grid)
 
-    def table(self, rows: Sequence[Mapping[str, Any]], *, empty: str = "") -> None:
-        """Several objects with the same fields: a JSON list, or a table with a heading."""
+    def table(
+        self, rows: Sequence[Mapping[str, Any]], *, empty: str = "", narrow: bool = False
+    ) -> None:
+        """Several objects with the same fields: a JSON list, or a table with a heading.
+
+        A *narrow* table leaves columns out that nothing is in.
+        """
         if self.as_json:
             self.document(rows)
             return
@@ -85,10 +90,11 @@ class Output:
             self.note(empty)
             return
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-        for name in rows[0]:
+        names = [each for each in rows[0] if not narrow or any(row[each] for row in rows)]
+        for name in names:
             table.add_column(name.replace("_", " "), overflow="fold")
         for row in rows:
-            table.add_row(*(Text(_cell(value)) for value in row.values()))
+            table.add_row(*(Text(_cell(row[name])) for name in names))
         self._print(table)
 
     def done(self, data: Mapping[str, Any], text: str) -> None:

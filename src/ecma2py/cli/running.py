@@ -1,7 +1,8 @@
 """The host as a process: start it, ask it, reload it, stop it."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,13 +11,12 @@ from ecma2py.cli.exits import CommandError
 from ecma2py.cli.options import command, config_option
 from ecma2py.cli.output import Output
 from ecma2py.cli.target import read_config
+from ecma2py.host.importing import held_advice
+from ecma2py.runs.import_results import DELETIONS_HELD
 
 if TYPE_CHECKING:
     from ecma2py.host.hosting import Host
     from ecma2py.host.served import ServedConnector
-
-_SHOWN = ("state", "objects", "waiting_exports", "importing", "last_run", "held", "reason")
-"""What people are shown of a connector's status."""
 
 
 @command("serve")
@@ -58,11 +58,34 @@ def status(output: Output, /, *, config_file: Path) -> None:
     connectors = answer.pop("connectors", {})
     output.result(answer)
     output.text("")
-    rows = [
-        {"name": name, **{key: each.get(key) for key in _SHOWN}}
-        for name, each in connectors.items()
-    ]
-    output.table(rows, empty="No connector is configured.")
+    rows = [{"name": name, **_state(each)} for name, each in connectors.items()]
+    output.table(rows, empty="No connector is configured.", narrow=True)
+    for name, each in connectors.items():
+        if each.get("reason"):
+            output.text(f"\n{name}: {each['reason']}")
+        if each.get("held"):
+            count = each["held"]["would_delete"]
+            output.text(f"\n{name}: an import is held that would remove too much ({count:,}):")
+            output.text(f"{held_advice(name)}.")
+
+
+def _state(status: Mapping[str, Any]) -> dict[str, Any]:
+    """What people are shown of a connector's status, each in a few words."""
+    now, last = status.get("importing"), status.get("last_run")
+    return {
+        "state": status["state"],
+        "objects": status.get("objects"),
+        "waiting_exports": status.get("waiting_exports"),
+        "importing": now and f"{now['objects']:,} objects, {now['rate']:,}/s",
+        "last_run": last and _run(last),
+    }
+
+
+def _run(last: Mapping[str, Any]) -> str:
+    if last["result"] is None:
+        return f"{last['kind']}, under way"
+    result = "held" if last["result"] == DELETIONS_HELD else last["result"]
+    return f"{last['kind']}, {result}, {last['at'][:16].replace('T', ' ')} UTC"
 
 
 @command("reload")

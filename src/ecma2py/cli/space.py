@@ -12,6 +12,7 @@ from ecma2py.cli.options import config_option, group
 from ecma2py.cli.output import Output
 from ecma2py.cli.target import bound, configured, read_config
 from ecma2py.host.config import Config
+from ecma2py.host.config_reader import nearest
 from ecma2py.host.opening import selected
 from ecma2py.host.remembered import recall
 from ecma2py.schema import AttributeType, Schema, Value
@@ -100,9 +101,9 @@ def search(
                 output.note(f"There are more than {limit}: --limit 0 lists all.")
                 break
             if output.as_json:
-                output.line(_object(each) | {"attributes": each.attributes})
+                output.line(described(each) | {"attributes": each.attributes})
             else:
-                rows.append(_object(each))
+                rows.append(described(each))
         if not output.as_json:
             output.table(rows, empty="No object found.")
 
@@ -113,13 +114,19 @@ def _found(
     if object_type is not None and object_type not in opened.schema.types:
         names = ", ".join(opened.schema.types)
         raise click.UsageError(f"There is no object type {object_type!r}: there are {names}.")
-    for type_name, kind in opened.schema.types.items():
-        if object_type not in (None, type_name):
-            continue
+    kinds = {
+        name: kind for name, kind in opened.schema.types.items() if object_type in (None, name)
+    }
+    attribute, equals, text = (condition or "").partition("=")
+    if condition is not None and not equals:
+        raise click.UsageError(f"{condition!r} is no condition: write ATTRIBUTE=VALUE.")
+    if condition is not None and not any(attribute in each.attributes for each in kinds.values()):
+        there = {name: None for each in kinds.values() for name in each.attributes}
+        raise click.UsageError(f"There is no attribute {attribute!r}: {nearest(attribute, there)}")
+    for type_name, kind in kinds.items():
         if condition is None:
             yield from _all(opened.space, type_name)
             continue
-        attribute, _, text = condition.partition("=")
         known = kind.attributes.get(attribute)
         if known is not None:
             yield from opened.space.find(type_name, attribute, _value(known.data_type, text))
@@ -143,7 +150,8 @@ def _value(kind: AttributeType, text: str) -> Value:
     return text
 
 
-def _object(found: SpaceObject) -> dict[str, Any]:
+def described(found: SpaceObject) -> dict[str, Any]:
+    """What an object is called, and when it was made and changed."""
     return {
         "id": found.id,
         "object_type": found.object_type,
@@ -178,9 +186,9 @@ def show(output: Output, /, *, words: tuple[str, ...], config_file: Path) -> Non
             raise CommandError(f"{opened.name} has no object {object_id!r}.")
         attributes = found.attributes | _references(output, opened, found)
         if output.as_json:
-            output.document(_object(found) | {"attributes": attributes})
+            output.document(described(found) | {"attributes": attributes})
         else:
-            output.result(_object(found))
+            output.result(described(found))
             output.result(dict(sorted(attributes.items())), title="\nAttributes")
 
 

@@ -31,6 +31,14 @@ _OPERATIONS: Mapping[Kind, OperationType] = {
 _log = get_logger("ecma2py.import")
 
 
+def held_advice(connector: str) -> str:
+    """What an operator can do about a held import."""
+    return (
+        f"`ecma2py space held {connector}` shows what it would remove, "
+        f"`ecma2py space approve {connector}` removes it, `discard` in its place keeps it"
+    )
+
+
 @define(eq=False, kw_only=True)
 class Importer:
     """Runs the imports of one connector, never two at a time."""
@@ -130,7 +138,11 @@ class Importer:
         for object_type in self.types.types:
             self.metrics.space_objects(self.name, object_type, self.space.count(object_type))
         log = _log.info if result is not None and result.is_success else _log.warning
-        log("import", connector=self.name, kind=kind, run=run_id, result=name, **counts)
+        notes: dict[str, object] = dict(counts)
+        held = self.space.held_import()
+        if held is not None and held.run_id == run_id:
+            notes |= {"would_delete": held.would_delete, "help": held_advice(self.name)}
+        log("import", connector=self.name, kind=kind, run=run_id, result=name, **notes)
         return {
             "run": run_id,
             "kind": kind,

@@ -181,6 +181,15 @@ def held_import(database: Database) -> HeldImport | None:
     return HeldImport(**values) if values is not None else None
 
 
+def doomed_rows(database: Database, limit: int) -> list[int]:
+    """The first rows that approving the held import would remove; none if no import is held."""
+    if held_import(database) is None:
+        return []
+    written = {row for (row,) in database.all("SELECT DISTINCT row FROM younger")}
+    found = StageFile.read_doomed(database.stage_path, limit + len(written))
+    return [row for row in found if row not in written][:limit]
+
+
 def approve_held(database: Database, catalog: Catalog, indexes: Indexes) -> CommitReport:
     """Commit the held import, whatever it removes; younger exports still win."""
     _expect_held(database)

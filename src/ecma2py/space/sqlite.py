@@ -16,6 +16,7 @@ from ecma2py.space.importing import (
     SqliteImport,
     approve_held,
     discard_held,
+    doomed_rows,
     end_abandoned,
     held_import,
 )
@@ -159,6 +160,10 @@ class SqliteSpace(ReferenceReads, History):
     def held_import(self) -> HeldImport | None:
         """The import that waits for an operator; None if there is none."""
         return held_import(self._database)
+
+    def held_removals(self, limit: int = 20) -> list[SpaceObject]:
+        """The first of the objects that approving the held import would remove."""
+        return list(self.by_rows(doomed_rows(self._database, limit)))
 
     def approve_held(self) -> CommitReport:
         """Commit the held import, whatever it removes; younger exports still win."""

@@ -149,6 +149,18 @@ class StageFile:
         lists = {name: tuple(values[name]) for name in ("types", "indexes")}
         return ImportJob(**{**values, **lists})
 
+    @staticmethod
+    def read_doomed(path: Path, limit: int) -> list[int]:
+        """The first rows that the import held there would remove for not having seen them."""
+        connection = sqlite3.connect(path, isolation_level=None)
+        try:
+            rows = connection.execute("SELECT row FROM doomed ORDER BY row LIMIT ?", (limit,))
+            return [row for (row,) in rows]
+        except sqlite3.Error as exc:
+            raise translated(exc, str(path)) from exc
+        finally:
+            connection.close()
+
     def prepare_changes(self) -> None:
         """Make finding and changing what is staged cheap, as a delta needs it."""
         for name, columns in SEARCHES.items():
