@@ -43,7 +43,7 @@ def _page() -> Iterator[str]:
     yield "<!-- Made by: python -m scripts.cli_reference -->"
     yield ""
     yield from _help(ecma2py)
-    yield "Install the extra `host` for it: `pip install 'ecma2py[host]'`."
+    yield "Install the extra `host` for it: `pip install '.[host]'` in a checkout."
     yield ""
     yield "## Exit codes"
     yield ""

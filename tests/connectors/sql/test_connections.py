@@ -129,8 +129,11 @@ def test_a_missing_library_says_what_to_install(
 
     monkeypatch.delitem(sys.modules, "pyodbc", raising=False)
     monkeypatch.setattr(sys, "meta_path", [Missing(), *sys.meta_path])
-    with pytest.raises(ConfigurationError, match=advice):
+    with pytest.raises(ConfigurationError, match=advice) as caught:
         check(source="DSN=payroll")
+    assert "SQLite" not in str(caught.value)
+    with pytest.raises(ConfigurationError, match="For SQLite write sqlite:///staff.db"):
+        check(source="staff.db")
 
 
 def test_an_unknown_data_source_is_told() -> None:
@@ -139,6 +142,31 @@ def test_an_unknown_data_source_is_told() -> None:
     for source in ("no-such-dsn", "Driver=No Such Driver;Server=x"):
         with pytest.raises(ServerDownError, match=r"IM002|Can't open lib"):
             check(source=source)
+
+
+@pytest.mark.parametrize(
+    ("source", "state", "advises"),
+    [("staff.db", "IM002", True), ("staff.db", "08001", False), ("payroll", "IM002", False)],
+)
+def test_a_file_named_as_a_data_source_is_told_how_to_write_it(
+    monkeypatch: pytest.MonkeyPatch, source: str, state: str, advises: bool
+) -> None:
+    """The driver manager knows no data source of that name, and the name is a file's."""
+
+    class Driver:
+        """As much of pyodbc as a connection that cannot be made needs."""
+
+        Error = OSError
+
+        @staticmethod
+        def connect(*_: object, **__: object) -> None:
+            raise OSError(state, f"[{state}] Data source name not found")
+
+    monkeypatch.setattr("ecma2py_sql.odbc._load", lambda _: Driver)
+    kind = ConfigurationError if advises else ServerDownError
+    with pytest.raises(kind) as caught:
+        check(source=source)
+    assert ("For SQLite write sqlite:///staff.db" in str(caught.value)) is advises
 
 
 def test_a_dsn_gets_the_options_of_its_driver(

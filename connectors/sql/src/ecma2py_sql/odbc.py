@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import Any
 
 from attrs import field, frozen
@@ -12,6 +13,8 @@ from ecma2py_sql.dialects import Dialect, find_dialect
 from ecma2py_sql.errors import DatabaseError, run_error, sort_out
 from ecma2py_sql.session import Session
 
+_SQLITE_SUFFIXES = frozenset({".db", ".db3", ".sqlite", ".sqlite3"})
+_NO_SUCH_DSN = "IM002"
 _PAIR = re.compile(r"\s*([^=;{}]+?)\s*=\s*(\{(?:[^}]|\}\})*\}|[^;]*)(?:;|$)")
 
 
@@ -92,6 +95,13 @@ class OdbcSource:
             parts.append(f"PWD={_braced(self.password.reveal())}")
         return ";".join(parts)
 
+    @property
+    def advice(self) -> str:
+        """What to write in place of a name that is a file's rather than a data source's."""
+        name = self.keywords.get("DSN", "")
+        is_file = PurePath(name).suffix.lower() in _SQLITE_SUFFIXES
+        return f" For SQLite write sqlite:///{name}." if is_file else ""
+
     def filled(self, template: str) -> str:
         """*template* with the timeout put in."""
         return template.format(seconds=self.timeout, milliseconds=self.timeout * 1000)
@@ -99,7 +109,7 @@ class OdbcSource:
 
 def open_odbc(source: OdbcSource) -> OdbcSession:
     """A connection to *source*, with the options and settings of its dialect."""
-    pyodbc = _load()
+    pyodbc = _load(source)
     guess = find_dialect(*source.keywords.values())
     connection = _connect(pyodbc, source, guess)
     dialect = _recognise(pyodbc, connection)
@@ -122,7 +132,7 @@ def open_odbc(source: OdbcSource) -> OdbcSession:
     return session
 
 
-def _load() -> Any:
+def _load(source: OdbcSource) -> Any:
     try:
         import pyodbc
     except ImportError as error:
@@ -134,6 +144,7 @@ def _load() -> Any:
         )
         raise ConfigurationError(
             f"'Data source' is an ODBC data source, and pyodbc cannot be loaded: {advice}."
+            f"{source.advice}"
         ) from error
     # Its pool would hand back connections with settings and transactions of an earlier run.
     pyodbc.pooling = False
@@ -146,7 +157,10 @@ def _connect(pyodbc: Any, source: OdbcSource, dialect: Dialect) -> Any:
             source.connection_string(dialect), autocommit=True, timeout=source.timeout
         )
     except pyodbc.Error as error:
-        raise run_error(sort_out(error, (source.password.reveal(),))) from error
+        problem = run_error(sort_out(error, (source.password.reveal(),)))
+        if source.advice and error.args[0] == _NO_SUCH_DSN:
+            raise ConfigurationError(f"{problem}{source.advice}") from error
+        raise problem from error
 
 
 def _recognise(pyodbc: Any, connection: Any) -> Dialect:
