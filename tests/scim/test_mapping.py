@@ -8,6 +8,7 @@ from ecma2py.schema import AttributeOperation, AttributeType, Schema, SchemaAttr
 from ecma2py.scim.bindings import Binding, Mutability, Returned, Role, Shape, Uniqueness
 from ecma2py.scim.core import GROUP, USER
 from ecma2py.scim.mapping import Mapped, Settings, Source, build_resource_types
+from ecma2py.scim.mapping_paths import unknown_attribute
 from ecma2py.scim.types import ResourceType
 from tests.scim.people import (
     BOOLEAN,
@@ -227,3 +228,27 @@ def test_refused_types() -> None:
         build_resource_types(schema, person="person", group="person")
     with pytest.raises(ConfigurationError, match="'Group'"):
         build_resource_types(schema, person="person", mappings={"Group": {}})
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "advice"),
+    [
+        (USER_TYPE, "nickName", "map it under scim.mapping.User"),
+        (USER_TYPE, f"{ENT}:costCenter", "map it under scim.mapping.User"),
+        (USER_TYPE, "name.middleName", "map it under scim.mapping.User"),
+        (USER_TYPE, 'emails[type eq "fax"].value', "map it under scim.mapping.User"),
+        (TEAM_TYPE, "externalId", "map it under scim.mapping.Group"),
+        (USER_TYPE, "shoeSize", None),
+        (USER_TYPE, f"{EXT}:nope", None),
+        (USER_TYPE, "a" * 300, None),
+        (USER_TYPE, "emails[", None),
+        (UNIT_TYPE, "title", None),
+    ],
+)
+def test_an_attribute_that_could_be_mapped_is_told_where(
+    kind: ResourceType, path: str, advice: str | None
+) -> None:
+    """The operator reads what to do; a path that no mapping takes is only told to be none."""
+    told = unknown_attribute(kind, path)
+    assert told.startswith(f"{path} is not an attribute of {kind.name}")
+    assert told.endswith(f"{advice} in the connector's configuration" if advice else kind.name)

@@ -357,6 +357,7 @@ def test_group_shapes(operations: list[Op], expected: dict[str, Any]) -> None:
         (op("remove", None), "noTarget", "path"),
         (op("add", None, 5), "invalidSyntax", "without path"),
         (op("add", "nope", 5), "invalidPath", "nope is not an attribute of User"),
+        (op("add", "nickName", "x"), "invalidPath", "nickName is not an attribute of User: map it"),
         (op("remove", "nope"), "invalidPath", "nope"),
         (op("add", f"{EXT}:nope", 5), "invalidPath", f"{EXT}:nope"),
         (op("add", EXT, {"nope": 5}), "invalidPath", f"{EXT}:nope"),

@@ -18,6 +18,7 @@ from ecma2py.scim.intents import (
     is_same,
     special_value,
 )
+from ecma2py.scim.mapping_paths import unknown_attribute
 from ecma2py.scim.paths import AttributePath, parse_path
 from ecma2py.scim.spreading import spread
 from ecma2py.scim.types import ResourceType
@@ -139,7 +140,7 @@ class _Reader:
 
     def _on_unknown(self, path: str, raw: object) -> None:
         if self._unknown == "error" and not is_nothing(raw):
-            raise invalid_syntax(f"{path} is not an attribute of {self._type.name}")
+            raise invalid_syntax(unknown_attribute(self._type, path))
 
     def _take(self, attribute: PublishedAttribute, raw: object) -> None:
         if attribute.schema is None and attribute.name in SERVER_OWNED:

@@ -1,16 +1,28 @@
 """The paths an operator writes into a mapping: which core attribute, entry and part they mean."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from attrs import field, frozen
 
 from ecma2py.errors import ConfigurationError
 from ecma2py.scim.bindings import Selector
-from ecma2py.scim.core import CORE_ATTRIBUTES, ENTERPRISE_USER, OTHER_ATTRIBUTES, CoreAttribute
+from ecma2py.scim.core import (
+    CORE_ATTRIBUTES,
+    ENTERPRISE_USER,
+    GROUP,
+    OTHER_ATTRIBUTES,
+    USER,
+    CoreAttribute,
+)
 from ecma2py.scim.errors import ScimError
 from ecma2py.scim.filters import Comparison, Operator
 from ecma2py.scim.names import Names
 from ecma2py.scim.paths import PatchPath, parse_patch_path
+from ecma2py.scim.types import ResourceType
+
+_LONGEST = 256
+"""Characters of a path that is looked at only to be helpful."""
 
 
 @frozen
@@ -66,6 +78,23 @@ class MappingPaths:
             f"Mapping {text!r}: no such attribute is in RFC 7643 for this type. The "
             "connector's own attributes are published without a mapping."
         )
+
+
+def unknown_attribute(kind: ResourceType, path: str) -> str:
+    """What is said of a *path* that is no attribute: where to map it, if it can be mapped."""
+    told = f"{path} is not an attribute of {kind.name}"
+    if kind.core_schema not in (USER, GROUP) or len(path) > _LONGEST:
+        return told
+    try:
+        _paths(kind.core_schema).read(path)
+    except ConfigurationError:
+        return told
+    return f"{told}: map it under scim.mapping.{kind.name} in the connector's configuration"
+
+
+@cache
+def _paths(core_schema: str) -> MappingPaths:
+    return MappingPaths(core_schema, enterprise=core_schema == USER)
 
 
 def _part(text: str, target: PatchPath, core: CoreAttribute) -> str | None:

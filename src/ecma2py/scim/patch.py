@@ -13,6 +13,7 @@ from ecma2py.scim.core import QUALIFIERS
 from ecma2py.scim.drafts import Draft
 from ecma2py.scim.errors import ScimError, invalid_path, mutability, no_target
 from ecma2py.scim.intents import Current, Intent, Resolve, Unknown
+from ecma2py.scim.mapping_paths import unknown_attribute
 from ecma2py.scim.operations import PatchLimits, Target, read_operations, read_target
 from ecma2py.scim.selecting import (
     Choice,
@@ -110,7 +111,7 @@ class _Patcher:
 
     def _refuse_unknown(self, path: str) -> None:
         if self._unknown == "error":
-            raise invalid_path(f"{shown(path)} is not an attribute of {self._type.name}")
+            raise invalid_path(unknown_attribute(self._type, shown(path)))
 
     def _on_unknown(self, path: str, value: object) -> None:
         if not is_nothing(value):
