@@ -38,6 +38,12 @@ _KINDS = {
     ObjectModificationType.DELETE: "delete",
 }
 _BY_WORD = {word: kind for kind, word in _KINDS.items()}
+_TAKES = {
+    ObjectModificationType.ADD: "'attributes'",
+    ObjectModificationType.REPLACE: "'attributes'",
+    ObjectModificationType.UPDATE: """'changes', such as {"mail": {"replace": "a@b.c"}}""",
+    ObjectModificationType.DELETE: "'anchor' or 'dn' alone",
+}
 _KEYS = frozenset(
     {"change", "type", "anchor", "dn", "new_dn", "attributes", "changes"}
     | {"error", "error_name", "error_detail"}
@@ -154,7 +160,7 @@ def entry_from_json(data: object) -> CSEntryChange:
     whole = kind in (ObjectModificationType.ADD, ObjectModificationType.REPLACE)
     for key, fits in (("attributes", whole), ("changes", kind is ObjectModificationType.UPDATE)):
         if key in table and not fits:
-            raise EntryFormatError(f"{_KINDS[kind]!r} has no {key!r}.")
+            raise EntryFormatError(f"{_KINDS[kind]!r} has no {key!r}: it takes {_TAKES[kind]}.")
     for name, values in _part(table, "attributes").items():
         if values is not None:
             entry.attributes[name] = _values(values, name)
