@@ -264,7 +264,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 def test_a_running_host(host: Host, config: Path) -> None:
     """A running host is asked for its state, imports, reloads and stops."""
     where = ["--config", str(config)]
-    wait_for(lambda: all(each.is_ready for each in host.connectors.values()))
+    wait_for(lambda: host.is_ready)
     name = str(host.config.connectors["MEM"].parameters["Name"])
     directory = DIRECTORIES[name]
     for number in range(5):

@@ -79,15 +79,72 @@ def test_what_cannot_be_used_is_refused_and_nothing_is_written(
     assert not folder.joinpath("ecma2py.toml").exists()
 
 
-def test_a_target_that_is_down_leaves_a_file_to_complete(folder: Path) -> None:
-    """The parameters are kept; the exit code and the message say what is missing."""
+def test_what_is_a_default_is_a_comment(folder: Path) -> None:
+    """As the file's head says: a line with a # shows what holds when the key is left out."""
+    succeed("init", "V", *VAULT, "--set", PLAIN, "--set", "Mode=write", "--set", "Strict=0")
+    lines = written(folder).splitlines()
+    for line in ('# Server = "localhost"', '# Port = "5432"', 'Mode = "write"', "Strict = false"):
+        assert line in lines
+    succeed("init", "W", *VAULT, "--set", PLAIN, "--set", "Server=x", "--config", "other.toml")
+    other = folder.joinpath("other.toml").read_text(encoding="utf-8").splitlines()
+    for line in ('Server = "x"', '# Mode = "read"', "# Strict = true"):
+        assert line in other
+
+
+def test_the_types_chosen_are_told_and_can_be_given(folder: Path) -> None:
+    """Nobody finds out only afterwards who is served at /Users."""
+    told = succeed("init", "V", *VAULT, "--set", PLAIN)
+    assert "People are 'key', groups are 'team'." in told.out
+    given = ("--person", "team", "--group", "-", "--config", "other.toml")
+    assert (
+        "People are 'team', groups there are none."
+        in succeed("init", "V", *VAULT, "--set", PLAIN, *given).out
+    )
+    served = tomllib.loads(folder.joinpath("other.toml").read_text("utf-8"))["connectors"]["V"]
+    assert (served["person"], "group" in served) == ("team", False)
+    for option in ("--person", "--group"):
+        refused = here("init", "X", *VAULT, "--set", PLAIN, option, "tem")
+        assert (refused.code, "did you mean 'team'?" in refused.err) == (2, True)
+
+
+def test_a_target_that_is_down_leaves_nothing_behind(folder: Path) -> None:
+    """The exit code and the message say what is wrong, and the next try begins anew."""
     done = here("init", "V", *VAULT, "--set", PLAIN, "--set", "Server=down")
 
-    assert done.code == 3
+    assert (done.code, done.out) == (3, "")
     assert "The vault does not answer" in done.err
-    assert "without object types and mapping" in done.err
-    text = written(folder)
-    assert tomllib.loads(text)["connectors"]["V"]["parameters"]["Server"] == "down"
+    assert "Nothing is written" in done.err
+    assert not folder.joinpath("ecma2py.toml").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+@pytest.mark.parametrize(("answer", "says"), [("y", "complete it"), ("n", "V_PASSWORD")])
+def test_answers_need_not_be_lost_to_a_target_that_is_down(
+    folder: Path, answer: str, says: str
+) -> None:
+    """Whoever has typed them may have them written."""
+    done = at_terminal(
+        "init",
+        "V",
+        *VAULT,
+        cwd=folder,
+        answers=[
+            ("Server", "down"),
+            ("Password: ", PASSWORD),
+            *[
+                (question, "")
+                for question in ("Spare key: ", "Port", "Mode", "Edit this", "Strict")
+            ],
+            ("Write the file without object types?", answer),
+        ],
+    )
+
+    assert (done.code, says in done.err) == (3, True), done.err
+    assert "The vault does not answer" in done.err
+    assert folder.joinpath("ecma2py.toml").exists() is (answer == "y")
+    if answer == "y":
+        text = written(folder)
+        assert tomllib.loads(text)["connectors"]["V"]["parameters"]["Server"] == "down"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")

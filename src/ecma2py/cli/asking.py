@@ -34,6 +34,11 @@ class Written:
     variable: str = ""
     """The environment variable a secret is to be put into."""
 
+    @property
+    def default(self) -> str:
+        """What the file means if it leaves the parameter out, written as *text* is."""
+        return escaped(self.definition.default_value)
+
 
 @define
 class Answers:

@@ -118,13 +118,13 @@ def _parameters(draft: Draft) -> Iterator[str]:
 
 
 def _parameter(each: Written) -> Iterator[str]:
-    key = toml_key(each.definition.name)
+    text = each.text or (f"${{{each.variable}}}" if each.variable else "")
+    value = toml_text(text)
     if each.definition.type is ConfigParameterType.CHECK_BOX:
-        yield f"{key} = {'true' if each.text == '1' else 'false'}"
-    elif each.text:
-        yield f"{key} = {toml_text(each.text)}"
-    else:
-        yield f"# {key} = {toml_text('${' + each.variable + '}' if each.variable else '')}"
+        value = "true" if text == "1" else "false"
+    # Text of several lines is there to be edited, and may be what the target says today.
+    is_left_out = each.text == each.default and "\n" not in each.text
+    yield f"{'# ' if is_left_out else ''}{toml_key(each.definition.name)} = {value}"
 
 
 def _mapping(table: str, kind: SchemaType, found: Suggestion) -> Iterator[str]:

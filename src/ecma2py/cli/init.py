@@ -19,6 +19,7 @@ from ecma2py.cli.suggestions import GROUP_PATHS, USER_PATHS, Suggestion, suggest
 from ecma2py.cli.target import given_settings
 from ecma2py.errors import ECMA2Error, Retry, StopRun
 from ecma2py.host.config import parse
+from ecma2py.host.config_reader import nearest
 from ecma2py.host.loading import connector_factory, installed
 from ecma2py.host.paging import check_names, fill_pages
 from ecma2py.runs import ConnectorSource, Description
@@ -35,6 +36,8 @@ from ecma2py.runs import ConnectorSource, Description
     metavar="NAME=VALUE",
     help="A parameter of the connector; may be repeated. A secret is given as '${VARIABLE}'.",
 )
+@click.option("--person", help="The object type to serve at /Users.")
+@click.option("--group", help="The object type to serve at /Groups; - for none.")
 @click.option("--defaults", is_flag=True, help="Ask nothing: take what --set does not give.")
 @config_option
 @click.pass_obj
@@ -46,6 +49,8 @@ def init(
     type_name: str | None,
     path: Path | None,
     settings: tuple[str, ...],
+    person: str | None,
+    group: str | None,
     defaults: bool,
     config_file: Path,
 ) -> None:
@@ -53,7 +58,8 @@ def init(
 
     It will be served as NAME. The connector is asked for its parameters and its schema; what it
     leaves open is asked at the terminal. A file that exists gets the connector added at its end.
-    Secrets are never written: the file refers to environment variables.
+    Secrets are never written: the file refers to environment variables. Nothing is written if the
+    target cannot be reached, unless that is wished at the terminal.
     """
     before = _existing(config_file, name)
     asks = sys.stdin.isatty() and not defaults
@@ -76,9 +82,10 @@ def init(
     try:
         description = ConnectorSource(factory, parameters, name=name).describe()
     except (StopRun, Retry) as error:
+        _go_on_without(output, error, asks)
         problem = error
     else:
-        draft = _completed(output, draft, description, asks)
+        draft = _completed(output, draft, description, asks, (person, group))
     added = ("\n" if before else f"{host_text()}\n") + connector_text(draft)
     if before and not before.endswith("\n"):
         added = f"\n{added}"
@@ -87,13 +94,11 @@ def init(
     # Adding to a file leaves its owner and its mode as they are.
     with config_file.open("ab") as file:
         file.write(added.encode())
-    _tell(output, draft, config_file)
     if problem is not None:
         raise CommandError(
-            f"The target could not be reached ({problem}): {config_file} is written without object "
-            "types and mapping. Complete it, or remove it and run ecma2py init again.",
-            Exit.STOPPED,
+            f"Wrote {config_file} without object types and mapping: complete it.", Exit.STOPPED
         )
+    _tell(output, draft, config_file)
 
 
 class _AnyVariable(Mapping[str, str]):
@@ -145,16 +150,40 @@ def _relative(folder: Path, file: Path) -> str:
         return str(folder)
 
 
-def _completed(output: Output, draft: Draft, description: Description, asks: bool) -> Draft:
+def _go_on_without(output: Output, problem: ECMA2Error, asks: bool) -> None:
+    """Return if a file without object types is wished; CommandError says what is wrong else."""
+    told = f"The target could not be reached: {problem}"
+    if asks:
+        output.note(told)
+    if not asks or not click.confirm("Write the file without object types?", err=True):
+        told = "" if asks else f"{told} Nothing is written: mend that, and run ecma2py init again."
+        raise CommandError(told, Exit.STOPPED) from problem
+
+
+def _completed(
+    output: Output,
+    draft: Draft,
+    description: Description,
+    asks: bool,
+    given: tuple[str | None, str | None],
+) -> Draft:
     style = description.capabilities.distinguished_name_style
+    types = description.schema.types
+    person, group = given
+    for name in (person, None if group == "-" else group):
+        if name is not None and name not in types:
+            raise click.UsageError(f"There is no object type {name!r}: {nearest(name, types)}")
     found = suggest(description.schema, style)
     if asks:
-        types = list(description.schema.types)
-        person = _asked("Object type of people", found.person, types)
-        group = _asked("Object type of groups, - for none", found.group or "-", [*types, "-"])
-        found = suggest_mapping(
-            description.schema, style, person, None if group in ("-", person) else group
+        person = person or _asked("Object type of people", found.person, list(types))
+        group = group or _asked(
+            "Object type of groups, - for none", found.group or "-", [*types, "-"]
         )
+    person, group = person or found.person, group or found.group
+    found = suggest_mapping(
+        description.schema, style, person, None if group in ("-", person) else group
+    )
+    if asks:
         found = _edited(output, found)
     return evolve(
         draft,
@@ -209,6 +238,8 @@ def _tell(output: Output, draft: Draft, file: Path) -> None:
         "environment": list(draft.secrets),
         "next": commands,
     }
+    groups = f"groups are {found.group!r}" if found and found.group else "groups there are none"
+    types = f"People are {found.person!r}, {groups}. " if found else ""
     needed = f"Set {', '.join(draft.secrets)} in the environment. " if draft.secrets else ""
     lines = "\n".join(f"  {each}" for each in commands)
-    output.done(data, f"Wrote {file}. {needed}Look it over, and go on with\n{lines}")
+    output.done(data, f"Wrote {file}. {types}{needed}Look it over, and go on with\n{lines}")
