@@ -82,7 +82,7 @@ def main() -> int:
     started = time.monotonic()
     command = [sys.executable, "-m", "ecma2py.cli", "serve", "--config", str(config)]
     log = FOLDER / "host.log"
-    with log.open("wb") as output, subprocess.Popen(command, stderr=output) as host:
+    with log.open("wb") as output, subprocess.Popen(command, stdout=output, stderr=output) as host:
         try:
             wait_until_ready(port, host)
             url = f"http://127.0.0.1:{port}/ecma2host_HR/scim"
@@ -97,6 +97,7 @@ def main() -> int:
     console.print(
         f"  What the host logged: {log}\n"
         f"  Serve it again:       {program} serve --config {config}\n"
+        f"  A token to show it:   {program} token create HR --label me --config {config}\n"
         f"  Your own application: {program} init HR --type sql\n"
         "  Your own connector:   docs/tutorial/first-connector.md\n"
         "  With Microsoft Entra: docs/how-to/entra.md"
