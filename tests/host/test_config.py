@@ -22,7 +22,7 @@ from ecma2py.host.config_connectors import ConnectorConfig, MappedAttribute
 from ecma2py.host.config_docs import Row, describe
 from ecma2py.host.config_reader import Reader
 from ecma2py.host.secrets import References
-from ecma2py.parameters import ConfigParameterDefinition, SecureString
+from ecma2py.parameters import SecureString
 
 FILE = Path("/etc/ecma2py/ecma2py.toml")
 
@@ -416,23 +416,6 @@ def test_the_types_served_follow_configuration_then_custom() -> None:
         connector('person = "thin"').person_type(["item", "thing"])
     with pytest.raises(ConfigurationError, match="no object type"):
         connector("").person_type([])
-
-
-def test_parameters_are_bound_to_their_definitions() -> None:
-    """A secret parameter gets a secret however it was written, every other gets text."""
-    definitions = [
-        ConfigParameterDefinition.label("Database"),
-        ConfigParameterDefinition.string("DSN"),
-        ConfigParameterDefinition.encrypted_string("Password"),
-        ConfigParameterDefinition.string("Schema", default="dbo"),
-    ]
-    text = '[connectors.A]\ntype = "sql"\nparameters = { DSN = "${DSN}", Password = "literal" }'
-    bound = read(text, DSN="hr").connectors["A"].bound_parameters(definitions)
-    assert bound["DSN"].value == "hr"
-    assert bound["Password"].secure_value == SecureString("literal")
-    assert bound["Schema"].value == "dbo"
-    with pytest.raises(ConfigurationError, match="did you mean 'DSN'"):
-        connector('parameters = { DSM = "x" }').bound_parameters(definitions)
 
 
 def test_every_key_is_described() -> None:

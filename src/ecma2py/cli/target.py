@@ -13,9 +13,7 @@ from ecma2py.errors import ConfigurationError
 from ecma2py.host.config import Config, load
 from ecma2py.host.config_connectors import ConnectorConfig
 from ecma2py.host.config_reader import closest
-from ecma2py.host.loading import connector_factory
-from ecma2py.host.opening import partition_of, selected
-from ecma2py.host.paging import check_names, fill_pages, from_settings
+from ecma2py.host.opening import connector_source, partition_of, selected
 from ecma2py.host.secrets import References, UnresolvedReferenceError
 from ecma2py.parameters import ConfigParameterDefinition, ConfigParameterType, SecureString
 from ecma2py.partitions import Partition
@@ -113,12 +111,7 @@ def open_target(output: Output, options: Mapping[str, Any]) -> Target:
 
 def bound(name: str, config: ConnectorConfig) -> Target:
     """The connector with the parameters its configuration gives."""
-    factory = connector_factory(config.type, config.path)
-    asked = ConnectorSource(factory, name=name, timeout=config.imports.timeout_seconds)
-    with asked.instance() as instance:
-        parameters, pages = fill_pages(instance, from_settings(config.parameters))
-    check_names(config.parameters, parameters)
-    source = ConnectorSource(factory, parameters, name=name, timeout=config.imports.timeout_seconds)
+    source, pages = connector_source(name, config)
     return Target(name, config, source, tuple(pages))
 
 

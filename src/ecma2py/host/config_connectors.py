@@ -23,13 +23,7 @@ from ecma2py.host.config_checks import (
     table_of,
 )
 from ecma2py.host.config_reader import Check, Reader, Refused, nearest, setting
-from ecma2py.parameters import (
-    ConfigParameter,
-    ConfigParameterDefinition,
-    ConfigParameters,
-    ConfigParameterType,
-    SecureString,
-)
+from ecma2py.parameters import SecureString
 
 Problems = Iterator[tuple[str, str]]
 
@@ -251,25 +245,6 @@ class ConnectorConfig:
         """Which of *types* is served at /Groups, if any."""
         return _chosen(self.group, list(types), "group", ("group",))
 
-    def bound_parameters(
-        self, definitions: Iterable[ConfigParameterDefinition]
-    ) -> ConfigParameters:
-        """The parameters as *definitions* want them: secrets as secrets, all others as text.
-
-        A parameter left out takes its default. One that no definition names is a
-        ConfigurationError that names the nearest.
-        """
-        defined = {each.name: each for each in definitions if each.type.holds_value}
-        for name in self.parameters:
-            if name not in defined:
-                raise ConfigurationError(
-                    f"The connector has no parameter {name!r}: {nearest(name, defined)}"
-                )
-        return ConfigParameters(
-            ConfigParameter(name, _bound(self.parameters.get(name, each.default_value), each.type))
-            for name, each in defined.items()
-        )
-
 
 def _chosen(wanted: str | None, types: list[str], key: str, usual: tuple[str, ...]) -> str | None:
     if wanted is None:
@@ -279,8 +254,3 @@ def _chosen(wanted: str | None, types: list[str], key: str, usual: tuple[str, ..
             f"{key} = {wanted!r} is no object type of the connector: {nearest(wanted, types)}"
         )
     return wanted
-
-
-def _bound(value: str | SecureString, kind: ConfigParameterType) -> str | SecureString:
-    text = value.reveal() if isinstance(value, SecureString) else value
-    return SecureString(text) if kind is ConfigParameterType.ENCRYPTED_STRING else text

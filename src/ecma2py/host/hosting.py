@@ -282,7 +282,7 @@ def _try(name: str, config: ConnectorConfig, host: HostConfig) -> bool:
 
     Raises what ``open_connector`` would. Nothing is stored: the one in use is to go on.
     """
-    source = connector_source(name, config)
+    source, _ = connector_source(name, config)
     try:
         description = source.describe()
     except ECMA2Error:

@@ -16,13 +16,20 @@ from ecma2py.host.loading import connector_factory
 from ecma2py.host.logs import get_logger, register_secrets
 from ecma2py.host.metrics import Metrics
 from ecma2py.host.pace import Pace
+from ecma2py.host.paging import check_names, fill_pages, from_settings
 from ecma2py.host.reading import Reader
 from ecma2py.host.remembered import recall, remember
 from ecma2py.host.served import ServedConnector
 from ecma2py.host.writing import Writer
 from ecma2py.parameters import ConfigParameters
 from ecma2py.partitions import Partition
-from ecma2py.runs import ConnectorSource, Description, ExportSession, PasswordSession
+from ecma2py.runs import (
+    ConnectorSource,
+    Description,
+    ExportSession,
+    ParameterPage,
+    PasswordSession,
+)
 from ecma2py.schema import Schema
 from ecma2py.scim.bindings import Role, Uniqueness
 from ecma2py.scim.bulk import BulkLimits
@@ -36,20 +43,25 @@ _MATCHED = frozenset({"username", "externalid", "displayname", "emails"})
 _log = get_logger("ecma2py.host")
 
 
-def connector_source(name: str, config: ConnectorConfig) -> ConnectorSource:
-    """The connector that *config* names, with its parameters; ConfigurationError says what is off.
+def connector_source(
+    name: str, config: ConnectorConfig
+) -> tuple[ConnectorSource, list[ParameterPage]]:
+    """The connector that *config* names, with its parameters, and the pages it asks for them on.
 
-    The connector is asked for its parameter pages, so that secrets are taken as secrets and a
-    misspelled name is found.
+    Each page sees those before it, a value left out being its default; a secret is a secret however
+    it was written. ConfigurationError for a name that is on no page.
     """
     factory = connector_factory(config.type, config.path)
-    given = ConnectorSource(factory, ConfigParameters(config.parameters), name=name)
-    definitions = [each for page in given.parameter_pages() for each in page.definitions]
-    parameters = config.bound_parameters(definitions)
+    given = ConfigParameters(config.parameters)
+    asked = ConnectorSource(factory, given, name=name, timeout=config.imports.timeout_seconds)
+    with asked.instance() as instance:
+        parameters, pages = fill_pages(instance, from_settings(config.parameters))
+    check_names(config.parameters, parameters)
     register_secrets(
         each.secure_value for each in parameters.values() if each.is_encrypted and each.secure_value
     )
-    return ConnectorSource(factory, parameters, name=name, timeout=config.imports.timeout_seconds)
+    source = ConnectorSource(factory, parameters, name=name, timeout=config.imports.timeout_seconds)
+    return source, pages
 
 
 def describe(source: ConnectorSource, remembered: Path) -> Description:
@@ -174,7 +186,7 @@ def open_connector(
     """The connector ready to serve: its space open, its sessions and schedule not yet begun."""
     directory = host.state / name
     private_directory(directory)
-    source = connector_source(name, config)
+    source, _ = connector_source(name, config)
     description = describe(source, directory / "description.json")
     types = selected(config, description.schema)
     kinds = resource_types(config, types, description)

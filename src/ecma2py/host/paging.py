@@ -2,18 +2,16 @@
 
 from collections.abc import Callable, Mapping
 
-from ecma2py.connector import IMAExtensible2GetParameters, IMAExtensible2GetParametersEx
 from ecma2py.errors import ConfigurationError
 from ecma2py.host.config_reader import nearest
 from ecma2py.parameters import (
     ConfigParameter,
     ConfigParameterDefinition,
-    ConfigParameterPage,
     ConfigParameters,
     ConfigParameterType,
     SecureString,
 )
-from ecma2py.runs.pages import MAX_SCHEMA_PAGES, PAGE_ORDER, ParameterPage
+from ecma2py.runs.pages import ParameterPage, walk_pages
 from ecma2py.runs.source import ConnectorInstance
 
 Answer = Callable[[ParameterPage, ConfigParameters], Mapping[str, str | SecureString]]
@@ -30,17 +28,17 @@ def fill_pages(
     """
     filled: list[ConfigParameter] = []
     pages: list[ParameterPage] = []
-    parameters = ConfigParameters()
-    for page in PAGE_ORDER:
-        for number in _numbers(instance, page):
-            found = ParameterPage(page, number, _definitions(instance, parameters, page, number))
-            if not found.definitions:
-                break
-            pages.append(found)
-            values = answer(found, parameters)
-            filled += [_bound(each, values) for each in found.definitions if each.type.holds_value]
-            parameters = ConfigParameters(filled)
-    return parameters, pages
+
+    def known() -> ConfigParameters:
+        return ConfigParameters(filled)
+
+    for page in walk_pages(instance, known):
+        if not page.definitions:
+            continue
+        pages.append(page)
+        values = answer(page, known())
+        filled += [_bound(each, values) for each in page.definitions if each.type.holds_value]
+    return known(), pages
 
 
 def from_settings(settings: Mapping[str, str | SecureString]) -> Answer:
@@ -61,26 +59,6 @@ def check_names(settings: Mapping[str, object], parameters: ConfigParameters) ->
             raise ConfigurationError(
                 f"The connector has no parameter {name!r}: {nearest(name, parameters)}"
             )
-
-
-def _numbers(instance: ConnectorInstance, page: ConfigParameterPage) -> range:
-    if IMAExtensible2GetParametersEx in instance.interfaces:
-        several = page is ConfigParameterPage.SCHEMA
-        return range(1, MAX_SCHEMA_PAGES + 1) if several else range(1)
-    return range(1 if IMAExtensible2GetParameters in instance.interfaces else 0)
-
-
-def _definitions(
-    instance: ConnectorInstance,
-    parameters: ConfigParameters,
-    page: ConfigParameterPage,
-    number: int,
-) -> tuple[ConfigParameterDefinition, ...]:
-    if IMAExtensible2GetParametersEx in instance.interfaces:
-        found = instance.call("get_config_parameters_ex", parameters, page, number)
-    else:
-        found = instance.call("get_config_parameters", parameters, page)
-    return tuple(found or ())
 
 
 def _bound(

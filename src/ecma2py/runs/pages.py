@@ -1,6 +1,6 @@
 """The pages of parameters a connector asks for, and whether their values can be used."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -42,13 +42,6 @@ class ParameterPage:
     definitions: tuple[ConfigParameterDefinition, ...]
 
 
-def parameter_pages(
-    instance: "ConnectorInstance", parameters: ConfigParameters
-) -> tuple[ParameterPage, ...]:
-    """Every page that has a field, in the order of ``PAGE_ORDER``."""
-    return tuple(each for each in _pages(instance, parameters) if each.definitions)
-
-
 def validate(
     instance: "ConnectorInstance", parameters: ConfigParameters
 ) -> ParameterValidationResult:
@@ -56,7 +49,7 @@ def validate(
 
     A later page may depend on an earlier one, hence nothing is asked beyond the first refusal.
     """
-    for page in _pages(instance, parameters):
+    for page in walk_pages(instance, lambda: parameters):
         result = first_problem(page.definitions, parameters)
         if result.is_success:
             result = _connector_verdict(instance, parameters, page)
@@ -68,28 +61,34 @@ def validate(
     return ParameterValidationResult()
 
 
-def _pages(instance: "ConnectorInstance", parameters: ConfigParameters) -> Iterator[ParameterPage]:
+def walk_pages(
+    instance: "ConnectorInstance", known: Callable[[], ConfigParameters]
+) -> Iterator[ParameterPage]:
+    """Every page in the order of ``PAGE_ORDER``, also one without a field.
+
+    *known* is called anew for each: what was filled in on one page is known to the next.
+    """
     extended = IMAExtensible2GetParametersEx in instance.interfaces
     if not extended and IMAExtensible2GetParameters not in instance.interfaces:
         return
     for page in PAGE_ORDER:
         if not extended:
-            found = instance.call("get_config_parameters", parameters, page)
+            found = instance.call("get_config_parameters", known(), page)
             yield _page(page, 0, found)
         elif page is not ConfigParameterPage.SCHEMA:
-            found = instance.call("get_config_parameters_ex", parameters, page, 0)
+            found = instance.call("get_config_parameters_ex", known(), page, 0)
             yield _page(page, 0, found)
         else:
-            yield from _schema_pages(instance, parameters)
+            yield from _schema_pages(instance, known)
 
 
 def _schema_pages(
-    instance: "ConnectorInstance", parameters: ConfigParameters
+    instance: "ConnectorInstance", known: Callable[[], ConfigParameters]
 ) -> Iterator[ParameterPage]:
     page = ConfigParameterPage.SCHEMA
     for number in range(1, MAX_SCHEMA_PAGES + 1):
         found = _page(
-            page, number, instance.call("get_config_parameters_ex", parameters, page, number)
+            page, number, instance.call("get_config_parameters_ex", known(), page, number)
         )
         if not found.definitions:
             return

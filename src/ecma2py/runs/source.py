@@ -221,11 +221,6 @@ class ConnectorSource:
                 self._description = known
         return known
 
-    def parameter_pages(self) -> tuple[pages.ParameterPage, ...]:
-        """Every page of parameters the connector asks for, schema pages one by one."""
-        with self.instance() as instance:
-            return pages.parameter_pages(instance, self.parameters)
-
     def validate(self) -> ParameterValidationResult:
         """The first refusal of any page's values, by their definitions or by the connector."""
         with self.instance() as instance:
