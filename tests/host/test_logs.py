@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from ecma2py.host import logs
 from ecma2py.host.config import parse
 from ecma2py.host.hosting import configure_logs
-from ecma2py.host.secrets import MASK, Redactor
+from ecma2py.host.secrets import Redactor
 from ecma2py.parameters import SecureString
+from ecma2py.redaction import MASK
 
 
 @pytest.fixture(autouse=True)

@@ -21,6 +21,7 @@ FLOORS = {
     "partitions": 0,
     "steps": 0,
     "errors": 0,
+    "redaction": 0,
     "connector": 1,
     "clr": 2,
     "workers": 2,

@@ -1,20 +1,18 @@
 """Where secrets come from (environment, files) and how they are kept out of everything written."""
 
-import json
 import os
 import re
 import threading
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import quote, quote_plus
 
 from attrs import define, field
 
 from ecma2py.errors import ConfigurationError
 from ecma2py.parameters import SecureString
+from ecma2py.redaction import MASK, encodable, masked, pattern_of
 
-MASK = "***"
 LARGEST_SECRET_FILE = 64 * 1024
 SHORTEST_REGISTERED = 4
 
@@ -126,46 +124,31 @@ class Redactor:
     they would blank out ordinary words; their keys still are. Thread-safe.
     """
 
-    __slots__ = ("_lock", "_pattern", "_spellings")
+    __slots__ = ("_lock", "_pattern", "_secrets")
 
     def __init__(self, secrets: Iterable[SecureString | str] = ()) -> None:
         self._lock = threading.Lock()
-        self._spellings: set[str] = set()
+        self._secrets: set[str] = set()
         self._pattern: re.Pattern[str] | None = None
         self.register(*secrets)
 
     def register(self, *secrets: SecureString | str) -> None:
         """Keep these out of everything from now on."""
-        found: set[str] = set()
-        for secret in secrets:
-            text = secret.reveal() if isinstance(secret, SecureString) else secret
-            if len(text) >= SHORTEST_REGISTERED:
-                found |= _spellings(text)
-        if not found:
-            return
+        texts = (each.reveal() if isinstance(each, SecureString) else each for each in secrets)
+        found = {text for text in texts if len(text) >= SHORTEST_REGISTERED}
         with self._lock:
-            self._spellings |= found
-            # The longest first, so that a secret that begins another leaves no tail behind.
-            ordered = sorted(self._spellings, key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(re.escape, ordered)))
+            if not found <= self._secrets:
+                self._secrets |= found
+                self._pattern = pattern_of(self._secrets)
 
     def text(self, text: str) -> str:
         """*text* without registered secrets, bearer tokens and ``password=...`` assignments."""
-        text = self._without_registered(text)
+        text = masked(text, self._pattern)
         # Most values are one word: what cannot match is not searched for.
         if " " in text:
             text = _SCHEMES.sub(rf"\1 {MASK}", text)
         if "=" in text or ":" in text:
             text = _ASSIGNMENTS.sub(rf"\1{MASK}", text)
-        return text
-
-    def _without_registered(self, text: str) -> str:
-        pattern = self._pattern
-        if pattern is None:
-            return text
-        while (replaced := pattern.sub(MASK, text)) != text:
-            # A replacement can join what stood around it into another secret: look again.
-            text = replaced
         return text
 
     def is_harmless(self, line: str) -> bool:
@@ -176,11 +159,11 @@ class Redactor:
         """
         if "=" in line or " " in line or "\\" in line or "'" in line:
             return False
-        return self._without_registered(line) is line
+        return masked(line, self._pattern) is line
 
     def key(self, key: str) -> str:
         """The name of a value without registered secrets."""
-        return self._without_registered(_printable(key))
+        return masked(encodable(key), self._pattern)
 
     def value(self, value: object, key: str = "") -> object:
         """Any value as plain data for a log line, with nothing secret in it at any depth."""
@@ -189,7 +172,7 @@ class Redactor:
         if isinstance(value, SecureString) or (key and looks_secret(key)):
             return MASK
         if isinstance(value, str):
-            return self.text(_printable(value))
+            return self.text(encodable(value))
         if isinstance(value, int | float):
             return value if self.text(str(value)) == str(value) else MASK
         if isinstance(value, Mapping):
@@ -200,26 +183,4 @@ class Redactor:
             return [self.value(item) for item in value]
         if isinstance(value, bytes | bytearray):
             return self.text(bytes(value).decode("utf-8", "backslashreplace"))
-        return self.text(_printable(str(value)))
-
-
-def _spellings(text: str) -> set[str]:
-    text = _printable(text)
-    escaped = repr(text)[1:-1]
-    return {
-        text,
-        escaped,
-        escaped.replace("\\'", "'"),
-        json.dumps(text)[1:-1],
-        json.dumps(text, ensure_ascii=False)[1:-1],
-        quote(text),
-        quote(text, safe=""),
-        quote_plus(text),
-    }
-
-
-def _printable(text: str) -> str:
-    """*text* with lone surrogates spelled out, since no encoder takes them."""
-    if text.isascii():
-        return text
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+        return self.text(encodable(str(value)))

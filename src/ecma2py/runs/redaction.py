@@ -1,25 +1,10 @@
 """No secret leaves a run: known secret values are cut out of every text a connector gives."""
 
-import json
-import re
 from collections.abc import Iterable
-from urllib.parse import quote, quote_plus
 
 from ecma2py.parameters import ConfigParameters, SecureString
+from ecma2py.redaction import masked, pattern_of
 from ecma2py.runs.errors import ConnectorFaultError
-
-HIDDEN = "***"
-
-
-def _spellings(secret: str) -> set[str]:
-    """The forms in which drivers and libraries repeat a secret in their messages."""
-    return {
-        secret,
-        repr(secret)[1:-1],
-        json.dumps(secret)[1:-1],
-        quote(secret, safe="", errors="replace"),
-        quote_plus(secret, errors="replace"),
-    }
 
 
 class Redactor:
@@ -29,10 +14,7 @@ class Redactor:
         self._secrets = frozenset(
             each.reveal() if isinstance(each, SecureString) else each for each in secrets
         ) - {""}
-        spellings = {form for secret in self._secrets for form in _spellings(secret)}
-        # Longest first: a secret that begins with another one must go as a whole.
-        ordered = sorted(spellings, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, ordered))) if ordered else None
+        self._pattern = pattern_of(self._secrets)
 
     @classmethod
     def of(cls, parameters: ConfigParameters) -> "Redactor":
@@ -45,7 +27,7 @@ class Redactor:
 
     def clean(self, text: str) -> str:
         """*text* with every secret replaced by ``***``."""
-        return self._pattern.sub(HIDDEN, text) if self._pattern else text
+        return masked(text, self._pattern)
 
     def clean_error(self, error: Exception) -> Exception:
         """*error* with no secret in its text, its notes or what caused it.
