@@ -11,7 +11,7 @@ from attrs import define
 
 from ecma2py.host.lookups import Lookup
 from ecma2py.scim.evaluate import Predicate, compile_filter
-from ecma2py.scim.filters import Comparison, Filter, Operator, conjuncts
+from ecma2py.scim.filters import Filter, conjuncts
 from ecma2py.scim.listing import Listing, Query
 from ecma2py.scim.names import AttributePath
 from ecma2py.scim.projection import parse_projection
@@ -150,8 +150,6 @@ class _Plan:
         """Take the first equality that an index answers; else the first that will have one."""
         later: Lookup | None = None
         for term in conjuncts(tree):
-            if not isinstance(term, Comparison) or term.operator is not Operator.EQ:
-                continue
             lookup = self._served.lookups.of(self._kind, term)
             if lookup is None:
                 continue
