@@ -1,6 +1,7 @@
 """What a connector can do, and how it wants its changes (ECMA2 ``MACapabilities``)."""
 
 from enum import IntEnum, IntFlag
+from unicodedata import combining, normalize
 
 from attrs import define, field
 
@@ -28,6 +29,13 @@ class MANormalizations(IntFlag):
     NONE = 0
     UPPERCASE = 1
     REMOVE_ACCENTS = 2
+
+    def applied(self, text: str) -> str:
+        """*text* as these rules have it."""
+        if MANormalizations.REMOVE_ACCENTS in self:
+            text = "".join(each for each in normalize("NFD", text) if not combining(each))
+            text = normalize("NFC", text)
+        return text.upper() if MANormalizations.UPPERCASE in self else text
 
 
 class MAObjectConfirmation(IntEnum):

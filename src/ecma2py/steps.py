@@ -8,6 +8,9 @@ from attrs import define, field, frozen
 from ecma2py.entries import CSEntryChange, CSEntryChangeResult
 from ecma2py.partitions import HierarchyNode, Partition
 
+GUARD_SHARE = 0.2
+"""The share of all objects that one full import may remove unasked."""
+
 
 class OperationType(IntEnum):
     """Which objects a run takes; numbers as in ECMA2."""

@@ -5,7 +5,12 @@ import pickle
 import pytest
 
 from ecma2py import errors
-from ecma2py.capabilities import MACapabilities, MAExportType, MAObjectConfirmation
+from ecma2py.capabilities import (
+    MACapabilities,
+    MAExportType,
+    MANormalizations,
+    MAObjectConfirmation,
+)
 from ecma2py.errors import (
     ECMA2Error,
     EntryExportError,
@@ -258,3 +263,12 @@ def test_entry_export_error_carries_its_code() -> None:
 
     assert error.error_code is MAExportError.EXPORT_ERROR_INVALID_DN
     assert error.error_name == "bad-name"
+
+
+def test_normalizations_rewrite_texts() -> None:
+    """Uppercase and RemoveAccents of ECMA2 apply together or alone."""
+    both = MANormalizations.UPPERCASE | MANormalizations.REMOVE_ACCENTS
+    assert both.applied("Éva") == "EVA"
+    assert MANormalizations.UPPERCASE.applied("Éva") == "ÉVA"
+    assert MANormalizations.REMOVE_ACCENTS.applied("Éva") == "Eva"
+    assert MANormalizations.NONE.applied("Éva") == "Éva"

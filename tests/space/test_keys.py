@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecma2py.capabilities import MADistinguishedNameStyle, MANormalizations
+from ecma2py.capabilities import MADistinguishedNameStyle
 from ecma2py.schema import Value
 from ecma2py.space import keys
 
@@ -116,17 +116,6 @@ def test_references_compare_by_the_dn_style() -> None:
     assert generic("CN=A") != generic("cn=a")
     assert none("a") == "A"
     assert keys.reference_key(MADistinguishedNameStyle.NONE, None)("a") == "a"
-
-
-def test_normalizations_rewrite_anchors() -> None:
-    """Uppercase and RemoveAccents of ECMA2 apply together or alone."""
-    both = keys.normalizer(MANormalizations.UPPERCASE | MANormalizations.REMOVE_ACCENTS)
-    accents = keys.normalizer(MANormalizations.REMOVE_ACCENTS)
-    assert both is not None
-    assert accents is not None
-    assert both("Éva") == "EVA"
-    assert accents("Éva") == "Eva"
-    assert keys.normalizer(MANormalizations.NONE) is None
 
 
 def test_ids_depend_on_connector_type_and_anchor_alone() -> None:

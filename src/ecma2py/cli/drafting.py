@@ -14,6 +14,7 @@ from ecma2py.host.config_connectors import ConnectorConfig, ImportConfig, ScimCo
 from ecma2py.host.config_docs import meanings
 from ecma2py.parameters import ConfigParameterType
 from ecma2py.schema import Schema, SchemaType
+from ecma2py.steps import GUARD_SHARE
 
 _WIDTH = 98
 
@@ -90,7 +91,7 @@ def _connector(draft: Draft) -> Iterator[str]:
         yield from _meaning(ImportConfig, "delta_minutes")
         yield "# delta_minutes = 0"
     yield from _meaning(ImportConfig, "removal_guard")
-    yield "# removal_guard = 0.2"
+    yield f"# removal_guard = {GUARD_SHARE}"
     yield ""
     yield f"[{table}.scim]"
     yield from _meaning(ScimConfig, "patch_response")

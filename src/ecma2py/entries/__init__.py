@@ -7,6 +7,7 @@ asks for them, because a page of thousands of them costs more than reading the o
 
 from ecma2py.entries.changes import (
     DN_ATTRIBUTE,
+    EXPORT_PASSWORD,
     LEGAL_ATTRIBUTE_CHANGES,
     AnchorAttribute,
     AttributeChange,
@@ -21,6 +22,7 @@ from ecma2py.entries.results import CSEntryChangeResult, apply_change
 
 __all__ = [
     "DN_ATTRIBUTE",
+    "EXPORT_PASSWORD",
     "LEGAL_ATTRIBUTE_CHANGES",
     "AnchorAttribute",
     "AnchorAttributes",

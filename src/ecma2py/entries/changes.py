@@ -11,6 +11,8 @@ from ecma2py.schema import AttributeType, Value, Values
 
 DN_ATTRIBUTE = "DN"
 """The name of the attribute change that carries a new DN (ECMA2 ``DetachedUtils``)."""
+EXPORT_PASSWORD = "export_password"  # noqa: S105  the name of the attribute
+"""The virtual attribute that carries an initial password (ECMA2)."""
 
 
 class ObjectModificationType(IntEnum):

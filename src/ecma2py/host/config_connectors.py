@@ -24,6 +24,7 @@ from ecma2py.host.config_checks import (
 )
 from ecma2py.host.config_reader import Check, Reader, Refused, nearest, setting
 from ecma2py.parameters import SecureString
+from ecma2py.steps import GUARD_SHARE
 
 Problems = Iterator[tuple[str, str]]
 
@@ -75,7 +76,7 @@ class ImportConfig:
     """Objects asked for at a time; left out, the connector's own default."""
     timeout_seconds: float = setting(number(1, 86_400), 600.0)
     """Seconds that one call of the connector may take before the run is given up."""
-    removal_guard: float = setting(number(0, 1), 0.2)
+    removal_guard: float = setting(number(0, 1), GUARD_SHARE)
     """The share of objects a full import may remove; beyond it the run waits for an operator's
     word. 1 removes whatever is gone."""
     on_start: bool = setting(boolean(), True)

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define, evolve, field, frozen
 
-from ecma2py.entries import AttributeChange, CSEntryChange, generated_dn
+from ecma2py.entries import EXPORT_PASSWORD, AttributeChange, CSEntryChange, generated_dn
 from ecma2py.errors import MAExportError
 from ecma2py.host.deprovisioning import Flows
 from ecma2py.host.differences import changes_between, effective
 from ecma2py.host.http import Request
 from ecma2py.runs import ExportOutcome
-from ecma2py.scim.bindings import PASSWORD_NAME
 from ecma2py.scim.bodies import read_resource
 from ecma2py.scim.errors import (
     ScimError,
@@ -66,7 +65,7 @@ class Writer:
             dn = generated_dn(anchor.values(), kind.object_type)  # type: ignore[arg-type]
         entry = CSEntryChange.add(kind.object_type, anchor, dn=dn, attributes=values)  # type: ignore[arg-type]
         if intent.password is not None:
-            entry.attributes[PASSWORD_NAME] = intent.password.reveal()
+            entry.attributes[EXPORT_PASSWORD] = intent.password.reveal()
         with self._unique(kind, intent.values, None):
             made = await self._export(entry, None, "create", request.label)
         if made is None:

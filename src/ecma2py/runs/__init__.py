@@ -10,7 +10,7 @@ from ecma2py.runs.errors import (
     QueueFullError,
     SessionClosedError,
 )
-from ecma2py.runs.export_types import EXPORT_PASSWORD, convert
+from ecma2py.runs.export_types import convert
 from ecma2py.runs.exports import DEFAULT_MAX_WAITING, ExportSession
 from ecma2py.runs.files import FileFormat
 from ecma2py.runs.import_results import ImportCounts, ImportProgress, ImportResult
@@ -26,7 +26,6 @@ from ecma2py.runs.validation import EntryChecker, EntryFailure
 
 __all__ = [
     "DEFAULT_MAX_WAITING",
-    "EXPORT_PASSWORD",
     "CallCancelledError",
     "CallTimeoutError",
     "CommitFailedError",

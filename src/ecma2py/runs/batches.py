@@ -9,6 +9,7 @@ from attrs import define, evolve, field
 from ecma2py.capabilities import MACapabilities
 from ecma2py.entries import (
     DN_ATTRIBUTE,
+    EXPORT_PASSWORD,
     AttributeChange,
     CSEntryChange,
     CSEntryChangeResult,
@@ -17,7 +18,7 @@ from ecma2py.entries import (
     split_dn,
 )
 from ecma2py.errors import EntryExportError, MAExportError
-from ecma2py.runs.export_types import EXPORT_PASSWORD, convert
+from ecma2py.runs.export_types import convert
 from ecma2py.runs.jobs import (
     Job,
     copied,

@@ -4,11 +4,11 @@ A host states a change in AttributeUpdate form, because that is what a request s
 current attributes are read only if the form needs them.
 """
 
-import unicodedata
 from collections.abc import Mapping
 
 from ecma2py.capabilities import MAExportType, MANormalizations
 from ecma2py.entries import (
+    EXPORT_PASSWORD,
     AttributeChange,
     CSEntryChange,
     ObjectModificationType,
@@ -25,9 +25,6 @@ from ecma2py.schema import (
     Value,
     Values,
 )
-
-EXPORT_PASSWORD = "export_password"  # noqa: S105  the name of the attribute
-"""The virtual attribute that carries an initial password (ECMA2)."""
 
 _PASSWORD = SchemaAttribute(
     EXPORT_PASSWORD, allowed_attribute_operation=AttributeOperation.EXPORT_ONLY
@@ -91,17 +88,9 @@ def normalized(anchor: Mapping[str, Value], rules: MANormalizations) -> dict[str
     if not rules:
         return dict(anchor)
     return {
-        name: _normalized_text(value, rules) if isinstance(value, str) else value
+        name: rules.applied(value) if isinstance(value, str) else value
         for name, value in anchor.items()
     }
-
-
-def _normalized_text(text: str, rules: MANormalizations) -> str:
-    if MANormalizations.REMOVE_ACCENTS in rules:
-        parts = unicodedata.normalize("NFD", text)
-        text = "".join(each for each in parts if not unicodedata.combining(each))
-        text = unicodedata.normalize("NFC", text)
-    return text.upper() if MANormalizations.UPPERCASE in rules else text
 
 
 def definition_of(schema_type: SchemaType, name: str) -> SchemaAttribute:

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 
 from attrs import evolve
 
-from ecma2py.entries import CSEntryChange, ObjectModificationType
+from ecma2py.entries import EXPORT_PASSWORD, CSEntryChange, ObjectModificationType
 from ecma2py.errors import ConfigurationError
 from ecma2py.partitions import Partition
 from ecma2py.runs.batches import Batch
@@ -16,7 +16,6 @@ from ecma2py.runs.calls import StopSignal
 from ecma2py.runs.current import CurrentProvider
 from ecma2py.runs.errors import CommitFailedError, QueueFullError, SessionClosedError
 from ecma2py.runs.export_connection import ExportConnection, open_export
-from ecma2py.runs.export_types import EXPORT_PASSWORD
 from ecma2py.runs.files import FileFormat
 from ecma2py.runs.gate import RunGate
 from ecma2py.runs.jobs import FutureWaiter, Job, Submission, copied, without

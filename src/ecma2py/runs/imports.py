@@ -33,6 +33,7 @@ from ecma2py.runs.source import ConnectorInstance, ConnectorSource, Description
 from ecma2py.runs.validation import Checked, EntryChecker, EntryFailure
 from ecma2py.schema import Schema
 from ecma2py.steps import (
+    GUARD_SHARE,
     CloseImportConnectionResults,
     CloseImportConnectionRunStep,
     CloseReason,
@@ -49,8 +50,6 @@ logger = logging.getLogger("ecma2py.runs")
 
 T = TypeVar("T")
 
-DEFAULT_GUARD_SHARE = 0.2
-"""The share of all objects that one full import may delete unasked."""
 MAX_PAGE = 10_000
 """No page is larger, whatever the connector allows."""
 ERROR_LIMIT = 5_000
@@ -93,7 +92,7 @@ def run_import(
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
     file_format: FileFormat = FileFormat.LDIF,
-    guard_share: float = DEFAULT_GUARD_SHARE,
+    guard_share: float = GUARD_SHARE,
     pause: Callable[[float], None] = lambda _: None,
 ) -> ImportResult:
     """Import everything, or what changed since *watermark*, into *sink*; never halfway.

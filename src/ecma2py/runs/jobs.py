@@ -7,13 +7,13 @@ from typing import Protocol, Self
 from attrs import define, field, frozen
 
 from ecma2py.entries import (
+    EXPORT_PASSWORD,
     AttributeChange,
     CSEntryChange,
     ObjectModificationType,
 )
 from ecma2py.parameters import SecureString
 from ecma2py.runs.current import Current, CurrentProvider
-from ecma2py.runs.export_types import EXPORT_PASSWORD
 from ecma2py.runs.outcomes import ExportOutcome
 from ecma2py.schema import AttributeType, Schema, SchemaType, Value, Values
 

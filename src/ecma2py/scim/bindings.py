@@ -11,8 +11,6 @@ from ecma2py.scim.comparing import ScimType
 
 DN_NAME = "-dn-"
 """The extension attribute that carries an object's DN."""
-PASSWORD_NAME = "export_password"  # noqa: S105 (the name of an attribute)
-"""The extension attribute that carries a new password, and is never returned."""
 
 
 class Role(Enum):

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from attrs import field, frozen
 
+from ecma2py.entries import EXPORT_PASSWORD
 from ecma2py.errors import ConfigurationError
 from ecma2py.schema import AttributeOperation, AttributeType, SchemaAttribute, SchemaType, Value
 from ecma2py.scim.bindings import (
     DN_NAME,
-    PASSWORD_NAME,
     PRIMARY,
     Binding,
     Mutability,
@@ -131,13 +131,13 @@ class TypeBuilder:
         elsewhere = {Source.of(each).attribute for each in mapped.values()}
         hidden = frozenset() if self._settings.publish_mapped else elsewhere
         for name in self._type.attributes:
-            if name not in (DN_NAME, PASSWORD_NAME, *hidden):
+            if name not in (DN_NAME, EXPORT_PASSWORD, *hidden):
                 yield self._bind(Source(name), name, schema=self._extension)
         if self._has_dn:
             yield self._bind(Source(DN_NAME), DN_NAME, schema=self._extension)
         password = self._settings.password and self._core == USER
-        if password or PASSWORD_NAME in self._type.attributes:
-            yield self._bind(Source(PASSWORD_NAME), PASSWORD_NAME, schema=self._extension)
+        if password or EXPORT_PASSWORD in self._type.attributes:
+            yield self._bind(Source(EXPORT_PASSWORD), EXPORT_PASSWORD, schema=self._extension)
 
     def _bind(
         self,
@@ -189,8 +189,8 @@ class TypeBuilder:
     def _source(self, name: str) -> tuple[SchemaAttribute, Role]:
         if name == DN_NAME:
             return SchemaAttribute(DN_NAME, description="The distinguished name."), Role.DN
-        if name == PASSWORD_NAME:
-            return SchemaAttribute(PASSWORD_NAME, description="A new password."), Role.PASSWORD
+        if name == EXPORT_PASSWORD:
+            return SchemaAttribute(EXPORT_PASSWORD, description="A new password."), Role.PASSWORD
         attribute = self._type.attributes.get(name)
         if attribute is None:
             raise ConfigurationError(

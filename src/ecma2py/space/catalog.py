@@ -9,7 +9,7 @@ from ecma2py.capabilities import MADistinguishedNameStyle, MANormalizations
 from ecma2py.schema import Schema, Value
 from ecma2py.space.documents import TypePlan
 from ecma2py.space.errors import SpaceMismatchError, SpaceValueError
-from ecma2py.space.keys import normalizer, object_id, reference_key
+from ecma2py.space.keys import object_id, reference_key
 
 
 @frozen
@@ -28,6 +28,7 @@ class Catalog:
     attribute_names: Mapping[int, str]
     reference_key: Callable[[str], str] = field(repr=False)
     normalized: Callable[[str], str] | None = field(repr=False)
+    """How anchor texts are rewritten before they are compared; None if they are not."""
 
     def plan(self, object_type: str | None) -> TypePlan:
         """The plan of a type; ``SpaceValueError`` if the schema has none of that name."""
@@ -132,7 +133,7 @@ def load_catalog(
         "INSERT OR IGNORE INTO attributes(name) VALUES (?)", [(name,) for name in sorted(links)]
     )
     attribute_ids = dict(connection.execute("SELECT name, id FROM attributes").fetchall())
-    normalized = normalizer(normalizations)
+    normalized = normalizations.applied if normalizations else None
     return Catalog(
         connector,
         style,

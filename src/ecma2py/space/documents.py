@@ -14,11 +14,11 @@ from typing import Any
 import orjson
 from attrs import frozen
 
+from ecma2py.entries import EXPORT_PASSWORD
 from ecma2py.schema import AttributeOperation, AttributeType, SchemaType, Value, Values
 from ecma2py.space.errors import SpaceValueError
 from ecma2py.space.keys import anchor_text
 
-EXPORT_PASSWORD = "export_password"  # noqa: S105 - the name ECMA2 gives the attribute
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 _MODULUS = 1 << 128
 _BINARY = "$binary"

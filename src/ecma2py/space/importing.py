@@ -19,9 +19,9 @@ from ecma2py.space.records import CommitReport, HeldImport, StageReport
 from ecma2py.space.stagefile import ImportJob, StageFile, empty_stage, sync_stage
 from ecma2py.space.staging import Staging
 from ecma2py.space.younger import forget_writes
+from ecma2py.steps import GUARD_SHARE
 
 _UNSEEN_CHUNK = 5_000
-GUARD_SHARE = 0.2
 
 
 class SqliteImport:

@@ -8,9 +8,9 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
-from unicodedata import combining, normalize
+from unicodedata import normalize
 
-from ecma2py.capabilities import MADistinguishedNameStyle, MANormalizations
+from ecma2py.capabilities import MADistinguishedNameStyle
 from ecma2py.schema import Value
 
 KeyFunction = Callable[[Value], str]
@@ -125,20 +125,6 @@ def anchor_text(values: Sequence[Value]) -> str:
         return value_text(values[0])
     parts = (re.sub(r"([\\,])", r"\\\1", value_text(value)) for value in values)
     return f"({','.join(parts)})"
-
-
-def normalizer(flags: MANormalizations) -> Callable[[str], str] | None:
-    """How anchor texts are rewritten before they are compared; None if they are not."""
-    if not flags:
-        return None
-
-    def normalized(text: str) -> str:
-        if flags & MANormalizations.REMOVE_ACCENTS:
-            decomposed = normalize("NFD", text)
-            text = normalize("NFC", "".join(c for c in decomposed if not combining(c)))
-        return text.upper() if flags & MANormalizations.UPPERCASE else text
-
-    return normalized
 
 
 def object_id(connector: str, object_type: str, anchor: str, attempt: int = 0) -> str:

@@ -15,6 +15,7 @@ from ecma2py.space.records import (
     StageReport,
     Write,
 )
+from ecma2py.steps import GUARD_SHARE
 
 
 class ImportStage(Protocol):
@@ -36,7 +37,11 @@ class ImportStage(Protocol):
         ...
 
     def commit(
-        self, watermark: str | None = None, *, complete: bool = True, guard_share: float = 0.2
+        self,
+        watermark: str | None = None,
+        *,
+        complete: bool = True,
+        guard_share: float = GUARD_SHARE,
     ) -> CommitReport:
         """Make the space what the import said, in one transaction, or hold it for an operator."""
         ...
