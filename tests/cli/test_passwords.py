@@ -74,8 +74,8 @@ def test_a_connection_that_is_not_secure_must_be_allowed(configured: Path) -> No
     [
         (("vault", "7", "--stdin"), "x", "number=... row=..."),
         (("vault", "number=7", "--stdin"), "x", "number=... row=..."),
-        (("vault", "number=x", "row=a", "--stdin"), "x", "'number' is a whole number"),
-        (("vault", "%", "--object-type", "team", "--stdin"), "x", "'hash' is base64"),
+        (("vault", "number=x", "row=a", "--stdin"), "x", "'number' must be a whole number"),
+        (("vault", "%", "--object-type", "team", "--stdin"), "x", "'hash' must be base64"),
         (("vault", "a", "b", "--object-type", "team", "--stdin"), "x", "is one value"),
         (("vault", "7", "--object-type", "lock", "--stdin"), "x", "there are key, team"),
         (("vault", *KEY, "--stdin"), "\n", "empty"),

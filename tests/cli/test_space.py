@@ -50,10 +50,10 @@ def test_a_search_reads_the_value_as_the_type_of_the_attribute(stored: SqliteSpa
     """Text, integer and Boolean; what cannot be one, or is no type, is a usage error."""
     (found,) = succeed("space", "search", "level=7", "--json").lines
     assert found["anchor"] == {"key": "E7"}
-    assert len(succeed("space", "search", "house", "active=no", "--json").lines) == 2
+    assert len(succeed("space", "search", "house", "active=false", "--json").lines) == 2
     assert "E29" in succeed("space", "search", "house", "key=E29").out
     assert succeed("space", "search", "title=none").err == "No object found.\n"
-    assert "'many' is no whole number" in here("space", "search", "level=many").err
+    assert "'level' must be a whole number" in here("space", "search", "level=many").err
     for condition, says in [
         ("titel=x", "no attribute 'titel': did you mean 'title'?"),
         ("xyz=x", "no attribute 'xyz': known are key, mail,"),

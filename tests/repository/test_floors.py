@@ -22,6 +22,7 @@ FLOORS = {
     "steps": 0,
     "errors": 0,
     "redaction": 0,
+    "values": 0,
     "connector": 1,
     "clr": 2,
     "workers": 2,

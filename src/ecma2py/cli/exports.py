@@ -18,12 +18,11 @@ from ecma2py.cli.options import command, connector_options
 from ecma2py.cli.output import Output
 from ecma2py.cli.target import open_target
 from ecma2py.entries import EXPORT_PASSWORD, CSEntryChange
-from ecma2py.entries.changes import as_values
 from ecma2py.errors import ConfigurationError
 from ecma2py.runs import ExportOutcome, ExportSession, SessionClosedError
 from ecma2py.schema import Schema, Values
-from ecma2py.scim.literals import is_storable
 from ecma2py.steps import CloseReason
+from ecma2py.values import as_values, is_storable
 
 _AHEAD = 2_000
 """How many changes may wait for their result: enough for large batches, little memory."""

@@ -1,7 +1,6 @@
 """``ecma2py password``: one password set or changed; it is never an argument."""
 
 import sys
-from base64 import b64decode
 from typing import Any
 
 import click
@@ -12,8 +11,9 @@ from ecma2py.cli.target import Target, open_target
 from ecma2py.entries import CSEntryChange
 from ecma2py.parameters import SecureString
 from ecma2py.runs import PasswordSession
-from ecma2py.schema import AttributeType, SchemaAttribute, Value
+from ecma2py.schema import SchemaAttribute, Value
 from ecma2py.steps import PasswordOptions
+from ecma2py.values import parse_value
 
 
 @command("password")
@@ -123,11 +123,6 @@ def _form(components: dict[str, SchemaAttribute]) -> str:
 
 def _value(component: SchemaAttribute, text: str) -> Value:
     try:
-        if component.data_type is AttributeType.INTEGER:
-            return int(text)
-        if component.data_type is AttributeType.BINARY:
-            return b64decode(text, validate=True)
-    except ValueError:
-        form = "a whole number" if component.data_type is AttributeType.INTEGER else "base64"
-        raise click.UsageError(f"The anchor {component.name!r} is {form}.") from None
-    return text
+        return parse_value(component.data_type, text)
+    except ValueError as error:
+        raise click.UsageError(f"The anchor {component.name!r} must be {error}.") from None

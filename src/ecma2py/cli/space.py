@@ -1,6 +1,7 @@
 """``ecma2py space``: what the host has stored of a connector's objects."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from ecma2py.host.opening import selected
 from ecma2py.host.remembered import recall
 from ecma2py.schema import AttributeType, Schema, Value
 from ecma2py.space import SpaceObject, SqliteSpace
+from ecma2py.values import parse_value
 
 _PAGE = 500
 _SHOWN_REFERENCES = 20
@@ -129,7 +131,11 @@ def _found(
             continue
         known = kind.attributes.get(attribute)
         if known is not None:
-            yield from opened.space.find(type_name, attribute, _value(known.data_type, text))
+            try:
+                value = parse_value(known.data_type, text)
+            except ValueError as error:
+                raise click.UsageError(f"{attribute!r} must be {error}.") from None
+            yield from opened.space.find(type_name, attribute, value)
 
 
 def _all(space: SqliteSpace, object_type: str) -> Iterator[SpaceObject]:
@@ -137,17 +143,6 @@ def _all(space: SqliteSpace, object_type: str) -> Iterator[SpaceObject]:
     while page := space.scan(object_type, after, _PAGE):
         yield from page
         after = page[-1].row
-
-
-def _value(kind: AttributeType, text: str) -> Value:
-    if kind is AttributeType.BOOLEAN:
-        return text.lower() in ("true", "yes", "1")
-    if kind is AttributeType.INTEGER:
-        try:
-            return int(text)
-        except ValueError:
-            raise click.UsageError(f"{text!r} is no whole number.") from None
-    return text
 
 
 def described(found: SpaceObject) -> dict[str, Any]:
@@ -197,11 +192,10 @@ def _by_anchor(opened: OpenSpace, text: str) -> SpaceObject | None:
         components = kind.anchor_attributes
         if len(components) == 1:
             ((component, known),) = components.items()
-            if known.data_type is AttributeType.INTEGER and not text.lstrip("-").isdecimal():
-                continue
-            found = opened.space.by_anchor(name, {component: _value(known.data_type, text)})
-            if found is not None:
-                return found
+            with suppress(ValueError):  # what no such anchor can be
+                anchor = {component: parse_value(known.data_type, text)}
+                if (found := opened.space.by_anchor(name, anchor)) is not None:
+                    return found
     return None
 
 

@@ -86,11 +86,6 @@ class AnchorAttribute:
         return AttributeType.of(self.value)
 
 
-def as_values(values: Values) -> tuple[Value, ...]:
-    """The plain form of an attribute as a tuple, whatever its shape."""
-    return tuple(values) if isinstance(values, (list, tuple)) else (values,)
-
-
 def _value_changes(given: Iterable[ValueChange]) -> tuple[ValueChange, ...]:
     return tuple(given)
 

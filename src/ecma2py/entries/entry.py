@@ -13,11 +13,11 @@ from ecma2py.entries.changes import (
     AttributeChange,
     AttributeModificationType,
     ObjectModificationType,
-    as_values,
 )
 from ecma2py.entries.dn import split_dn
 from ecma2py.errors import MAImportError, ModelError
 from ecma2py.schema import AttributeType, SchemaType, Value, Values
+from ecma2py.values import as_values
 
 
 class AttributeChanges(Mapping[str, AttributeChange]):

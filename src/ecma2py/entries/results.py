@@ -10,11 +10,11 @@ from ecma2py.entries.changes import (
     AttributeChange,
     AttributeModificationType,
     ObjectModificationType,
-    as_values,
 )
 from ecma2py.entries.entry import CSEntryChange
 from ecma2py.errors import MAExportError
 from ecma2py.schema import Value, Values
+from ecma2py.values import as_values
 
 
 def _anchor_changes(given: Iterable[AttributeChange] | None) -> tuple[AttributeChange, ...]:

@@ -5,6 +5,7 @@ flow what DELETE does; each does nothing, deletes the object, or sets an attribu
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from attrs import frozen
 
@@ -13,10 +14,12 @@ from ecma2py.host.config_connectors import DeprovisioningConfig
 from ecma2py.schema import AttributeType, SchemaAttribute, SchemaType, Value
 from ecma2py.scim.bindings import Role
 from ecma2py.scim.types import ResourceType
+from ecma2py.values import parse_value, value_text
 
 NOTHING_DISABLES = "active has no effect: map it, or set deprovisioning.disable"
 """What the operator is told where ``disables_nothing``."""
-_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+_WRITTEN = (AttributeType.BOOLEAN, AttributeType.STRING, AttributeType.REFERENCE)
+"""What a value of any type can be written as, if it is one at all."""
 
 
 @frozen
@@ -73,20 +76,18 @@ def _attribute(schema_type: SchemaType, name: str, key: str) -> SchemaAttribute:
     return known
 
 
-def _value(attribute: SchemaAttribute, given: object, default: bool, key: str) -> Value:
+def _value(attribute: SchemaAttribute, given: Value | None, default: bool, key: str) -> Value:
     """*given* in the attribute's own type; without one true or false, as that type writes it."""
     value = default if given is None else given
     kind = attribute.data_type
-    if kind is AttributeType.BOOLEAN and not isinstance(value, bool):
-        value = _BOOLEANS.get(str(value).lower(), value)
-    elif kind is AttributeType.INTEGER and isinstance(value, bool):
-        value = int(value)
-    elif kind in (AttributeType.STRING, AttributeType.REFERENCE) and not isinstance(value, str):
-        value = str(value).lower() if isinstance(value, bool) else str(value)
+    with suppress(ValueError):
+        if kind in _WRITTEN:
+            value = parse_value(kind, value_text(value))
+        elif kind is AttributeType.INTEGER and isinstance(value, bool):
+            value = int(value)
     if not kind.accepts(value):
         raise ConfigurationError(
             f"deprovisioning.{key}: {given!r} is no {kind.name.lower()} value, which attribute "
             f"{attribute.name!r} needs."
         )
-    assert isinstance(value, (str, int, bool, bytes))
     return value

@@ -5,14 +5,8 @@ from collections.abc import Callable, Iterable
 from ecma2py.capabilities import MAExportType
 from ecma2py.entries import AttributeChange, AttributeModificationType, CSEntryChange
 from ecma2py.runs.current import Current
-from ecma2py.schema import AttributeType, SchemaAttribute, Value, Values
-
-
-def value_list(values: Values | None) -> tuple[Value, ...]:
-    """The values of an attribute in its plain form; none for an absent one."""
-    if values is None:
-        return ()
-    return tuple(values) if isinstance(values, (list, tuple)) else (values,)
+from ecma2py.schema import AttributeType, SchemaAttribute, Value
+from ecma2py.values import as_values
 
 
 class CurrentValues:
@@ -31,10 +25,10 @@ class CurrentValues:
     def known(self, name: str) -> tuple[Value, ...] | None:
         """Without reading; None if that would be needed."""
         attributes = self._current.known
-        return None if attributes is None else value_list(attributes.get(name))
+        return None if attributes is None else as_values(attributes.get(name))
 
     def read(self, name: str) -> tuple[Value, ...]:
-        return value_list(self._current.get(self._change).get(name))
+        return as_values(self._current.get(self._change).get(name))
 
 
 def _made(

@@ -16,7 +16,7 @@ from ecma2py.entries import (
 )
 from ecma2py.errors import EntryExportError, MAExportError
 from ecma2py.runs.current import Attributes, Current, CurrentProvider
-from ecma2py.runs.export_forms import FORMS, CurrentValues, value_list
+from ecma2py.runs.export_forms import FORMS, CurrentValues
 from ecma2py.schema import (
     AttributeOperation,
     Schema,
@@ -25,6 +25,7 @@ from ecma2py.schema import (
     Value,
     Values,
 )
+from ecma2py.values import as_values
 
 _PASSWORD = SchemaAttribute(
     EXPORT_PASSWORD, allowed_attribute_operation=AttributeOperation.EXPORT_ONLY
@@ -126,7 +127,7 @@ def _selected(change: CSEntryChange, types: Schema) -> SchemaType | None:
 def _shape(definition: SchemaAttribute, values: Values) -> Values:
     """A list for a multi-valued attribute, the value itself for a single-valued one."""
     if definition.is_multi_valued:
-        return list(value_list(values))
+        return list(as_values(values))
     if not isinstance(values, (list, tuple)):
         return values
     if len(values) != 1:
@@ -204,7 +205,7 @@ def _as_update(change: CSEntryChange, schema_type: SchemaType, current: Current)
         changes=dict(change.changes),
     )
     for name, values in _shaped(change.attributes, schema_type).items():
-        if before is None or set(value_list(before.get(name))) != set(value_list(values)):
+        if before is None or set(as_values(before.get(name))) != set(as_values(values)):
             update.changes[name] = AttributeChange.replace(name, values)
     for name, definition in schema_type.attributes.items():
         both_ways = definition.allowed_attribute_operation is AttributeOperation.IMPORT_EXPORT

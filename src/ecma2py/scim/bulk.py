@@ -19,7 +19,7 @@ from ecma2py.scim.errors import (
     invalid_value,
     too_large,
 )
-from ecma2py.scim.literals import is_unicode
+from ecma2py.values import is_unicode
 
 BULK_REQUEST = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 BULK_RESPONSE = "urn:ietf:params:scim:api:messages:2.0:BulkResponse"

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from ecma2py.schema import AttributeType, SchemaAttribute, Value
 from ecma2py.scim.errors import ScimError, invalid_value
-from ecma2py.scim.literals import is_storable
+from ecma2py.values import is_storable
 
 Coercer = Callable[[object], Value]
 """One JSON value to one connector value; :class:`ScimError` (400 invalidValue) if it is none."""

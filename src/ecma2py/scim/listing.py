@@ -13,9 +13,9 @@ from attrs import field, frozen
 from ecma2py.scim.cursors import Cursors, Position
 from ecma2py.scim.errors import ScimError, invalid_syntax, invalid_value
 from ecma2py.scim.filters import Filter, parse_filter
-from ecma2py.scim.literals import is_unicode
 from ecma2py.scim.names import AttributePath, Names
 from ecma2py.scim.paths import parse_path
+from ecma2py.values import is_unicode
 
 LIST_RESPONSE = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 SEARCH_REQUEST = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"

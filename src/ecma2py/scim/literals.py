@@ -8,6 +8,7 @@ import math
 import re
 
 from ecma2py.scim.errors import invalid_filter
+from ecma2py.values import is_storable, is_unicode
 
 Literal = str | int | float | bool | None
 
@@ -31,22 +32,6 @@ def text_fault(text: str) -> str | None:
     if not is_unicode(text):
         return "it contains half of a surrogate pair"
     return None
-
-
-def is_storable(text: str) -> bool:
-    """Whether systems can store ``text``: it has a UTF-8 form and holds no NUL."""
-    return "\0" not in text and is_unicode(text)
-
-
-def is_unicode(text: str) -> bool:
-    """Whether ``text`` has a UTF-8 form, that is, holds no lone surrogate."""
-    if text.isascii():
-        return True
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def excerpt(text: str, position: int) -> str:
@@ -97,7 +82,7 @@ def _read_string(text: str, start: int) -> tuple[str, int]:
             raise invalid_filter(
                 f"The string that begins {excerpt(text, start)} has an escape JSON does not know"
             ) from exc
-        if "\0" in value or not is_unicode(value):
+        if not is_storable(value):
             raise invalid_filter(
                 f"The string that begins {excerpt(text, start)} escapes NUL or half of a surrogate "
                 "pair"

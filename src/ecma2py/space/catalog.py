@@ -10,6 +10,7 @@ from ecma2py.schema import Schema, Value
 from ecma2py.space.documents import TypePlan
 from ecma2py.space.errors import SpaceMismatchError, SpaceValueError
 from ecma2py.space.keys import object_id, reference_key
+from ecma2py.values import is_storable
 
 
 @frozen
@@ -83,12 +84,8 @@ class Catalog:
 
 
 def _check(text: str, what: str) -> None:
-    if "\0" in text:
-        raise SpaceValueError(f"The {what} {text!r} holds a NUL character.")
-    try:
-        text.encode()
-    except UnicodeEncodeError as exc:
-        raise SpaceValueError(f"The {what} {text!r} holds half a character pair.") from exc
+    if not is_storable(text):
+        raise SpaceValueError(f"The {what} {text!r} holds NUL or half a character pair.")
 
 
 def identity_of(key: str) -> str:

@@ -18,6 +18,7 @@ from ecma2py.entries import EXPORT_PASSWORD
 from ecma2py.schema import AttributeOperation, AttributeType, SchemaType, Value, Values
 from ecma2py.space.errors import SpaceValueError
 from ecma2py.space.keys import anchor_text
+from ecma2py.values import is_unicode
 
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 _MODULUS = 1 << 128
@@ -215,8 +216,6 @@ def _texts(values: Any, name: str) -> tuple[str, ...]:
     for text in texts:
         if not isinstance(text, str):
             raise SpaceValueError(f"Attribute {name!r} refers by text, not by {text!r}.")
-        try:
-            text.encode()
-        except UnicodeEncodeError as exc:
-            raise SpaceValueError(f"Attribute {name!r} holds half a character pair.") from exc
+        if not is_unicode(text):
+            raise SpaceValueError(f"Attribute {name!r} holds half a character pair.")
     return texts

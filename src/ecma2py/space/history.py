@@ -9,6 +9,7 @@ from typing import Any
 from ecma2py.space.database import Database, Row, now
 from ecma2py.space.errors import SpaceValueError
 from ecma2py.space.records import AuditRecord, RunRecord
+from ecma2py.values import is_unicode
 
 KEPT_RUNS = 1_000
 KEPT_RUN_ERRORS = 1_000
@@ -128,12 +129,10 @@ def _run(row: Row) -> RunRecord:
 
 def check_watermark(value: str | None) -> None:
     """Return only if the watermark can be stored; ``SpaceValueError`` otherwise."""
-    try:
-        (value or "").encode()
-    except UnicodeEncodeError as exc:
+    if not is_unicode(value or ""):
         raise SpaceValueError(
             "The watermark holds half a character pair: the connector has to encode it."
-        ) from exc
+        )
 
 
 def store_watermark(

@@ -16,8 +16,9 @@ from ecma2py.schema import AttributeType, Schema
 from ecma2py.space.catalog import Catalog
 from ecma2py.space.database import Database
 from ecma2py.space.errors import SpaceError
-from ecma2py.space.keys import KeyFunction, exact_key, folded_key, value_text
+from ecma2py.space.keys import KeyFunction, exact_key, folded_key
 from ecma2py.space.records import MatchRule
+from ecma2py.values import value_text
 
 _CHUNK = 500
 _PAUSE = 0.002

@@ -5,13 +5,13 @@ form; LDAP names additionally by the spacing and escaping rules of RFC 4514.
 """
 
 import re
-from base64 import b64encode
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from unicodedata import normalize
 
 from ecma2py.capabilities import MADistinguishedNameStyle
 from ecma2py.schema import Value
+from ecma2py.values import value_text
 
 KeyFunction = Callable[[Value], str]
 
@@ -19,17 +19,6 @@ KeyFunction = Callable[[Value], str]
 def folded(text: str) -> str:
     """Equal for two texts that differ in case or in composed form only."""
     return text.lower() if text.isascii() else normalize("NFC", text).casefold()
-
-
-def value_text(value: Value) -> str:
-    """One value as text: Binary as base64, Boolean as in JSON."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, bytes):
-        return b64encode(value).decode("ascii")
-    return str(value)
 
 
 def exact_key(value: Value) -> str:

@@ -12,10 +12,10 @@ from ecma2py.runs.files.formats import (
     only_type,
     parse_error,
     split_anchor,
-    text_of,
     value_of,
 )
 from ecma2py.schema import ChangeTypeDescription, Schema, Value, Values
+from ecma2py.values import value_text
 
 DN_COLUMN = "DN"
 
@@ -130,9 +130,9 @@ def write(path: Path, changes: Iterable[CSEntryChange], types: Schema) -> None:
 
 def _cell(values: Values) -> str:
     if not isinstance(values, (list, tuple)):
-        return text_of(values)
+        return value_text(values)
     return ";".join(_escaped(each) for each in values)
 
 
 def _escaped(value: Value) -> str:
-    return text_of(value).replace("\\", "\\\\").replace(";", "\\;")
+    return value_text(value).replace("\\", "\\\\").replace(";", "\\;")

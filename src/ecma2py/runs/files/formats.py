@@ -1,12 +1,11 @@
 """The file formats, and how values are written in all of them."""
 
-import base64
-import binascii
 from enum import Enum
 
 from ecma2py.entries import CSEntryChange
 from ecma2py.errors import MAImportError
 from ecma2py.schema import AttributeType, Schema, SchemaAttribute, SchemaType, Value, Values
+from ecma2py.values import parse_value
 
 
 class FileFormat(Enum):
@@ -38,29 +37,24 @@ def value_of(definition: SchemaAttribute | None, raw: str | bytes) -> Value:
     """*raw* as a value of the attribute; text if the schema does not have it."""
     kind = definition.data_type if definition is not None else AttributeType.STRING
     name = definition.name if definition is not None else ""
-    if kind is AttributeType.BINARY:
-        return raw if isinstance(raw, bytes) else _from_base64(name, raw)
-    text = _as_text(name, raw)
-    if kind is AttributeType.INTEGER:
-        try:
-            return int(text)
-        except ValueError:
-            raise RecordError(
-                MAImportError.IMPORT_ERROR_INVALID_NUMERIC_VALUE,
-                f"Attribute {name!r} holds text where a number is due.",
-            ) from None
-    if kind is AttributeType.BOOLEAN:
-        known = _BOOLEANS.get(text.casefold())
-        if known is None:
-            raise RecordError(
-                MAImportError.IMPORT_ERROR_INVALID_BOOLEAN_VALUE,
-                f"Attribute {name!r} must be true or false.",
-            )
-        return known
-    return text
+    if kind is AttributeType.BINARY and isinstance(raw, bytes):
+        return raw
+    return read_value(name, kind, _as_text(name, raw))
 
 
-_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+def read_value(name: str, kind: AttributeType, text: str) -> Value:
+    """The value of this type that *text* says; ``RecordError`` names the attribute."""
+    try:
+        return parse_value(kind, text)
+    except ValueError as error:
+        raise RecordError(_CODES[kind], f"Attribute {name!r} must be {error}.") from None
+
+
+_CODES = {
+    AttributeType.INTEGER: MAImportError.IMPORT_ERROR_INVALID_NUMERIC_VALUE,
+    AttributeType.BINARY: MAImportError.IMPORT_ERROR_INVALID_BASE64_VALUE,
+    AttributeType.BOOLEAN: MAImportError.IMPORT_ERROR_INVALID_BOOLEAN_VALUE,
+}
 
 
 def _as_text(name: str, raw: str | bytes) -> str:
@@ -72,24 +66,6 @@ def _as_text(name: str, raw: str | bytes) -> str:
         raise RecordError(
             MAImportError.IMPORT_ERROR_INVALID_ATTRIBUTE_VALUE, f"Attribute {name!r} is not UTF-8."
         ) from None
-
-
-def _from_base64(name: str, text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except binascii.Error:
-        raise RecordError(
-            MAImportError.IMPORT_ERROR_INVALID_BASE64_VALUE, f"Attribute {name!r} is not Base64."
-        ) from None
-
-
-def text_of(value: Value) -> str:
-    """A value as text: Binary as Base64."""
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
 
 
 def only_type(schema: Schema) -> str | None:

@@ -1,7 +1,6 @@
 """LDIF (RFC 2849): records of lines, content or changes; without ``dn``, attribute-value pairs."""
 
 import base64
-import binascii
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TextIO
@@ -19,11 +18,12 @@ from ecma2py.runs.files.formats import (
     failed_record,
     only_type,
     parse_error,
+    read_value,
     split_anchor,
-    text_of,
     value_of,
 )
-from ecma2py.schema import Schema, SchemaType, Value, Values
+from ecma2py.schema import AttributeType, Schema, SchemaType, Value, Values
+from ecma2py.values import value_text
 
 Line = tuple[str, str | bytes]
 _WIDTH = 76
@@ -84,12 +84,9 @@ def _parsed(line: str) -> Line:
     name = name.removesuffix(";binary")
     if not rest.startswith(":"):
         return name, rest.lstrip(" ")
-    try:
-        return name, base64.b64decode(rest[1:].strip(), validate=True)
-    except binascii.Error:
-        raise RecordError(
-            MAImportError.IMPORT_ERROR_INVALID_BASE64_VALUE, f"{name!r} is not Base64."
-        ) from None
+    value = read_value(name, AttributeType.BINARY, rest[1:].strip())
+    assert isinstance(value, bytes)
+    return name, value
 
 
 def _entry(dn: str | None, lines: list[Line], schema: Schema) -> CSEntryChange:
@@ -241,7 +238,7 @@ def write(path: Path, changes: Iterable[CSEntryChange], types: Schema) -> None:
 
 
 def _lines(change: CSEntryChange, type_attribute: str) -> Iterator[tuple[str, Value]]:
-    dn = change.dn or "+".join(f"{k}={_escaped(text_of(v))}" for k, v in change.anchor.items())
+    dn = change.dn or "+".join(f"{k}={_escaped(value_text(v))}" for k, v in change.anchor.items())
     if not dn:
         raise ModelError("An entry without DN and anchor cannot be written as LDIF.")
     yield "dn", dn
@@ -292,7 +289,7 @@ def _escaped(text: str) -> str:
 def _folded(name: str, value: Value) -> str:
     if name == "-":
         return "-\n"
-    raw = value if isinstance(value, bytes) else text_of(value).encode()
+    raw = value if isinstance(value, bytes) else value_text(value).encode()
     safe = not isinstance(value, bytes) and _is_safe(raw)
     line = f"{name}: {raw.decode()}" if safe else f"{name}:: {base64.b64encode(raw).decode()}"
     pieces = [line[:_WIDTH]]
