@@ -11,10 +11,10 @@ from ecma2py.cli.control import ControlClient
 from ecma2py.cli.exits import CommandError, HostNotRunningError
 from ecma2py.cli.options import config_option
 from ecma2py.cli.output import Output
-from ecma2py.cli.space import OpenSpace, described, open_space, space
+from ecma2py.cli.space import described, open_space, space
 from ecma2py.cli.target import configured, read_config
 from ecma2py.host.files import alone
-from ecma2py.host.importing import LOADED, WHOLLY
+from ecma2py.host.importing import decide
 
 _NAMES = ("object_type", "anchor", "dn", "id", "modified")
 """What tells people which object is meant."""
@@ -135,19 +135,7 @@ def _decide(output: Output, config_file: Path, name: str | None, word: str) -> N
         answer = ControlClient.of(config).post(word, {"connector": connector})
     if answer is None:
         with alone(config.host.state), open_space(output, config_file, connector) as opened:
-            answer = _decided_here(opened, word)
+            answer = decide(opened.space, approve=word == "approve")
     if answer.get("result") == "no-held-import":
         raise CommandError(f"No import of {connector} is held.")
     output.result(answer)
-
-
-def _decided_here(opened: OpenSpace, word: str) -> dict[str, Any]:
-    found = opened.space.held_import()
-    if found is None:
-        return {"result": "no-held-import"}
-    if word == "discard":
-        opened.space.discard_held()
-        return {"result": "discarded", "run": found.run_id}
-    report = opened.space.approve_held()
-    opened.space.set_watermark(WHOLLY, LOADED)
-    return {"result": "approved", "run": found.run_id, "deleted": report.deleted}

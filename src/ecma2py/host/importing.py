@@ -163,15 +163,20 @@ class Importer:
     def decide(self, *, approve: bool) -> dict[str, Any]:
         """Do, or drop, the removals for which the last full import was held."""
         with self._one:
-            held = self.space.held_import()
-            if held is None:
-                return {"result": "no-held-import"}
-            if not approve:
-                self.space.discard_held()
-                return {"result": "discarded", "run": held.run_id}
-            report = self.space.approve_held()
-            self.space.set_watermark(WHOLLY, LOADED)
-            return {"result": "approved", "run": held.run_id, "deleted": report.deleted}
+            return decide(self.space, approve=approve)
+
+
+def decide(space: Space, *, approve: bool) -> dict[str, Any]:
+    """Do, or drop, the removals for which the last full import into *space* was held."""
+    held = space.held_import()
+    if held is None:
+        return {"result": "no-held-import"}
+    if not approve:
+        space.discard_held()
+        return {"result": "discarded", "run": held.run_id}
+    report = space.approve_held()
+    space.set_watermark(WHOLLY, LOADED)
+    return {"result": "approved", "run": held.run_id, "deleted": report.deleted}
 
 
 def _counts(result: ImportResult) -> dict[str, int]:
