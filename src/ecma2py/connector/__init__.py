@@ -1,7 +1,14 @@
 """What a connector is: ECMA2's interfaces as protocols, and ``Connector`` to subclass."""
 
 from ecma2py.connector.declared import Parameter
-from ecma2py.connector.outcomes import ends_batch, error_code, not_sent, result_of
+from ecma2py.connector.outcomes import (
+    each_by_itself,
+    ends_batch,
+    error_code,
+    error_name,
+    not_sent,
+    result_of,
+)
 from ecma2py.connector.protocols import (
     IMAExtensible2CallExport,
     IMAExtensible2CallImport,
@@ -36,8 +43,10 @@ __all__ = [
     "IMAExtensible2Password",
     "ImportRun",
     "Parameter",
+    "each_by_itself",
     "ends_batch",
     "error_code",
+    "error_name",
     "not_sent",
     "result_of",
 ]

@@ -1,12 +1,12 @@
 """``Connector``: what an author subclasses; it turns plain methods into the ECMA2 protocols."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, ClassVar
 
 from ecma2py.capabilities import MACapabilities, MADistinguishedNameStyle, MAExportType
 from ecma2py.connector.declared import Parameter
-from ecma2py.connector.outcomes import ends_batch, not_sent, result_of
+from ecma2py.connector.outcomes import each_by_itself
 from ecma2py.connector.runs import ExportRun, ImportRun
 from ecma2py.entries import CSEntryChange, CSEntryChangeResult
 from ecma2py.errors import ECMA2Error, EntryPointNotImplementedError, WarningNoWatermarkError
@@ -19,7 +19,7 @@ from ecma2py.parameters import (
     first_problem,
 )
 from ecma2py.partitions import Partition
-from ecma2py.schema import Schema, Value
+from ecma2py.schema import Schema
 from ecma2py.steps import (
     CloseExportConnectionRunStep,
     CloseImportConnectionResults,
@@ -227,24 +227,7 @@ def _close_export_connection(self: Any, export_run_step: CloseExportConnectionRu
 def _export_entries(
     self: Any, run: ExportRun, changes: Sequence[CSEntryChange]
 ) -> Iterable[CSEntryChangeResult]:
-    """Each change by itself through ``export_entry``; one that fails leaves the others alone."""
-    results: list[CSEntryChangeResult] = []
-    for position, change in enumerate(changes):
-        try:
-            outcome: CSEntryChangeResult | Mapping[str, Value] | None = self.export_entry(
-                run, change
-            )
-        except Exception as error:  # noqa: BLE001  whatever it is, it is this entry's result
-            results.append(result_of(change, error))
-            if ends_batch(error):
-                results.extend(not_sent(rest, error) for rest in changes[position + 1 :])
-                break
-        else:
-            if isinstance(outcome, CSEntryChangeResult):
-                results.append(outcome)
-            else:
-                results.append(CSEntryChangeResult.success(change, outcome))
-    return results
+    return each_by_itself(changes, lambda change: self.export_entry(run, change))
 
 
 def _open_password_connection(

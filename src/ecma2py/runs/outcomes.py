@@ -4,14 +4,11 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
-from ecma2py.connector import error_code
+from ecma2py.connector import error_code, error_name
 from ecma2py.entries import CSEntryChange, CSEntryChangeResult
 from ecma2py.errors import (
     BadServerCredentialsError,
-    EntryError,
-    EntryExportError,
     MAExportError,
-    PasswordError,
     Retry,
     ServerDownError,
 )
@@ -72,21 +69,14 @@ class Exported:
     """What the submitter gave along."""
 
 
-def failed(error: Exception, **more: object) -> ExportOutcome:
+def failed(error: Exception) -> ExportOutcome:
     """The outcome of a change that ended in *error*."""
-    code = error_code(error)
-    if isinstance(error, EntryExportError) and error.error_name:
-        name = error.error_name
-    elif isinstance(error, (EntryError, PasswordError)):
-        name = code.ecma_name
-    else:
-        name = getattr(error, "ecma_name", type(error).__name__)
+    name = error_name(error)
     return ExportOutcome(
-        error_code=code,
+        error_code=error_code(error),
         error_name=name,
         error_detail=str(error) or name,
         retryable=isinstance(error, _TRY_AGAIN),
-        **more,  # type: ignore[arg-type]
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from attrs import define
 
-from ecma2py.connector import ends_batch, not_sent, result_of
+from ecma2py.connector import each_by_itself, ends_batch, result_of
 from ecma2py.entries import CSEntryChange, CSEntryChangeResult
 from ecma2py.errors import ECMA2Error
 from ecma2py.schema import Value
@@ -28,7 +28,7 @@ class Batch:
             results = self._together(changes)
             if results is not None:
                 return results
-        return self._one_by_one(changes)
+        return each_by_itself(changes, self._alone)
 
     def _together(self, changes: Sequence[CSEntryChange]) -> list[CSEntryChangeResult] | None:
         """The results if the whole batch could be committed at once; else nothing was written."""
@@ -53,18 +53,10 @@ class Batch:
             return None
         return results
 
-    def _one_by_one(self, changes: Sequence[CSEntryChange]) -> list[CSEntryChangeResult]:
-        results: list[CSEntryChangeResult] = []
-        for position, change in enumerate(changes):
-            try:
-                with self.session.transaction():
-                    anchor = self.write(change)
-            except Exception as error:  # noqa: BLE001  whatever it is, it is this entry's result
-                failure = entry_error(error) if isinstance(error, DatabaseError) else error
-                results.append(result_of(change, failure))
-                if ends_batch(failure):
-                    results += [not_sent(rest, failure) for rest in changes[position + 1 :]]
-                    break
-            else:
-                results.append(CSEntryChangeResult.success(change, anchor))
-        return results
+    def _alone(self, change: CSEntryChange) -> Mapping[str, Value] | None:
+        """Write one entry in a transaction of its own."""
+        try:
+            with self.session.transaction():
+                return self.write(change)
+        except DatabaseError as error:
+            raise entry_error(error) from error
