@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ecma2py.host.tokens import TokenStore
+from ecma2py.host.tokens import TokenStore, Verdict
 from tests.cli.commands import at_terminal, here, succeed
 
 CHOSEN = "chosen-elsewhere"
@@ -21,18 +21,18 @@ def test_a_created_token_opens_its_connector(configured: Path) -> None:
     done = succeed("token", "create", "CSV", "--label", "entra")
     token = done.out.strip()
 
-    assert store(configured).verify("CSV", token) == "entra"
-    assert store(configured).verify("memory", token) is None
+    assert store(configured).verify_slow("CSV", token) == "entra"
+    assert store(configured).verify_slow("memory", token) is Verdict.REFUSED
     assert token not in done.err
     shown = succeed("token", "create", "CSV", "--json").data
-    assert store(configured).verify("CSV", shown["token"]) == shown["label"]
+    assert store(configured).verify_slow("CSV", shown["token"]) == shown["label"]
 
 
 def test_a_token_chosen_elsewhere_is_read_not_typed(configured: Path) -> None:
     """It comes from standard input, and is shown nowhere."""
     done = succeed("token", "add", "CSV", "--label", "old", "--stdin", stdin=f"{CHOSEN}\n")
 
-    assert store(configured).verify("CSV", CHOSEN) == "old"
+    assert store(configured).verify_slow("CSV", CHOSEN) == "old"
     assert CHOSEN not in done.out + done.err
     again = here("token", "add", "CSV", "--label", "old", "--stdin", stdin=CHOSEN)
     assert again.code == 2
@@ -58,7 +58,7 @@ def test_a_revoked_token_opens_nothing(configured: Path) -> None:
     configured.joinpath("ecma2py.toml").write_text("")
 
     assert succeed("token", "revoke", "CSV", "a", "--json").data["revoked"] == "a"
-    assert store(configured).verify("CSV", token) is None
+    assert store(configured).verify_slow("CSV", token) is Verdict.REFUSED
     assert here("token", "revoke", "CSV", "a").code == 2
     assert "There are no tokens" in succeed("token", "list").err
 
@@ -72,4 +72,4 @@ def test_a_token_is_asked_for_at_a_terminal(configured: Path) -> None:
 
     assert done.code == 0
     assert CHOSEN not in done.err
-    assert store(configured).verify("CSV", CHOSEN)
+    assert store(configured).verify_slow("CSV", CHOSEN)

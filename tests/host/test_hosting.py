@@ -11,6 +11,7 @@ import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from structlog.testing import capture_logs
 
 from ecma2py.capabilities import MACapabilities
@@ -97,7 +98,9 @@ async def test_health_and_metrics(client: Client) -> None:
 
     assert (await client.http.get("/healthz")).text == "ok\n"
     assert (await client.http.get("/readyz")).text == "ready\n"
-    metrics = (await client.http.get("/metrics", headers=operator(client))).text
+    answer = await client.http.get("/metrics", headers=operator(client))
+    assert answer.headers["content-type"] == CONTENT_TYPE_LATEST
+    metrics = answer.text
     assert 'ecma2py_requests_total{connector="MEM",method="POST",route="User",status="201"}' in (
         metrics
     )

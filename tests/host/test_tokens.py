@@ -35,19 +35,19 @@ def test_a_token_opens_its_connector_and_no_other(store: TokenStore) -> None:
     first = store.create("HR", "first")
     second = store.create("HR", "second")
     other = store.create("hr", "other")
-    assert store.verify("HR", first.encode()) == "first"
-    assert store.verify("HR", second) == "second"
-    assert store.verify("hr", other) == "other"
-    assert store.verify("hr", first) is None
-    assert store.verify("HR", other) is None
-    assert store.verify("missing", first) is None
+    assert store.verify_slow("HR", first.encode()) == "first"
+    assert store.verify_slow("HR", second) == "second"
+    assert store.verify_slow("hr", other) == "other"
+    assert store.verify_slow("hr", first) is Verdict.REFUSED
+    assert store.verify_slow("HR", other) is Verdict.REFUSED
+    assert store.verify_slow("missing", first) is Verdict.REFUSED
 
 
 def test_a_chosen_token_is_accepted(store: TokenStore) -> None:
     """A token made elsewhere works like one made here."""
     store.add("HR", CHOSEN, "chosen")
-    assert store.verify("HR", CHOSEN) == "chosen"
-    assert store.verify("HR", CHOSEN + "x") is None
+    assert store.verify_slow("HR", CHOSEN) == "chosen"
+    assert store.verify_slow("HR", CHOSEN + "x") is Verdict.REFUSED
 
 
 @pytest.mark.parametrize(
@@ -76,10 +76,10 @@ def test_a_revoked_token_is_refused_at_once(store: TokenStore) -> None:
     """Revoking also forgets that the token was right a moment ago."""
     token = store.create("HR", "a")
     kept = store.create("HR", "b")
-    assert store.verify("HR", token) == "a"
+    assert store.verify_slow("HR", token) == "a"
     store.revoke("HR", "a")
-    assert store.verify("HR", token) is None
-    assert store.verify("HR", kept) == "b"
+    assert store.verify_slow("HR", token) is Verdict.REFUSED
+    assert store.verify_slow("HR", kept) == "b"
     with pytest.raises(TokenError, match="no token labelled 'a'"):
         store.revoke("HR", "a")
 
@@ -110,22 +110,22 @@ def test_another_process_is_heard_within_a_second(
     """A token added or revoked by the command line counts without a restart."""
     other = TokenStore(path)
     token = other.create("HR", "a")
-    assert store.verify("HR", token) is None
+    assert store.verify_slow("HR", token) is Verdict.REFUSED
     later = time.monotonic() + 2
     monkeypatch.setattr(time, "monotonic", lambda: later)
-    assert store.verify("HR", token) == "a"
+    assert store.verify_slow("HR", token) == "a"
     other.revoke("HR", "a")
     monkeypatch.setattr(time, "monotonic", lambda: later + 2)
-    assert store.verify("HR", token) is None
+    assert store.verify_slow("HR", token) is Verdict.REFUSED
 
 
 def test_a_deleted_file_opens_nothing(store: TokenStore, path: Path) -> None:
     """Without a file there is no token."""
     token = store.create("HR", "a")
-    assert store.verify("HR", token) == "a"
+    assert store.verify_slow("HR", token) == "a"
     path.unlink()
     store.reload()
-    assert store.verify("HR", token) is None
+    assert store.verify_slow("HR", token) is Verdict.REFUSED
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_damage_on_the_way_keeps_the_tokens_and_is_logged(
     path.write_text("{")
     store.reload()
     store.reload()
-    assert store.verify("HR", token) == "a"
+    assert store.verify_slow("HR", token) == "a"
     assert len(caplog.records) == 1
 
 
@@ -167,8 +167,8 @@ def test_a_known_token_is_decided_without_scrypt(
     """Right and wrong tokens are remembered; only the first look costs anything."""
     token = store.create("HR", "a")
     assert store.verify_cached("HR", token) is Verdict.UNKNOWN
-    store.verify("HR", token)
-    store.verify("HR", "wrong" * 4)
+    store.verify_slow("HR", token)
+    store.verify_slow("HR", "wrong" * 4)
     monkeypatch.setattr(StoredToken, "matches", None)
     assert store.verify_cached("HR", token) == "a"
     assert store.verify_slow("HR", token) == "a"
@@ -181,7 +181,7 @@ def test_a_wrong_token_costs_no_scrypt_where_tokens_are_generated(
     """The hint of a generated token refuses others in microseconds."""
     store.create("HR", "a")
     monkeypatch.setattr("hashlib.scrypt", None)
-    assert store.verify("HR", "wrong" * 4) is None
+    assert store.verify_slow("HR", "wrong" * 4) is Verdict.REFUSED
 
 
 def test_remembered_wrong_tokens_are_bounded(
@@ -192,7 +192,7 @@ def test_remembered_wrong_tokens_are_bounded(
     store.create("HR", "a")
     first, second, third = ("first-" * 3, "second-" * 3, "third-" * 3)
     for token in (first, second, first, third):
-        store.verify("HR", token)
+        store.verify_slow("HR", token)
     assert store.verify_cached("HR", first) is Verdict.REFUSED
     assert store.verify_cached("HR", second) is Verdict.UNKNOWN
 
@@ -211,7 +211,7 @@ def test_whatever_is_presented_is_answered(
     shared: TokenStore, connector: str, presented: bytes | str | None
 ) -> None:
     """Any header content is refused without an exception."""
-    assert shared.verify(connector, presented) is None
+    assert shared.verify_slow(connector, presented) is Verdict.REFUSED
 
 
 @pytest.mark.parametrize("presented", [b"x" * 1_000_000, b"\0" * 20, "\ud800" * 20, "é" * 20])
@@ -219,7 +219,7 @@ def test_what_cannot_be_a_token_is_refused_at_once(
     shared: TokenStore, presented: bytes | str
 ) -> None:
     """Over-long and non-ASCII headers never reach a hash; NUL is refused as any wrong token."""
-    assert shared.verify("HR", presented) is None
+    assert shared.verify_slow("HR", presented) is Verdict.REFUSED
     assert shared.verify_slow("HR", presented) is Verdict.REFUSED
 
 
@@ -253,8 +253,8 @@ def test_a_change_during_a_check_is_not_remembered(
         return matches(stored, presented)
 
     monkeypatch.setattr(StoredToken, "matches", revoking)
-    assert store.verify("HR", token) == "a"
-    assert store.verify("HR", token) is None
+    assert store.verify_slow("HR", token) == "a"
+    assert store.verify_slow("HR", token) is Verdict.REFUSED
 
 
 async def test_a_flood_of_unknown_tokens_is_turned_away(store: TokenStore) -> None:
@@ -303,7 +303,7 @@ def test_the_time_of_a_refusal_tells_no_connector(
         token_file, "_slow", lambda token, salt: (done.append(token), real(token, salt))[1]
     )
     for connector in ("HR", "CRM", "NONE"):
-        assert store.verify(connector, f"wrong-for-{connector}") is None
+        assert store.verify_slow(connector, f"wrong-for-{connector}") is Verdict.REFUSED
         assert len(done) == 2
         done.clear()
 
@@ -342,5 +342,5 @@ def test_a_failed_write_leaves_the_old_file(
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         store.create("HR", "b")
-    assert store.verify("HR", token) == "a"
+    assert store.verify_slow("HR", token) == "a"
     assert {each.name for each in path.parent.iterdir()} == {"tokens.json", ".tokens.json.lock"}

@@ -377,11 +377,4 @@ def test_groups_of_a_user_are_left_aside() -> None:
         Schema([person]), person="p", mappings={"User": {"groups": "memberOf"}}
     )
     body = {"groups": [{"value": "who"}]}
-    assert read_resource(body, found, resolve=resolve, mode="replace", current=dict).is_empty
-
-
-def test_empty_intent() -> None:
-    """An intent that asks for nothing says so."""
-    assert Intent().is_empty
-    assert not Intent(dn="CN=x").is_empty
-    assert not Intent(values={"a": "b"}).is_empty
+    assert read_resource(body, found, resolve=resolve, mode="replace", current=dict) == Intent()

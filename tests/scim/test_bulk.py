@@ -1,13 +1,22 @@
 """Bulk requests, RFC 7644 section 3.7."""
 
 import json
+from collections.abc import Iterator
+from itertools import chain
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scim2_models import BulkResponse, Context, Group, User
 
-from ecma2py.scim.bulk import BULK_REQUEST, MAX_BULK_ID, BulkJob, BulkLimits, parse_bulk
+from ecma2py.scim.bulk import (
+    BULK_REQUEST,
+    MAX_BULK_ID,
+    BulkJob,
+    BulkLimits,
+    BulkOperation,
+    parse_bulk,
+)
 from ecma2py.scim.errors import ScimError, uniqueness
 
 BASE = "https://host:8585/ecma2host_HR/scim"
@@ -77,8 +86,12 @@ def test_the_example_of_the_rfc() -> None:
     ]
 
 
-def _taken(job: BulkJob):
-    for operation in job:
+def _one_by_one(job: BulkJob) -> Iterator[BulkOperation]:
+    return chain.from_iterable(job.batches(1))
+
+
+def _taken(job: BulkJob) -> Iterator[BulkOperation]:
+    for operation in _one_by_one(job):
         job.succeed(operation, status=201, resource_id=f"id-{operation.bulk_id}")
         yield operation
 
@@ -205,7 +218,7 @@ def test_a_circle_is_refused_and_the_rest_is_done() -> None:
 def test_what_refers_to_a_failed_or_missing_resource_fails() -> None:
     """A reference to a POST that failed is 409, to one that is not there 400."""
     job = _job(_post("a"), _post("b", "a"), _post("c", "nobody"))
-    for operation in job:
+    for operation in _one_by_one(job):
         job.fail(operation, uniqueness("userName is in use"))
 
     answers = _answers(job)

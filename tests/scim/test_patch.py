@@ -453,8 +453,8 @@ def test_dn_and_password() -> None:
 def test_active_without_attribute() -> None:
     """Where nothing is bound to ``active``, the host still learns what the client said."""
     intent = patch(op("Replace", "active", "False"), kind=plain_user_type())
-    assert (intent.active, intent.changes, intent.is_empty) == (False, (), False)
-    assert patch(op("remove", "active"), kind=plain_user_type()).is_empty
+    assert (intent.active, intent.changes) == (False, ())
+    assert patch(op("remove", "active"), kind=plain_user_type()) == Intent()
 
 
 def test_active_with_attribute() -> None:

@@ -20,6 +20,7 @@ from attrs import frozen
 from ecma2py.errors import ConfigurationError
 from ecma2py.host.files import write_private
 from ecma2py.host.http import Receive, Response, Scope, path_segments, read_body
+from ecma2py.host.metrics import CONTENT_TYPE
 from ecma2py.scim.errors import ScimError, invalid_value, not_found
 
 if TYPE_CHECKING:
@@ -91,7 +92,8 @@ class Control:
             return _text(200, b"ready\n", "readyz") if ready else _text(503, b"not yet\n", "readyz")
         operator = self._is_operator(headers)
         if path == b"/metrics" and (operator or _is_local(scope)):
-            return _text(200, self._host.render_metrics(), "metrics")
+            body = self._host.metrics.render()
+            return Response(200, body, content_type=CONTENT_TYPE, route="metrics")
         if not operator:
             raise ScimError(401, "Show a bearer token of this connector.")
         segments = path_segments(raw_path)

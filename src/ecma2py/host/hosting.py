@@ -68,7 +68,7 @@ class Host:
         self.opened: Callable[[ServedConnector], None] = lambda served: None
         """Told of every connector once it is open."""
         self._cursor_key = _kept_key(config.host.state / "cursor.key")
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tending: asyncio.Task[None] | None = None
         self._reloading = asyncio.Lock()
         self._changing: dict[str, asyncio.Task[None]] = {}
         """The last thing that each connector is being opened or closed by, one after another."""
@@ -78,12 +78,12 @@ class Host:
         """Begin to open every connector; one that takes its time holds up nothing else."""
         for name in self.config.connectors:
             self._change(name, self._open(name))
-        self._spawn(self._tend())
+        self._tending = asyncio.create_task(self._tend())
 
     async def close(self) -> None:
         """Finish what was taken, close every session, within the configured seconds."""
-        for task in self._tasks:
-            task.cancel()
+        if self._tending is not None:
+            self._tending.cancel()
         seconds = float(self.config.host.shutdown_seconds)
         await self._changed(self.config.connectors, seconds)
         reason = CloseReason.TERMINATED_SHUTTING_DOWN
@@ -169,10 +169,6 @@ class Host:
             why = self.kept[name]
             status["reason"] = f"served as before its table changed, which cannot be used: {why}"
         return status
-
-    def render_metrics(self) -> bytes:
-        """The metrics in Prometheus' text form."""
-        return self.metrics.render()
 
     def _change(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         """Do *work* once what is being done to the connector is over."""
@@ -262,11 +258,6 @@ class Host:
             if self.tls is not None and since_renewal >= DAY_SECONDS:
                 since_renewal = 0.0
                 await asyncio.to_thread(self.tls.refresh)
-
-    def _spawn(self, work: Any) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
 
 def configure_logs(config: Config) -> None:

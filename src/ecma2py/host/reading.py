@@ -126,7 +126,6 @@ class _Plan:
     def __init__(self, served: "ServedConnector", kind: ResourceType, query: Query) -> None:
         self._served = served
         self._kind = kind
-        self._query = query
         requested = query.requested
         self._projection = parse_projection(kind, requested.attributes, requested.excluded)
         self._whole = parse_projection(kind)

@@ -6,7 +6,6 @@ import ssl
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from ecma2py.host.certificates import (
     CertificateDescription,
@@ -85,10 +84,6 @@ class HostCertificate:
             _load(context, self._pair)
             self._context = context
         return self._context
-
-    def uvicorn_options(self) -> dict[str, Any]:
-        """What ``uvicorn.Config`` takes to serve with this certificate."""
-        return {"ssl_context_factory": lambda config, default: self.context}
 
     def refresh(self, config: HostConfig | None = None, *, now: datetime | None = None) -> bool:
         """Renew what is due and take over what changed on disk; True if there is a new one.

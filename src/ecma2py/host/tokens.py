@@ -164,13 +164,6 @@ class TokenStore:
             known = self.verify_cached(connector, token)
             return self._decide(connector, token) if known is Verdict.UNKNOWN else known
 
-    def verify(self, connector: str, presented: bytes | str | None) -> str | None:
-        """The label of a right token, or None; for callers that may wait."""
-        known = self.verify_cached(connector, presented)
-        if known is Verdict.UNKNOWN:
-            known = self.verify_slow(connector, presented)
-        return known if isinstance(known, str) else None
-
     def _decide(self, connector: str, token: bytes) -> str | Verdict:
         tokens = self._tokens
         own = tokens.get(connector, ())

@@ -117,10 +117,6 @@ class BulkJob:
         """True once as many operations failed as the client accepts."""
         return self._fail_on_errors is not None and self.errors >= self._fail_on_errors
 
-    def __iter__(self) -> Iterator[BulkOperation]:
-        for batch in self.batches(1):
-            yield from batch
-
     def batches(self, limit: int) -> Iterator[list[BulkOperation]]:
         """Runs of up to *limit* operations of one method that do not depend on one another.
 

@@ -85,16 +85,6 @@ def mutability(detail: str) -> ScimError:
     return ScimError(400, detail, "mutability")
 
 
-def too_many(detail: str) -> ScimError:
-    """The query would return or examine more than the server is willing to."""
-    return ScimError(400, detail, "tooMany")
-
-
-def invalid_version(detail: str) -> ScimError:
-    """The SCIM protocol version of the request is not served."""
-    return ScimError(400, detail, "invalidVers")
-
-
 def invalid_cursor(detail: str) -> ScimError:
     """The cursor was not issued here, RFC 9865 section 2.1."""
     return ScimError(400, detail, "invalidCursor")
@@ -108,11 +98,6 @@ def expired_cursor(detail: str) -> ScimError:
 def invalid_count(detail: str) -> ScimError:
     """``count`` differs from the one the cursor was issued for, RFC 9865 section 2.1."""
     return ScimError(400, detail, "invalidCount")
-
-
-def sensitive(detail: str) -> ScimError:
-    """The request URI carries sensitive data that must travel in a body."""
-    return ScimError(403, detail, "sensitive")
 
 
 def not_found(detail: str) -> ScimError:

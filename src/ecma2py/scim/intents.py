@@ -39,15 +39,6 @@ class Intent:
     """What ``active`` was set to, whether or not an attribute is bound to it too."""
     password: SecureString | None = None
 
-    @property
-    def is_empty(self) -> bool:
-        """True if nothing is asked for."""
-        return not (self.values or self.changes) and (self.dn, self.active, self.password) == (
-            None,
-            None,
-            None,
-        )
-
 
 def references(
     binding: Binding, ids: Sequence[str], resolve: Resolve, *, removing: bool = False

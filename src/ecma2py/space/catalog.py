@@ -26,7 +26,6 @@ class Catalog:
     type_names: Mapping[int, str]
     attribute_ids: Mapping[str, int]
     """The multi-valued references, by name."""
-    attribute_names: Mapping[int, str]
     reference_key: Callable[[str], str] = field(repr=False)
     normalized: Callable[[str], str] | None = field(repr=False)
     """How anchor texts are rewritten before they are compared; None if they are not."""
@@ -138,7 +137,6 @@ def load_catalog(
         type_ids,
         {number: name for name, number in type_ids.items()},
         attribute_ids,
-        {number: name for name, number in attribute_ids.items()},
         reference_key(style, normalized),
         normalized,
     )
