@@ -8,19 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecma2py.errors import ConfigurationError
-from ecma2py.host.config import (
-    Address,
-    Config,
-    ConfigChange,
-    ConfigFileError,
-    HostConfig,
-    diff,
-    load,
-    parse,
-)
+from ecma2py.host.config import Address, Config, ConfigChange, HostConfig, diff, load, parse
 from ecma2py.host.config_connectors import ConnectorConfig, MappedAttribute
 from ecma2py.host.config_docs import Row, describe
-from ecma2py.host.config_reader import Reader
+from ecma2py.host.config_reader import ConfigFileError, Reader
 from ecma2py.host.secrets import References
 from ecma2py.parameters import SecureString
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from ecma2py.capabilities import MADistinguishedNameStyle
 from ecma2py.schema import AttributeOperation, AttributeType, Schema, SchemaAttribute, SchemaType
+from ecma2py.scim.builder import Settings
 from ecma2py.scim.core import ENTERPRISE_USER
-from ecma2py.scim.mapping import Settings, build_resource_types
+from ecma2py.scim.mapping import build_resource_types
 from ecma2py.scim.types import ResourceType
 
 single, multi = SchemaAttribute.single, SchemaAttribute.multi

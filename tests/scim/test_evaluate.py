@@ -9,8 +9,9 @@ from scim2_models import EnterpriseUser, User
 from scim2_models.exceptions import InvalidFilterException
 from scim2_models.path import ScimFilter
 
+from ecma2py.scim.comparing import Characteristics
 from ecma2py.scim.errors import ScimError
-from ecma2py.scim.evaluate import Characteristics, compile_filter, compile_value_filter
+from ecma2py.scim.evaluate import compile_filter, compile_value_filter
 from ecma2py.scim.filters import (
     And,
     Comparison,

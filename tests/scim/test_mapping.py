@@ -6,8 +6,9 @@ from ecma2py.capabilities import MADistinguishedNameStyle
 from ecma2py.errors import ConfigurationError
 from ecma2py.schema import AttributeOperation, AttributeType, Schema, SchemaAttribute, SchemaType
 from ecma2py.scim.bindings import Binding, Mutability, Returned, Role, Shape, Uniqueness
+from ecma2py.scim.builder import Mapped, Settings, Source
 from ecma2py.scim.core import GROUP, USER
-from ecma2py.scim.mapping import Mapped, Settings, Source, build_resource_types
+from ecma2py.scim.mapping import build_resource_types
 from ecma2py.scim.mapping_paths import unknown_attribute
 from ecma2py.scim.types import ResourceType
 from tests.scim.people import (

@@ -11,7 +11,8 @@ from ecma2py.scim.core import USER
 from ecma2py.scim.errors import ScimError
 from ecma2py.scim.intents import Intent
 from ecma2py.scim.mapping import build_resource_types
-from ecma2py.scim.patch import PatchLimits, read_patch
+from ecma2py.scim.operations import PatchLimits
+from ecma2py.scim.patch import read_patch
 from ecma2py.scim.types import ResourceType
 from tests.scim.people import (
     ENT,

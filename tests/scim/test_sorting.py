@@ -117,10 +117,11 @@ def test_core_urns_and_value_stand_for_the_attribute_itself() -> None:
 
 
 def test_common_attributes_order_every_type() -> None:
-    """meta.created needs no schema to order a list."""
+    """meta.created needs no schema to order a list, and the core URN may stand before it."""
     listed = [{"meta": {"created": f"20{year}-01-01T00:00:00Z"}} for year in (19, 20)]
 
     assert listed == _sorted(listed[::-1], "meta", "created")
+    assert listed == _sorted(listed[::-1], "meta", "created", schema=CORE)
 
 
 def test_unknown_attributes_order_nothing_or_are_refused() -> None:
@@ -132,7 +133,7 @@ def test_unknown_attributes_order_nothing_or_are_refused() -> None:
         _sorted(listed, "PLACEHOLDER", strict=True)
 
 
-@pytest.mark.parametrize("attribute", ["photo", "password", "name"])
+@pytest.mark.parametrize("attribute", ["photo", "password", "name", "meta"])
 def test_what_has_no_order_is_refused(attribute: str) -> None:
     """Binary, complex and never returned attributes are a 400 that names them."""
     with pytest.raises(ScimError, match=attribute) as raised:

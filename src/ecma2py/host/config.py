@@ -286,19 +286,3 @@ def diff(old: Config, new: Config) -> ConfigChange:
         restart=tuple(name for name in keys if name in later),
         host=tuple(name for name in keys if name not in later),
     )
-
-
-__all__ = [
-    "Address",
-    "Config",
-    "ConfigChange",
-    "ConfigFileError",
-    "ConnectorConfig",
-    "HostConfig",
-    "Limits",
-    "Problem",
-    "TlsConfig",
-    "diff",
-    "load",
-    "parse",
-]

@@ -32,9 +32,10 @@ from ecma2py.runs import (
 )
 from ecma2py.schema import Schema
 from ecma2py.scim.bindings import Role, Uniqueness
+from ecma2py.scim.builder import Settings, Source
 from ecma2py.scim.bulk import BulkLimits
 from ecma2py.scim.discovery import Discovery, ProviderSettings
-from ecma2py.scim.mapping import Settings, Source, build_resource_types
+from ecma2py.scim.mapping import build_resource_types
 from ecma2py.scim.types import ResourceType
 from ecma2py.space import MatchRule, SqliteSpace
 

@@ -19,7 +19,8 @@ from ecma2py.scim.intents import (
     special_value,
 )
 from ecma2py.scim.mapping_paths import unknown_attribute
-from ecma2py.scim.paths import AttributePath, parse_path
+from ecma2py.scim.names import AttributePath
+from ecma2py.scim.paths import parse_path
 from ecma2py.scim.spreading import spread
 from ecma2py.scim.types import ResourceType
 
@@ -91,9 +92,8 @@ class _Reader:
 
     def read(self, body: Mapping[str, object]) -> None:
         """Take every member of the whole body."""
-        known = self._type.members(None)
         for key, raw in body.items():
-            attribute = known.get(key) or known.get(key.lower())
+            attribute = self._type.member(None, key)
             if attribute is not None:
                 self._take(attribute, raw)
             elif key.lower() not in SERVER_OWNED:
@@ -130,9 +130,8 @@ class _Reader:
             return None
 
     def _read_section(self, body: Mapping[str, object], schema: str | None) -> None:
-        known = self._type.members(schema)
         for key, raw in body.items():
-            attribute = known.get(key) or known.get(key.lower())
+            attribute = self._type.member(schema, key)
             if attribute is not None:
                 self._take(attribute, raw)
             elif key.lower() != "schemas":

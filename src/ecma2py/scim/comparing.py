@@ -5,7 +5,7 @@ the attribute is refused when the test is made, and never matches when it is fou
 """
 
 import operator as op
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, get_args
 
@@ -14,6 +14,7 @@ from attrs import frozen
 from ecma2py.scim.errors import invalid_filter
 from ecma2py.scim.filters import Comparison, Operator
 from ecma2py.scim.literals import parse_number
+from ecma2py.scim.names import AttributePath
 
 ScimType = Literal[
     "string",
@@ -62,6 +63,31 @@ class Characteristics:
     case_exact: bool = False
     filterable: bool = True
     """False for what is never returned: a filter on it would tell its value bit by bit."""
+
+
+_EXACT = Characteristics("string", case_exact=True)
+_COMMON: dict[tuple[str, str | None], Characteristics] = {
+    ("id", None): _EXACT,
+    ("externalid", None): _EXACT,
+    ("schemas", None): Characteristics("reference"),
+    ("meta", None): Characteristics("complex"),
+    ("meta", "resourcetype"): _EXACT,
+    ("meta", "created"): Characteristics("dateTime"),
+    ("meta", "lastmodified"): Characteristics("dateTime"),
+    ("meta", "location"): Characteristics("reference", case_exact=True),
+    ("meta", "version"): _EXACT,
+}
+
+
+def common(path: AttributePath, core: Collection[str] = ()) -> Characteristics | None:
+    """What is known of an attribute every resource has, bare or under a *core* URN.
+
+    Those are of RFC 7643 section 3.1; a look-up that knows better comes first.
+    """
+    if path.schema is not None and path.schema not in core:
+        return None
+    sub = path.sub_attribute.lower() if path.sub_attribute is not None else None
+    return _COMMON.get((path.attribute.lower(), sub))
 
 
 def value_test(

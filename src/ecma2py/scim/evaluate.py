@@ -11,12 +11,10 @@ Where the RFC leaves room:
 
 from collections.abc import Callable, Collection, Mapping
 
-from ecma2py.scim.comparing import Characteristics, value_test
+from ecma2py.scim.comparing import Characteristics, common, value_test
 from ecma2py.scim.errors import invalid_filter
 from ecma2py.scim.filters import And, Comparison, Filter, Not, Operator, Or, Present, ValueFilter
 from ecma2py.scim.names import AttributePath
-
-__all__ = ["Characteristics", "Lookup", "Predicate", "compile_filter", "compile_value_filter"]
 
 Node = Mapping[str, object]
 Predicate = Callable[[Node], bool]
@@ -27,19 +25,6 @@ Of a path with sub-attribute the characteristics of the sub-attribute are meant.
 """
 
 _ANY = Characteristics("any")
-_EXACT = Characteristics("string", case_exact=True)
-_COMMON: dict[tuple[str, str | None], Characteristics] = {
-    ("id", None): _EXACT,
-    ("externalid", None): _EXACT,
-    ("schemas", None): Characteristics("reference"),
-    ("meta", None): Characteristics("complex"),
-    ("meta", "resourcetype"): _EXACT,
-    ("meta", "created"): Characteristics("dateTime"),
-    ("meta", "lastmodified"): Characteristics("dateTime"),
-    ("meta", "location"): Characteristics("reference", case_exact=True),
-    ("meta", "version"): _EXACT,
-}
-"""RFC 7643 section 3.1; a look-up that knows better comes first."""
 
 
 def compile_filter(
@@ -129,10 +114,10 @@ class _Compiler:
 
     def _known(self, path: AttributePath) -> Characteristics | None:
         if self._lookup is None:
-            return _common(path, self._core) or _ANY
+            return common(path, self._core) or _ANY
         if not path.attribute:
             return Characteristics("complex")
-        if (known := self._lookup(path) or _common(path, self._core)) is not None:
+        if (known := self._lookup(path) or common(path, self._core)) is not None:
             return known
         if path.sub_attribute is not None and path.sub_attribute.lower() == "value":
             whole = self._known(AttributePath(path.schema, path.attribute))
@@ -206,13 +191,6 @@ class _Compiler:
             return _part(found, part, whole)
 
         return find_sub
-
-
-def _common(path: AttributePath, core: Collection[str]) -> Characteristics | None:
-    if path.schema is not None and path.schema not in core:
-        return None
-    sub = path.sub_attribute.lower() if path.sub_attribute is not None else None
-    return _COMMON.get((path.attribute.lower(), sub))
 
 
 def _member(name: str) -> Callable[[Node], object]:

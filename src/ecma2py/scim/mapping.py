@@ -8,10 +8,8 @@ from ecma2py.errors import ConfigurationError
 from ecma2py.schema import (
     Schema,
 )
-from ecma2py.scim.builder import Mapped, Settings, Source, TypeBuilder
+from ecma2py.scim.builder import Mapped, Settings, TypeBuilder
 from ecma2py.scim.types import ResourceType
-
-__all__ = ["Mapped", "ResourceType", "Settings", "Source", "build_resource_types"]
 
 RESERVED_NAMES = frozenset(
     {"user", "users", "group", "groups", "schemas", "resourcetypes", "serviceproviderconfig"}

@@ -26,8 +26,6 @@ from ecma2py.scim.selecting import (
 from ecma2py.scim.spreading import elements, raw_values, spread, spread_parts, unwrapped
 from ecma2py.scim.types import ResourceType
 
-__all__ = ["PatchLimits", "read_patch"]
-
 DEFAULT_LIMITS = PatchLimits()
 
 
@@ -119,13 +117,12 @@ class _Patcher:
 
     def _at_section(self, op: str, schema: str | None, value: object) -> None:
         """A whole extension: each attribute by name, or all of them removed."""
-        known = self._type.members(schema)
         if op == "remove" or value is None:
             if op != "add":
                 self._clear_section(schema)
             return
         for key, raw in as_object(value, schema or self._type.core_schema).items():
-            attribute = known.get(key) or known.get(key.lower())
+            attribute = self._type.member(schema, key)
             if attribute is not None:
                 self._write(op, attribute, raw)
             elif key.lower() != "schemas":

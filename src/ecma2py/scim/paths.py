@@ -7,8 +7,6 @@ from ecma2py.scim.filters import Filter, FilterParser, format_filter
 from ecma2py.scim.literals import excerpt, text_fault
 from ecma2py.scim.names import NO_NAMES, AttributePath, Names
 
-__all__ = ["AttributePath", "PatchPath", "parse_patch_path", "parse_path"]
-
 
 @frozen
 class PatchPath:

@@ -167,8 +167,8 @@ class Renderer:
             "resourceType": self.resource_type.name,
             "created": subject.created,
             "lastModified": subject.modified,
-            "location": f"{self._url}{subject.id}",
-            "version": f'W/"{subject.version}"',
+            "location": self.location(subject.id),
+            "version": etag(subject.version),
         }
 
     def _compile(self, projection: Projection) -> _Plan:

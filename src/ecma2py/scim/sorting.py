@@ -3,23 +3,20 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from ecma2py.scim.comparing import Characteristics, as_boolean, as_instant, as_number, as_text
+from ecma2py.scim.comparing import (
+    Characteristics,
+    as_boolean,
+    as_instant,
+    as_number,
+    as_text,
+    common,
+)
 from ecma2py.scim.errors import ScimError, invalid_path, invalid_value
 from ecma2py.scim.evaluate import Lookup
 from ecma2py.scim.names import AttributePath
 
 Resource = Mapping[str, object]
 SortKey = Callable[[Resource], tuple[bool, Any]]
-
-_COMMON = {
-    ("id", None): Characteristics("string", case_exact=True),
-    ("externalId", None): Characteristics("string", case_exact=True),
-    ("meta", "resourceType"): Characteristics("string", case_exact=True),
-    ("meta", "created"): Characteristics("dateTime"),
-    ("meta", "lastModified"): Characteristics("dateTime"),
-    ("meta", "location"): Characteristics("reference", case_exact=True),
-    ("meta", "version"): Characteristics("string", case_exact=True),
-}
 
 
 def compile_sort(
@@ -36,7 +33,7 @@ def compile_sort(
     schema has order nothing, or are refused with *strict*. Raises :class:`ScimError` (400) for
     what has no order: binary and complex attributes, and what is never returned.
     """
-    path, known = _sortable(path, lookup)
+    path, known = _sortable(path, lookup, core)
     if known is None:
         if strict:
             raise invalid_path(f"sortBy: attribute {path} does not exist")
@@ -51,8 +48,10 @@ def compile_sort(
     return key
 
 
-def _sortable(path: AttributePath, lookup: Lookup) -> tuple[AttributePath, Characteristics | None]:
-    known = lookup(path) or _common(path)
+def _sortable(
+    path: AttributePath, lookup: Lookup, core: Collection[str]
+) -> tuple[AttributePath, Characteristics | None]:
+    known = lookup(path) or common(path, core)
     if known is not None and not known.filterable:
         raise invalid_value(f"sortBy: {path} is never returned, nor can it order a list")
     if known is not None and known.type == "complex" and path.sub_attribute is None:
@@ -66,10 +65,6 @@ def _sortable(path: AttributePath, lookup: Lookup) -> tuple[AttributePath, Chara
 
 def _no_order(path: AttributePath, why: str) -> ScimError:
     return invalid_value(f"sortBy: {AttributePath(path.schema, path.attribute)} is {why}")
-
-
-def _common(path: AttributePath) -> Characteristics | None:
-    return _COMMON.get((path.attribute, path.sub_attribute)) if path.schema is None else None
 
 
 def _reader(known: Characteristics) -> Callable[[object], Any]:

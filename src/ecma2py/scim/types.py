@@ -159,6 +159,11 @@ class ResourceType:
         """
         return self._sections[schema]
 
+    def member(self, schema: str | None, name: str) -> PublishedAttribute | None:
+        """The attribute of one schema that *name* means, whatever its case; None if none."""
+        members = self._sections[schema]
+        return members.get(name) or members.get(name.lower())
+
     def section(self, urn: str) -> tuple[str | None] | None:
         """The key for ``members`` that *urn* stands for, in a tuple; None if it is not known."""
         lowered = urn.lower()
@@ -169,8 +174,7 @@ class ResourceType:
         section = (None,) if path.schema is None else self.section(path.schema)
         if section is None:
             return None
-        members = self._sections[section[0]]
-        return members.get(path.attribute) or members.get(path.attribute.lower())
+        return self.member(section[0], path.attribute)
 
     def lookup(self, path: AttributePath) -> Characteristics | None:
         """What filters must know of the attribute at a path; None if no schema has it."""
