@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, Self, TypeVar, overload
+from typing import Generic, Protocol, Self, TypeVar, overload
 
 from ecma2py.errors import InvalidParameterError
 from ecma2py.parameters import (
@@ -12,11 +12,17 @@ from ecma2py.parameters import (
     SecureString,
 )
 
-if TYPE_CHECKING:
-    from ecma2py.connector.sugar import Connector
-
 T = TypeVar("T")
 _CONNECTIVITY = ConfigParameterPage.CONNECTIVITY
+
+
+class Configured(Protocol):
+    """What has the values of its parameters: a ``Connector``."""
+
+    @property
+    def parameters(self) -> ConfigParameters:
+        """The values an administrator gave."""
+        ...
 
 
 class Parameter(Generic[T]):
@@ -39,8 +45,8 @@ class Parameter(Generic[T]):
     @overload
     def __get__(self, instance: None, owner: type) -> Self: ...
     @overload
-    def __get__(self, instance: "Connector", owner: type) -> T: ...
-    def __get__(self, instance: "Connector | None", owner: type) -> Self | T:
+    def __get__(self, instance: Configured, owner: type) -> T: ...
+    def __get__(self, instance: Configured | None, owner: type) -> Self | T:
         if instance is None:
             return self
         return self.value(instance.parameters)

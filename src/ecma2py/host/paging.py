@@ -11,8 +11,8 @@ from ecma2py.parameters import (
     ConfigParameterType,
     SecureString,
 )
+from ecma2py.runs.instance import ConnectorInstance
 from ecma2py.runs.pages import ParameterPage, walk_pages
-from ecma2py.runs.source import ConnectorInstance
 
 Answer = Callable[[ParameterPage, ConfigParameters], Mapping[str, str | SecureString]]
 """The values for the fields of a page, given those of the pages before it."""

@@ -15,7 +15,7 @@ from ecma2py.capabilities import MACapabilities
 from ecma2py.host.files import write_private
 from ecma2py.partitions import Partition
 from ecma2py.runs import Description
-from ecma2py.runs.source import INTERFACES
+from ecma2py.runs.instance import INTERFACES
 from ecma2py.schema import (
     AttributeOperation,
     AttributeType,

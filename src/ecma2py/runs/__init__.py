@@ -15,13 +15,14 @@ from ecma2py.runs.exports import DEFAULT_MAX_WAITING, ExportSession
 from ecma2py.runs.files import FileFormat
 from ecma2py.runs.import_results import ImportCounts, ImportProgress, ImportResult
 from ecma2py.runs.imports import run_import
+from ecma2py.runs.instance import ConnectorInstance
 from ecma2py.runs.jobs import Submission, Waiter
 from ecma2py.runs.outcomes import Exported, ExportOutcome
 from ecma2py.runs.pages import ParameterPage
 from ecma2py.runs.passwords import PasswordSession
 from ecma2py.runs.redaction import Redactor
 from ecma2py.runs.sinks import CommitReport, ImportSink, ListSink, Refusal, StageReport
-from ecma2py.runs.source import ConnectorInstance, ConnectorSource, Description
+from ecma2py.runs.source import ConnectorSource, Description
 from ecma2py.runs.validation import EntryChecker, EntryFailure
 
 __all__ = [

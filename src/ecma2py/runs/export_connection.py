@@ -9,7 +9,8 @@ from ecma2py.entries import CSEntryChange, CSEntryChangeResult
 from ecma2py.partitions import Partition
 from ecma2py.runs.checks import bounded, expect, expect_list
 from ecma2py.runs.files import FileFormat, write_changes
-from ecma2py.runs.source import ConnectorInstance, ConnectorSource
+from ecma2py.runs.instance import ConnectorInstance
+from ecma2py.runs.source import ConnectorSource
 from ecma2py.schema import Schema
 from ecma2py.steps import (
     CloseExportConnectionRunStep,

@@ -28,8 +28,9 @@ from ecma2py.runs.checks import bounded, expect, expect_or_none, expect_sequence
 from ecma2py.runs.errors import CallCancelledError
 from ecma2py.runs.files import FileFormat, read_entries
 from ecma2py.runs.import_results import ImportCounts, ImportProgress, ImportResult
+from ecma2py.runs.instance import ConnectorInstance
 from ecma2py.runs.sinks import CommitReport, ImportSink, key_of
-from ecma2py.runs.source import ConnectorInstance, ConnectorSource, Description
+from ecma2py.runs.source import ConnectorSource, Description
 from ecma2py.runs.validation import Checked, EntryChecker, EntryFailure
 from ecma2py.schema import Schema
 from ecma2py.steps import (

@@ -1,7 +1,6 @@
 """The pages of parameters a connector asks for, and whether their values can be used."""
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 from attrs import frozen
 
@@ -15,9 +14,7 @@ from ecma2py.parameters import (
     first_problem,
 )
 from ecma2py.runs.checks import expect, expect_list
-
-if TYPE_CHECKING:
-    from ecma2py.runs.source import ConnectorInstance
+from ecma2py.runs.instance import ConnectorInstance
 
 PAGE_ORDER = (
     ConfigParameterPage.CONNECTIVITY,
@@ -43,7 +40,7 @@ class ParameterPage:
 
 
 def validate(
-    instance: "ConnectorInstance", parameters: ConfigParameters
+    instance: ConnectorInstance, parameters: ConfigParameters
 ) -> ParameterValidationResult:
     """The first refusal, page by page: a value its definition excludes, or the connector's word.
 
@@ -62,7 +59,7 @@ def validate(
 
 
 def walk_pages(
-    instance: "ConnectorInstance", known: Callable[[], ConfigParameters]
+    instance: ConnectorInstance, known: Callable[[], ConfigParameters]
 ) -> Iterator[ParameterPage]:
     """Every page in the order of ``PAGE_ORDER``, also one without a field.
 
@@ -83,7 +80,7 @@ def walk_pages(
 
 
 def _schema_pages(
-    instance: "ConnectorInstance", known: Callable[[], ConfigParameters]
+    instance: ConnectorInstance, known: Callable[[], ConfigParameters]
 ) -> Iterator[ParameterPage]:
     page = ConfigParameterPage.SCHEMA
     for number in range(1, MAX_SCHEMA_PAGES + 1):
@@ -105,7 +102,7 @@ def _page(page: ConfigParameterPage, number: int, found: object) -> ParameterPag
 
 
 def _connector_verdict(
-    instance: "ConnectorInstance", parameters: ConfigParameters, page: ParameterPage
+    instance: ConnectorInstance, parameters: ConfigParameters, page: ParameterPage
 ) -> ParameterValidationResult:
     if IMAExtensible2GetParametersEx in instance.interfaces:
         verdict = instance.call("validate_config_parameters_ex", parameters, page.page, page.number)

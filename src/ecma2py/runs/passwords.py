@@ -16,7 +16,8 @@ from ecma2py.parameters import SecureString
 from ecma2py.partitions import Partition
 from ecma2py.runs.errors import SessionClosedError
 from ecma2py.runs.gate import RunGate
-from ecma2py.runs.source import ConnectorInstance, ConnectorSource
+from ecma2py.runs.instance import ConnectorInstance
+from ecma2py.runs.source import ConnectorSource
 from ecma2py.steps import ConnectionSecurityLevel, PasswordOptions
 
 logger = logging.getLogger("ecma2py.runs")

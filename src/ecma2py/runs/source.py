@@ -1,11 +1,9 @@
 """Where connectors come from: a fresh instance for every run, and what it says about itself."""
 
-import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import copy
-from typing import Any
 
 from attrs import frozen
 
@@ -18,8 +16,6 @@ from ecma2py.connector import (
     IMAExtensible2GetCapabilities,
     IMAExtensible2GetCapabilitiesEx,
     IMAExtensible2GetHierarchy,
-    IMAExtensible2GetParameters,
-    IMAExtensible2GetParametersEx,
     IMAExtensible2GetPartitions,
     IMAExtensible2GetSchema,
     IMAExtensible2Password,
@@ -32,31 +28,14 @@ from ecma2py.runs.calls import ConnectorThread
 from ecma2py.runs.checks import expect, expect_list
 from ecma2py.runs.errors import ConnectorDiedError
 from ecma2py.runs.gate import RunGate
+from ecma2py.runs.instance import ConnectorInstance
 from ecma2py.runs.redaction import Redactor
 from ecma2py.schema import Schema
-
-logger = logging.getLogger("ecma2py.runs")
 
 DEFAULT_TIMEOUT = 120.0
 """Seconds a connector call may take unless told otherwise."""
 MAX_HANGING = 16
 """How many calls that never came back a source bears before it makes no more instances."""
-
-INTERFACES: tuple[type, ...] = (
-    IMAExtensible2CallImport,
-    IMAExtensible2CallExport,
-    IMAExtensible2FileImport,
-    IMAExtensible2FileExport,
-    IMAExtensible2GetSchema,
-    IMAExtensible2GetCapabilities,
-    IMAExtensible2GetCapabilitiesEx,
-    IMAExtensible2GetParameters,
-    IMAExtensible2GetParametersEx,
-    IMAExtensible2GetPartitions,
-    IMAExtensible2GetHierarchy,
-    IMAExtensible2Password,
-)
-"""The twelve ECMA2 interfaces."""
 
 
 @frozen(kw_only=True)
@@ -92,85 +71,6 @@ class Description:
         """True if partitions can be opened into containers."""
         wanted = IMAExtensible2GetHierarchy
         return self.capabilities.support_hierarchy and wanted in self.interfaces
-
-
-class ConnectorInstance:
-    """One connector object in its own thread; all calls go through it, one after another.
-
-    Errors come out as the connector raised them, freed of secrets.
-    """
-
-    def __init__(
-        self,
-        source: "ConnectorSource",
-        thread: ConnectorThread,
-        *,
-        cancel: threading.Event | None = None,
-    ) -> None:
-        self._timeout = source.timeout
-        self.redactor = source.redactor
-        self.thread = thread
-        self.connector: object
-        self.interfaces: frozenset[type]
-        try:
-            self.connector, self.interfaces = self._run(
-                lambda: _made(source.factory), what="making the connector", cancel=cancel
-            )
-        except BaseException:
-            thread.end()
-            raise
-
-    def call(self, method: str, *args: Any, cancel: threading.Event | None = None) -> Any:
-        """What the connector's *method* returns, or raises; see ``ConnectorThread.call``."""
-        connector = self.connector
-        return self._run(lambda: getattr(connector, method)(*args), what=method, cancel=cancel)
-
-    def read(self, attribute: str) -> Any:
-        """The value of a property of the connector."""
-        connector = self.connector
-        return self._run(lambda: getattr(connector, attribute), what=attribute)
-
-    def close(self, method: str, *args: Any) -> Any:
-        """Call the closing *method*: now, or, if a call hangs, as soon as that one ends.
-
-        Returns None in the second case; what then goes wrong is only logged.
-        """
-        if not self.thread.is_given_up:
-            return self.call(method, *args)
-        connector, redactor = self.connector, self.redactor
-
-        def late() -> None:
-            try:
-                getattr(connector, method)(*args)
-            except Exception as error:  # noqa: BLE001  nobody waits for it any more
-                logger.warning("%s after a time-out failed: %s", method, redactor.clean(str(error)))
-
-        self.thread.owe(late)
-        return None
-
-    def end(self) -> None:
-        """No more calls: the thread ends after those already taken."""
-        self.thread.end()
-
-    def _run(
-        self,
-        function: Callable[[], Any],
-        *,
-        what: str,
-        cancel: threading.Event | None = None,
-    ) -> Any:
-        try:
-            return self.thread.call(function, what=what, timeout=self._timeout, cancel=cancel)
-        except Exception as error:
-            mended = self.redactor.clean_error(error)
-            if mended is error:
-                raise
-            raise mended from None
-
-
-def _made(factory: Callable[[], object]) -> tuple[object, frozenset[type]]:
-    connector = factory()
-    return connector, frozenset(each for each in INTERFACES if isinstance(connector, each))
 
 
 class ConnectorSource:
@@ -259,7 +159,9 @@ class ConnectorSource:
         thread = ConnectorThread(f"connector {self.name}")
         with self._lock:
             self._hanging.append(thread)
-        return ConnectorInstance(self, thread, cancel=cancel)
+        return ConnectorInstance(
+            self.factory, thread, redactor=self.redactor, timeout=self.timeout, cancel=cancel
+        )
 
     def admit(self, *, cancel: threading.Event | None = None) -> AbstractContextManager[None]:
         """A ``with`` block in which no other run works, unless the connector can do several."""

@@ -1,0 +1,122 @@
+"""One connector object at work: all calls go through a thread of its own, no error has a secret."""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from ecma2py.connector import (
+    IMAExtensible2CallExport,
+    IMAExtensible2CallImport,
+    IMAExtensible2FileExport,
+    IMAExtensible2FileImport,
+    IMAExtensible2GetCapabilities,
+    IMAExtensible2GetCapabilitiesEx,
+    IMAExtensible2GetHierarchy,
+    IMAExtensible2GetParameters,
+    IMAExtensible2GetParametersEx,
+    IMAExtensible2GetPartitions,
+    IMAExtensible2GetSchema,
+    IMAExtensible2Password,
+)
+from ecma2py.runs.calls import ConnectorThread
+from ecma2py.runs.redaction import Redactor
+
+logger = logging.getLogger("ecma2py.runs")
+
+INTERFACES: tuple[type, ...] = (
+    IMAExtensible2CallImport,
+    IMAExtensible2CallExport,
+    IMAExtensible2FileImport,
+    IMAExtensible2FileExport,
+    IMAExtensible2GetSchema,
+    IMAExtensible2GetCapabilities,
+    IMAExtensible2GetCapabilitiesEx,
+    IMAExtensible2GetParameters,
+    IMAExtensible2GetParametersEx,
+    IMAExtensible2GetPartitions,
+    IMAExtensible2GetHierarchy,
+    IMAExtensible2Password,
+)
+"""The twelve ECMA2 interfaces."""
+
+
+class ConnectorInstance:
+    """One connector object in its own thread; all calls go through it, one after another.
+
+    Errors come out as the connector raised them, freed of secrets.
+    """
+
+    def __init__(
+        self,
+        factory: Callable[[], object],
+        thread: ConnectorThread,
+        *,
+        redactor: Redactor,
+        timeout: float | None = None,
+        cancel: threading.Event | None = None,
+    ) -> None:
+        self._timeout = timeout
+        self.redactor = redactor
+        self.thread = thread
+        self.connector: object
+        self.interfaces: frozenset[type]
+        try:
+            self.connector, self.interfaces = self._run(
+                lambda: _made(factory), what="making the connector", cancel=cancel
+            )
+        except BaseException:
+            thread.end()
+            raise
+
+    def call(self, method: str, *args: Any, cancel: threading.Event | None = None) -> Any:
+        """What the connector's *method* returns, or raises; see ``ConnectorThread.call``."""
+        connector = self.connector
+        return self._run(lambda: getattr(connector, method)(*args), what=method, cancel=cancel)
+
+    def read(self, attribute: str) -> Any:
+        """The value of a property of the connector."""
+        connector = self.connector
+        return self._run(lambda: getattr(connector, attribute), what=attribute)
+
+    def close(self, method: str, *args: Any) -> Any:
+        """Call the closing *method*: now, or, if a call hangs, as soon as that one ends.
+
+        Returns None in the second case; what then goes wrong is only logged.
+        """
+        if not self.thread.is_given_up:
+            return self.call(method, *args)
+        connector, redactor = self.connector, self.redactor
+
+        def late() -> None:
+            try:
+                getattr(connector, method)(*args)
+            except Exception as error:  # noqa: BLE001  nobody waits for it any more
+                logger.warning("%s after a time-out failed: %s", method, redactor.clean(str(error)))
+
+        self.thread.owe(late)
+        return None
+
+    def end(self) -> None:
+        """No more calls: the thread ends after those already taken."""
+        self.thread.end()
+
+    def _run(
+        self,
+        function: Callable[[], Any],
+        *,
+        what: str,
+        cancel: threading.Event | None = None,
+    ) -> Any:
+        try:
+            return self.thread.call(function, what=what, timeout=self._timeout, cancel=cancel)
+        except Exception as error:
+            mended = self.redactor.clean_error(error)
+            if mended is error:
+                raise
+            raise mended from None
+
+
+def _made(factory: Callable[[], object]) -> tuple[object, frozenset[type]]:
+    connector = factory()
+    return connector, frozenset(each for each in INTERFACES if isinstance(connector, each))
