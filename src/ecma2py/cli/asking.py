@@ -11,7 +11,7 @@ from attrs import define, field, frozen
 from ecma2py.cli.output import Output
 from ecma2py.cli.target import check_typed_secret
 from ecma2py.errors import ConfigurationError
-from ecma2py.host.secrets import References, UnresolvedReferenceError
+from ecma2py.host.secrets import REFERENCE, References, UnresolvedReferenceError
 from ecma2py.parameters import (
     ConfigParameterDefinition,
     ConfigParameters,
@@ -19,8 +19,6 @@ from ecma2py.parameters import (
     SecureString,
 )
 from ecma2py.runs import ParameterPage
-
-_REFERENCE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 
 
 @frozen
@@ -137,7 +135,7 @@ class Answers:
 
 def escaped(text: str) -> str:
     """*text* as the file must have it if nothing in it is a reference."""
-    return _REFERENCE.sub(lambda match: f"${match[0]}", text)
+    return REFERENCE.sub(lambda match: f"${match[0]}", text)
 
 
 def _prompt(definition: ConfigParameterDefinition) -> str:

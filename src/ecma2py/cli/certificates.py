@@ -10,8 +10,7 @@ from ecma2py.cli.exits import CommandError, Exit
 from ecma2py.cli.options import config_option, group
 from ecma2py.cli.output import Output
 from ecma2py.cli.target import read_config
-from ecma2py.host.config import Config
-from ecma2py.host.tls import HostCertificate
+from ecma2py.host.tls import HostCertificate, generated_files
 
 
 @group("certificate")
@@ -27,19 +26,13 @@ def _shown(found: HostCertificate) -> dict[str, Any]:
     return {"file": str(file or ""), "generated": found.is_generated, **described}
 
 
-def _files(config: Config) -> tuple[Path, Path]:
-    """Where a generated certificate and its key lie."""
-    folder = config.host.state / "tls"
-    return folder / "certificate.pem", folder / "key.pem"
-
-
 @certificate.command("show")
 @config_option
 @click.pass_obj
 def show(output: Output, /, *, config_file: Path) -> None:
     """Show whose certificate it is, until when, for which names, and its fingerprint."""
     config = read_config(config_file, output)
-    if config.host.tls.is_generated and not _files(config)[0].exists():
+    if config.host.tls.is_generated and not generated_files(config.host.state)[0].exists():
         raise CommandError(
             "There is no certificate yet: serve makes one, and so does ecma2py certificate renew."
         )
@@ -62,6 +55,6 @@ def renew(output: Output, /, *, config_file: Path) -> None:
             "place and run ecma2py reload.",
             Exit.USAGE,
         )
-    for file in _files(config):
+    for file in generated_files(config.host.state):
         file.unlink(missing_ok=True)
     output.result(_shown(HostCertificate(config.host)))

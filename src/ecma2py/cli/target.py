@@ -1,6 +1,5 @@
 """Which connector a command works with, and in which configuration."""
 
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from ecma2py.host.config import Config, load
 from ecma2py.host.config_connectors import ConnectorConfig
 from ecma2py.host.config_reader import closest
 from ecma2py.host.opening import connector_source, partition_of, selected
-from ecma2py.host.secrets import References, UnresolvedReferenceError
+from ecma2py.host.secrets import REFERENCE, References, UnresolvedReferenceError
 from ecma2py.parameters import ConfigParameterDefinition, ConfigParameterType, SecureString
 from ecma2py.partitions import Partition
 from ecma2py.runs.pages import ParameterPage
@@ -125,7 +124,7 @@ def refuse_typed_secrets(pages: Iterable[ParameterPage], settings: Mapping[str, 
 
 def check_typed_secret(definition: ConfigParameterDefinition, text: str) -> None:
     """Return if *text* only refers to the secret; a usage error, which does not repeat it."""
-    if text and re.fullmatch(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}", text) is None:
+    if text and REFERENCE.fullmatch(text) is None:
         name = definition.name
         raise click.UsageError(
             f"{name!r} is a secret, and a command line is no secret: put it into an environment "

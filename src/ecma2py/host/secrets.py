@@ -16,6 +16,8 @@ from ecma2py.redaction import MASK, encodable, masked, pattern_of
 LARGEST_SECRET_FILE = 64 * 1024
 SHORTEST_REGISTERED = 4
 
+REFERENCE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
+"""``${NAME}``, which stands for an environment variable."""
 _VARIABLE = re.compile(r"\$(\$?)\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _SECRET_KEYS = re.compile(
     r"passw|pwd|passphrase|secret|token|authorization|apikey|credential|privatekey|cookie"

@@ -35,6 +35,11 @@ def prepare_tls(config: HostConfig) -> "HostCertificate":
     return prepared
 
 
+def generated_files(state: Path) -> tuple[Path, Path]:
+    """Where a generated certificate and its key lie, in the host's directory *state*."""
+    return state / "tls" / "certificate.pem", state / "tls" / "key.pem"
+
+
 class HostCertificate:
     """The certificate the configuration asks for, in a context that servers share.
 
@@ -58,15 +63,9 @@ class HostCertificate:
     @property
     def certificate(self) -> Path | None:
         """The PEM file of the certificate, for clients to trust; None if it is in a PFX file."""
-        return (
-            self._directory / "certificate.pem"
-            if self.is_generated
-            else self._config.tls.certificate
-        )
-
-    @property
-    def _directory(self) -> Path:
-        return self._config.state / "tls"
+        if not self.is_generated:
+            return self._config.tls.certificate
+        return generated_files(self._config.state)[0]
 
     def description(self, now: datetime | None = None) -> CertificateDescription:
         """Subject, names, expiry and fingerprint of the certificate in use."""
@@ -113,7 +112,7 @@ class HostCertificate:
         return self._generated(now)
 
     def _generated(self, now: datetime | None) -> KeyPair:
-        certificate, key = self._directory / "certificate.pem", self._directory / "key.pem"
+        certificate, key = generated_files(self._config.state)
         if certificate.exists() and key.exists() and (kept := self._kept(certificate, key, now)):
             return kept
         pair = generate(self._config.names, now)

@@ -19,13 +19,7 @@ def expect(value: object, wanted: type[T], what: str) -> T:
 
 def expect_list(value: object, wanted: type[T], what: str) -> list[T]:
     """*value* as a list of *wanted*; nothing counts as an empty one."""
-    if value is None:
-        return []
-    if not isinstance(value, Iterable):
-        raise UnexpectedDataError(
-            f"{what} gave {type(value).__name__} where a list is due: mend the connector."
-        )
-    return [expect(each, wanted, what) for each in value]
+    return [expect(each, wanted, what) for each in expect_sequence(value, what)]
 
 
 def expect_or_none(value: object, wanted: type[T], what: str) -> T | None:

@@ -12,6 +12,8 @@ from ecma2py.space.errors import SpaceMismatchError, SpaceValueError
 from ecma2py.space.keys import object_id, reference_key
 from ecma2py.values import is_storable
 
+_ID_TAKEN = "SELECT 1 FROM objects WHERE id = ?"
+
 
 @frozen
 class Catalog:
@@ -61,6 +63,13 @@ class Catalog:
         """The SCIM id of a new object with this key."""
         type_id, _, identity = key.partition(":")
         return object_id(self.connector, self.type_names[int(type_id)], identity, attempt)
+
+    def free_id(self, connection: sqlite3.Connection, key: str) -> str:
+        """The first id for this key that no object has: one that was renamed away keeps its own."""
+        attempt = 0
+        while connection.execute(_ID_TAKEN, (id := self.new_id(key, attempt),)).fetchone():
+            attempt += 1
+        return id
 
     @property
     def has_names(self) -> bool:

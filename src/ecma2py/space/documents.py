@@ -72,6 +72,17 @@ def decode_anchor(encoded: bytes) -> dict[str, Value]:
     }
 
 
+def typed_document(encoded: bytes, binary: Iterable[str]) -> Document:
+    """The document that was encoded, the *binary* attributes as bytes."""
+    document: Document = orjson.loads(encoded)
+    for name in document.keys() & binary:
+        values = document[name]
+        document[name] = (
+            [b64decode(v) for v in values] if isinstance(values, list) else b64decode(values)
+        )
+    return document
+
+
 def document_hash(encoded: bytes, dn: str | None) -> bytes:
     """The digest of an object without links."""
     state = _EMPTY.copy()
@@ -202,13 +213,7 @@ class TypePlan:
 
     def typed(self, encoded: bytes) -> Document:
         """The document decoded with Binary as bytes, as a connector knows it."""
-        document: Document = orjson.loads(encoded)
-        for name in self.binary & document.keys():
-            values = document[name]
-            document[name] = (
-                [b64decode(v) for v in values] if isinstance(values, list) else b64decode(values)
-            )
-        return document
+        return typed_document(encoded, self.binary)
 
 
 def _texts(values: Any, name: str) -> tuple[str, ...]:

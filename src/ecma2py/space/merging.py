@@ -210,16 +210,8 @@ class Merge:
             "SELECT s.seq, s.key FROM staged s JOIN objects o ON o.id = s.id WHERE s.row IS NULL"
         ).fetchall()
         for seq, key in taken:
-            attempt = 1
-            while self._is_taken(self._catalog.new_id(key, attempt)):
-                attempt += 1
-            self._run(
-                "UPDATE staged SET id = ? WHERE seq = ?", (self._catalog.new_id(key, attempt), seq)
-            )
-
-    def _is_taken(self, id: str) -> bool:
-        sql = "SELECT 1 FROM objects WHERE id = ?"
-        return self._connection.execute(sql, (id,)).fetchone() is not None
+            id = self._catalog.free_id(self._connection, key)
+            self._run("UPDATE staged SET id = ? WHERE seq = ?", (id, seq))
 
     def _put_keys_and_links(self, base: int) -> None:
         self._run(

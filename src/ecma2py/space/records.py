@@ -1,6 +1,5 @@
 """What goes into the connector space and what comes out of it."""
 
-from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,7 +8,7 @@ from attrs import Factory, field, frozen
 
 from ecma2py.entries import CSEntryChange
 from ecma2py.schema import AttributeType, SchemaType, Value, Values
-from ecma2py.space.documents import decode_anchor
+from ecma2py.space.documents import decode_anchor, typed_document
 
 
 @frozen
@@ -60,18 +59,9 @@ class SpaceObject:
 
     def typed(self, schema_type: SchemaType) -> dict[str, Values]:
         """The attributes as a connector knows them: Binary as bytes."""
-        typed: dict[str, Values] = self.attributes
-        for name, values in typed.items():
-            known = schema_type.attributes.get(name)
-            if known is not None and known.data_type is AttributeType.BINARY:
-                typed[name] = _as_bytes(values)
-        return typed
-
-
-def _as_bytes(values: Values) -> Values:
-    if isinstance(values, list):
-        return [b64decode(str(each)) for each in values]
-    return b64decode(str(values))
+        attributes = schema_type.attributes.values()
+        binary = {each.name for each in attributes if each.data_type is AttributeType.BINARY}
+        return typed_document(self.document, binary)
 
 
 @frozen

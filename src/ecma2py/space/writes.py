@@ -198,7 +198,8 @@ class WriteBatch:
             if gone is not None:
                 self._remove(gone)
             is_free = id is not None and self._stored("id", id) is None
-            made = self._inserted(after, id if id and is_free else self._free_id(after.key))
+            free = id if id and is_free else self._catalog.free_id(self._connection, after.key)
+            made = self._inserted(after, free)
             assert made is not None
         self._counts[made.type_id] = self._counts.get(made.type_id, 0) + 1
         self._index(made.row, made.type_id, None, after.document)
@@ -231,14 +232,6 @@ class WriteBatch:
             after.anchor,
             after.document,
         )
-
-    def _free_id(self, key: str) -> str:
-        attempt = 0
-        while True:
-            id = self._catalog.new_id(key, attempt)
-            if self._stored("id", id) is None:
-                return id
-            attempt += 1
 
     def _is_unindexed(self, type_id: int, changed: Collection[str] | None) -> bool:
         """True if only these attributes changed, and no index is about one of them."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ecma2py.schema import AttributeOperation, AttributeType, Schema, SchemaAttribute, SchemaType
 from ecma2py_sql.catalogue import Catalogue, Column, Table, find_table
@@ -133,14 +133,7 @@ def _typed(config: TypeConfig, table: Table, name: str) -> Column:
     if kind is None:
         return column
     length = column.max_length if kind in (Kind.TEXT, Kind.BINARY) else None
-    return Column(
-        name,
-        kind,
-        nullable=column.nullable,
-        assigned=column.assigned,
-        generated=column.generated,
-        max_length=length,
-    )
+    return evolve(column, kind=kind, max_length=length)
 
 
 def _map_type(
