@@ -1,12 +1,8 @@
-"""``python -m scripts.cli_reference`` makes the page about the command line of its own help.
-
-A test compares the page with what this makes, so the two cannot part.
-"""
+"""The page about the command line, of its own help; ``scripts.reference`` writes it."""
 
 import inspect
 import textwrap
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 
@@ -14,15 +10,8 @@ from ecma2py.cli import entry_json
 from ecma2py.cli.app import ecma2py
 from ecma2py.cli.exits import MEANINGS
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "cli.md"
-
 COMMON = frozenset({"as_json", "debug"})
 """Options of every command, told once at the beginning of the page."""
-
-
-def reference() -> str:
-    """The whole page."""
-    return "\n".join(_page()) + "\n"
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:
@@ -37,10 +26,11 @@ def commands() -> Iterator[tuple[str, click.Command]]:
                 yield f"{name} {inner}", member
 
 
-def _page() -> Iterator[str]:
+def page() -> Iterator[str]:
+    """The lines of the page."""
     yield "# Command line"
     yield ""
-    yield "<!-- Made by: python -m scripts.cli_reference -->"
+    yield "<!-- Made by: python -m scripts.reference -->"
     yield ""
     yield from _help(ecma2py)
     yield "Install the extra `host` for it: `pip install '.[host]'` in a checkout."
@@ -105,8 +95,3 @@ def _entries() -> Iterator[str]:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
-
-
-if __name__ == "__main__":
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(reference(), encoding="utf-8")

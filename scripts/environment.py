@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # The dependency groups of each purpose; all get the project itself and its connectors.
 PURPOSES = {
     "demo": (),
-    "test": ("test", "lint", "docs"),
+    "test": ("test", "lint", "docs", "bench"),  # the types of bench are checked with what it uses
     "bench": ("bench",),
 }
 

@@ -35,7 +35,7 @@ MODULES = {
 def pages() -> dict[str, Callable[[], Iterator[str]]]:
     """What makes each page, by its file name."""
     return {
-        "cli.md": lambda: iter(cli_reference.reference().splitlines()),
+        "cli.md": cli_reference.page,
         "configuration.md": _configuration,
         "errors.md": _errors,
         "metrics.md": _metrics,

@@ -95,10 +95,7 @@ def _lint(python: Path) -> None:
 
 def _typed_folders() -> list[str]:
     sources = ["src", *(f"{folder}/src" for folder in environment.connectors())]
-    return [
-        *sources,
-        *(name for name in ("examples", "scripts") if any(ROOT.glob(f"{name}/**/*.py"))),
-    ]
+    return [*sources, "examples", "scripts", "bench"]
 
 
 def _docs(python: Path) -> None:
