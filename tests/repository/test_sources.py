@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.repository.sources import (
+    PACKAGE,
     ROOT,
     parsed,
     python_files,
@@ -112,6 +113,14 @@ def test_missing_docstrings_are_seen() -> None:
     )
 
     assert undocumented(module) == {"the module", "A", "B", "f"}
+
+
+def test_the_map_of_the_protocol_names_every_module() -> None:
+    """Who looks for a part of SCIM finds it from the package's first words."""
+    folder = PACKAGE / "scim"
+    told = set(re.findall(r"``(\w+)``", ast.get_docstring(parsed(folder / "__init__.py")) or ""))
+
+    assert told == {path.stem for path in folder.glob("*.py")} - {"__init__"}
 
 
 def test_every_page_is_in_the_navigation() -> None:

@@ -237,7 +237,7 @@ class IMAExtensible2Password(Protocol):
         """Set a password without knowing the old one; refusals are ``PasswordError``.
 
         .NET hands over the older ``CSEntry`` here. A Python connector gets the same kind of
-        entry as everywhere: anchor, DN and the attributes the host knows.
+        entry as everywhere: anchor, DN and type, and what the request changes beside the password.
         """
         ...
 
