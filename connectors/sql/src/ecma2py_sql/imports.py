@@ -109,7 +109,7 @@ def _full(
         if mark is not None and near is not None and row[-1] is not None and row[-1] >= near:
             mark.note(digest(entry))
         yield entry
-    for row in task.selection.without_key(run.page_size):
+    for row in task.selection.without_key():
         yield task.reader.entry(row)
 
 

@@ -13,6 +13,9 @@ from ecma2py_sql.session import Row, Session
 
 Key = tuple[Any, ...]
 """What a page is ordered by, as the driver gave it."""
+MOST_WITHOUT_KEY = 1_000
+"""So many rows without a key are reported: they cannot be read page by page, and one tells enough
+for a host to remove nothing."""
 
 _ROW = "p"
 _CHILD = "c"
@@ -77,14 +80,14 @@ class Selection:
         sql = self.session.dialect.limited(f"{sql} ORDER BY {', '.join(self._order)}", size)
         return self.session.rows(sql, parameters)
 
-    def without_key(self, size: int) -> list[Row]:
-        """Some rows that no key tells apart from others."""
+    def without_key(self) -> list[Row]:
+        """The rows that no key tells apart from others, ``MOST_WITHOUT_KEY`` of them at most."""
         names = self.nullable_keys()
         if not names:
             return []
         missing = " OR ".join(f"{_ROW}.{self.session.quote(name)} IS NULL" for name in names)
         sql = f"SELECT {self._selected} FROM {self._table} WHERE {missing}"
-        return self.session.rows(self.session.dialect.limited(sql, size))
+        return self.session.rows(self.session.dialect.limited(sql, MOST_WITHOUT_KEY))
 
     def values(
         self, child: MappedTable, after: Key | None, last: Key, conditions: "Conditions"
