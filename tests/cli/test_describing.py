@@ -104,12 +104,26 @@ def test_later_pages_see_the_answers_to_earlier_ones(
     assert (kind["name"], kind["attributes"][0]["name"]) == ("person", "id")
 
 
-def test_installed_connectors_are_listed(folder: Path) -> None:
-    """A list, of which each has what is needed to find and update it."""
-    done = succeed("connectors", "--json")
+def test_installed_connectors_are_listed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each comes with what is needed to find and update it, and can be named as a type."""
+    metadata = folder / "odd-1.2.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: odd\nVersion: 1.2\n")
+    (metadata / "entry_points.txt").write_text(
+        "[ecma2py.connectors]\nloose = odd_connectors:Loose\n"
+    )
+    for place in (ODD, folder):
+        monkeypatch.syspath_prepend(str(place))
 
-    assert all(each.keys() == {"name", "distribution", "version", "target"} for each in done.data)
-    assert succeed("connectors").code == 0
+    found = {each["name"]: each for each in succeed("connectors", "--json").data}
+    assert found["loose"] == {
+        "name": "loose",
+        "distribution": "odd",
+        "version": "1.2",
+        "target": "odd_connectors:Loose",
+    }
+    assert "odd_connectors:Loose" in succeed("connectors").out
+    assert succeed("schema", "--type", "loose", "--json").data["types"][0]["name"] == "person"
 
 
 @pytest.mark.parametrize(

@@ -142,12 +142,15 @@ def test_without_references_the_order_is_the_requests(methods, data) -> None:
 def test_a_batch_holds_nothing_that_depends_on_another_of_it(nodes, limit) -> None:
     """The operations of one batch may run at once: they are of one method and refer elsewhere."""
     job = _job(*(_post(name, *refers) for name, refers in nodes))
+    taken: list[int] = []
     for batch in job.batches(limit):
+        taken += [one.index for one in batch]
         assert 0 < len(batch) <= limit
         made = {one.bulk_id for one in batch}
         for operation in batch:
             assert not made & set(dict(nodes)[str(operation.bulk_id)])
             job.succeed(operation, status=201, resource_id=f"id-{operation.bulk_id}")
+    assert sorted(taken) == list(range(len(nodes)))
 
 
 def test_operations_on_one_resource_are_never_in_one_batch() -> None:

@@ -1,6 +1,7 @@
 """Delta imports by watermark: nothing lost at a boundary, nothing told twice without a change."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -9,8 +10,8 @@ from hypothesis import strategies as st
 
 from ecma2py import ConfigParameters, ObjectModificationType
 from ecma2py.errors import WarningNoWatermarkError
-from ecma2py_sql import SqlConnector
-from ecma2py_sql.watermarks import MOST_DIGESTS, earlier
+from ecma2py_sql import SqlConnector, imports
+from ecma2py_sql.watermarks import MOST_DIGESTS, Mark, dump_marks, earlier, load_mark
 from tests.connectors.sql.targets import PEOPLE, PEOPLE_TYPES, Host, Target, content
 
 NUMBERED = '[T]\ntable="t"\nwatermark="w"\noverlap=0'
@@ -226,8 +227,17 @@ def test_an_overlap_keeps_the_form_of_the_watermark(
     assert earlier(value, overlap) == expected
 
 
-def test_every_kind_of_watermark_survives_its_storage(target: Target) -> None:
+def test_every_kind_of_watermark_survives_its_storage(
+    target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Numbers, moments, days, text, binary and decimals come back as the driver gave them."""
+    given: list[Any] = []
+
+    def noted(marks: Mapping[str, Mark]) -> str:
+        given.append(marks["T"].value)
+        return dump_marks(marks)
+
+    monkeypatch.setattr(imports, "dump_marks", noted)
     columns = {
         "i": ("BIGINT", 2**62),
         "t": ("{timestamp}", "2026-01-02 10:00:00.123456"),
@@ -245,5 +255,10 @@ def test_every_kind_of_watermark_survives_its_storage(target: Target) -> None:
     for name in columns:
         host = target.host(f'[T]\ntable="t"\nwatermark="{name}"\noverlap=1')
         host.full()
+        connector = SqlConnector()
+        with target.host(host.parameters["Object types"].value).importing(connector):
+            kept = load_mark(host.custom_data, connector._types["T"]).value
+        assert kept is not None, name
+        assert (kept, type(kept)) == (given[-1], type(given[-1])), name
         assert host.delta() == [], name
         assert host.delta() == [], name
