@@ -94,7 +94,7 @@ class ConfigParameter:
 
     @property
     def value(self) -> str:
-        """The plain text."""
+        """The text of a plain parameter; ``InvalidParameterError`` for an encrypted one."""
         if isinstance(self._content, SecureString):
             raise InvalidParameterError(
                 f"Parameter {self.name!r} is encrypted: read secure_value.",
@@ -104,7 +104,7 @@ class ConfigParameter:
 
     @property
     def secure_value(self) -> SecureString:
-        """The secret."""
+        """The secret of an encrypted parameter; ``InvalidParameterError`` for a plain one."""
         if not isinstance(self._content, SecureString):
             raise InvalidParameterError(
                 f"Parameter {self.name!r} is not encrypted: read value.", parameter_name=self.name

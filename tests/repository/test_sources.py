@@ -30,16 +30,27 @@ ELSEWHERE = re.compile(
 
 
 def public_definitions(module: ast.Module) -> Iterator[Documented]:
-    """The module, its public functions and classes, and the public classes inside those."""
+    """The module, its public functions and classes, those inside, and what a protocol promises.
+
+    A method that fulfils a protocol is documented there.
+    """
     yield module
     waiting: list[ast.Module | ast.ClassDef] = [module]
     while waiting:
-        for node in waiting.pop().body:
+        owner = waiting.pop()
+        for node in owner.body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 yield node
                 waiting.append(node)
-            elif isinstance(node, FUNCTION) and node in module.body and node.name[0] != "_":
+            elif isinstance(node, FUNCTION) and node.name[0] != "_" and promises(owner):
                 yield node
+
+
+def promises(owner: ast.Module | ast.ClassDef) -> bool:
+    """True where functions are promises: in a module, and in a protocol."""
+    if isinstance(owner, ast.Module):
+        return True
+    return any(ast.unparse(base).partition("[")[0] == "Protocol" for base in owner.bases)
 
 
 def undocumented(module: ast.Module) -> set[str]:
@@ -107,12 +118,13 @@ def test_the_rule_finds_what_it_looks_for(line: str, found: bool) -> None:
 
 
 def test_missing_docstrings_are_seen() -> None:
-    """The rule about docstrings sees classes, functions and modules without one."""
+    """The rule about docstrings sees classes, functions, modules and promises without one."""
     module = ast.parse(
-        "class A:\n    class B: ...\n    def m(self): ...\ndef f(): ...\ndef _g(): ..."
+        "class A:\n    class B: ...\n    def m(self): ...\ndef f(): ...\ndef _g(): ...\n"
+        "class P(Protocol[T]):\n    def n(self): ...\n    def _o(self): ..."
     )
 
-    assert undocumented(module) == {"the module", "A", "B", "f"}
+    assert undocumented(module) == {"the module", "A", "B", "f", "P", "n"}
 
 
 def test_the_map_of_the_protocol_names_every_module() -> None:

@@ -55,13 +55,16 @@ class IMAExtensible2CallImport(Protocol):
         types: Schema,
         import_run_step: OpenImportConnectionRunStep,
     ) -> OpenImportConnectionResults | None:
-        """Connect; *types* holds only the selected types and attributes."""
+        """Connect for one run; *types* holds only the selected types and attributes.
+
+        A delta import goes on from the step's ``custom_data``, which an earlier import left.
+        """
         ...
 
     def get_import_entries(
         self, import_run_step: GetImportEntriesRunStep
     ) -> GetImportEntriesResults:
-        """The next page."""
+        """The next page; ``more_to_import`` says whether another one is to be asked for."""
         ...
 
     def close_import_connection(
@@ -91,7 +94,10 @@ class IMAExtensible2CallExport(Protocol):
         types: Schema,
         export_run_step: OpenExportConnectionRunStep,
     ) -> None:
-        """Connect."""
+        """Connect for any number of batches; *types* holds only the selected types and attributes.
+
+        What is raised here becomes the result of every change that waits.
+        """
         ...
 
     def put_export_entries(self, cs_entries: list[CSEntryChange]) -> PutExportEntriesResults:
@@ -224,7 +230,7 @@ class IMAExtensible2Password(Protocol):
         ...
 
     def close_password_connection(self) -> None:
-        """Disconnect."""
+        """Disconnect; called once for every open, also for one that failed."""
         ...
 
     def get_connection_security_level(self) -> ConnectionSecurityLevel:

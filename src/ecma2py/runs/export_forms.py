@@ -20,14 +20,16 @@ class CurrentValues:
 
     @property
     def available(self) -> bool:
+        """True if ``read`` has an answer."""
         return self._current.is_available
 
     def known(self, name: str) -> tuple[Value, ...] | None:
-        """Without reading; None if that would be needed."""
+        """The values of an attribute, without reading; None if that would be needed."""
         attributes = self._current.known
         return None if attributes is None else as_values(attributes.get(name))
 
     def read(self, name: str) -> tuple[Value, ...]:
+        """The values of an attribute, none for an absent one; an error if nobody can tell them."""
         return as_values(self._current.get(self._change).get(name))
 
 

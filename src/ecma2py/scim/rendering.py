@@ -34,10 +34,12 @@ class Subject(Protocol):
         """Values in their JSON form, Binary as base64 text; multi-valued references left out."""
 
     @property
-    def dn(self) -> str | None: ...
+    def dn(self) -> str | None:
+        """The DN; None for an object without one."""
 
     @property
-    def version(self) -> int: ...
+    def version(self) -> int:
+        """Another number after every change."""
 
     @property
     def created(self) -> str:
