@@ -1,8 +1,7 @@
 """The ASGI application: who may come in, which connector is meant, and what the answer cost."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from time import perf_counter
 
 from ecma2py.host.control import Control
@@ -103,8 +102,11 @@ class Application:
             response = await served.endpoint.answer(request)
             served.answers.keep(raw_path, request, response, now)
             return response
-        with answer.within(self.host.config.host.limits.request_timeout_seconds):
+        timer = answer.due(self.host.config.host.limits.request_timeout_seconds)
+        try:
             return await served.endpoint.answer(request)
+        finally:
+            timer.cancel()
 
     async def _authenticated(self, name: str, scope: Scope, headers: Mapping[bytes, bytes]) -> str:
         """Which token was shown for the connector of this name; 401 for any other."""
@@ -147,15 +149,10 @@ class _Answer:
         self._told: asyncio.Task[None] | None = None
         """Tells the client that its request takes too long."""
 
-    @contextmanager
-    def within(self, seconds: float) -> Iterator[None]:
-        """Tell the client if the block takes longer than that."""
+    def due(self, seconds: float) -> asyncio.TimerHandle:
+        """A timer that tells the client, unless it is cancelled within so many seconds."""
         loop = asyncio.get_running_loop()
-        timer = loop.call_later(seconds, self._tell, loop)
-        try:
-            yield
-        finally:
-            timer.cancel()
+        return loop.call_later(seconds, self._tell, loop)
 
     def _tell(self, loop: asyncio.AbstractEventLoop) -> None:
         self._told = loop.create_task(self._write(_took_too_long()))

@@ -16,6 +16,8 @@ Row = tuple[Any, ...]
 _READER_CACHE_KIB = 8_000
 _WRITER_CACHE_KIB = 32_000
 _LARGEST_IDLE_LOG = 64 * 1024 * 1024
+_LOG_PAGES = 4_000
+"""So many pages of the log are folded into the file at once: pages written often, only once."""
 
 
 def now() -> str:
@@ -67,6 +69,7 @@ class Database:
                 self._writer.close()
                 raise
             self._writer.execute("PRAGMA synchronous = FULL")
+            self._writer.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
             self._writer.execute(f"PRAGMA journal_size_limit = {_LARGEST_IDLE_LOG}")
 
     @property
@@ -118,7 +121,7 @@ class Database:
                     yield writer
             finally:
                 self.changes += 1
-                writer.execute("PRAGMA wal_autocheckpoint = 1000")
+                writer.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
                 writer.execute("DETACH stage")
         self._fold_log()
 
