@@ -203,7 +203,7 @@ def test_groups_of_a_user_are_read_only() -> None:
         ({"name.nick": "sn"}, "familyName"),
         ({"title.value": "sn"}, "no sub-attributes"),
         ({"addresses": "sn"}, "streetAddress"),
-        ({"title": "tags"}, "multi-valued"),
+        ({"title": "tags"}, "list 'tags' under scim.single_value.person"),
         ({'emails[type ne "work"].value': "sn"}, "chooses an entry"),
         ({'name[type eq "x"].familyName': "sn"}, "chooses an entry"),
         ({"emails[": "sn"}, "'emails['"),
@@ -229,6 +229,10 @@ def test_refused_types() -> None:
         build_resource_types(schema, person="person", group="person")
     with pytest.raises(ConfigurationError, match="'Group'"):
         build_resource_types(schema, person="person", mappings={"Group": {}})
+    with pytest.raises(ConfigurationError, match="'cat' is not in the schema"):
+        build_resource_types(schema, settings=Settings(single_value={"cat": ["tail"]}))
+    with pytest.raises(ConfigurationError, match="'person' has no attribute 'tail'"):
+        build_resource_types(schema, settings=Settings(single_value={"person": ["tail", "sn"]}))
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 What is published: ``mapping`` makes the resource types of ``types`` out of a connector's schema, by
 ``builder`` and the paths of ``mapping_paths``; ``bindings`` say what each path is in the connector,
-``core`` what the RFC defines; ``discovery``, ``schemas`` and ``protocol_schemas`` tell clients.
+``core`` what the RFC defines, and ``single_values`` which attributes have one value for clients
+alone; ``discovery``, ``schemas`` and ``protocol_schemas`` tell clients.
 
 What a request says: ``names``, ``literals``, ``paths`` and ``filters`` read its text; ``listing``,
 ``cursors``, ``projection`` and ``qualifying`` make the query of it. ``bodies`` reads a POST or PUT,

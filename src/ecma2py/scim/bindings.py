@@ -122,6 +122,8 @@ class Binding:
     case_exact: bool = field(default=False, kw_only=True)
     is_extension: bool = field(default=False, kw_only=True)
     """In the connector's own extension, where a reference may be the target's own text."""
+    is_first: bool = field(default=False, kw_only=True)
+    """The connector's attribute is multi-valued, and clients see its first value alone."""
     path: str = field(init=False)
     """The whole path as a client writes it, and as errors name it."""
     coerce: Coercer = field(init=False, eq=False, repr=False)

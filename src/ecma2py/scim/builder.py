@@ -1,6 +1,6 @@
 """Makes the published attributes of one resource type: the extension, and what is mapped."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from attrs import field, frozen
 
@@ -22,6 +22,7 @@ from ecma2py.scim.bindings import (
 from ecma2py.scim.coercion import Truth
 from ecma2py.scim.core import GROUP, USER, CoreAttribute
 from ecma2py.scim.mapping_paths import MappingPath, MappingPaths
+from ecma2py.scim.single_values import single_valued
 from ecma2py.scim.types import ResourceType
 
 EXTENSION_PREFIX = "urn:ietf:params:scim:schemas:extension:ECMA2Host:2.0:"
@@ -63,6 +64,8 @@ class Settings:
     """Connector attributes whose text compares with case."""
     publish_mapped: bool = True
     """What is mapped to a core or enterprise attribute is published in the extension too."""
+    single_value: Mapping[str, Collection[str]] = field(factory=dict)
+    """For each object type, the multi-valued attributes of which clients see the first value."""
 
 
 Mapped = Mapping[str, str | Source]
@@ -75,7 +78,10 @@ class TypeBuilder:
     def __init__(
         self, schema_type: SchemaType, name: str, settings: Settings, *, has_dn: bool
     ) -> None:
-        self._type = schema_type
+        wanted = settings.single_value.get(schema_type.name, ())
+        self._type = single_valued(schema_type, wanted)
+        known = schema_type.attributes
+        self._firsts = frozenset(name for name in wanted if known[name].is_multi_valued)
         self._name = name
         self._settings = settings
         self._has_dn = has_dn
@@ -105,6 +111,7 @@ class TypeBuilder:
             self._name,
             object_type=self._type.name,
             schema_type=self._type,
+            firsts=self._firsts,
             endpoint=plural.get(self._name, f"/{self._name}"),
             core_schema=self._core,
             extension_urn=self._extension,
@@ -117,7 +124,9 @@ class TypeBuilder:
         core, selector = path.core, path.selector
         if attribute.is_multi_valued and not core.is_multi_valued:
             raise ConfigurationError(
-                f"Mapping {text!r}: {source.attribute!r} is multi-valued, and {core.name} is not.",
+                f"Mapping {text!r}: {source.attribute!r} is multi-valued, and {core.name} is not. "
+                f"To show and write one value of it, list {source.attribute!r} under "
+                f"scim.single_value.{self._type.name} in the connector's configuration.",
                 attribute_name=source.attribute,
             )
         if core.is_multi_valued and selector is None and not attribute.is_multi_valued:
@@ -184,6 +193,7 @@ class TypeBuilder:
             or (core is not None and core.case_exact)
             or source.attribute in self._settings.case_exact,
             is_extension=schema == self._extension,
+            is_first=source.attribute in self._firsts,
         )
 
     def _source(self, name: str) -> tuple[SchemaAttribute, Role]:

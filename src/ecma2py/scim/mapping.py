@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ecma2py.capabilities import MADistinguishedNameStyle
 from ecma2py.errors import ConfigurationError
-from ecma2py.schema import (
-    Schema,
-)
-from ecma2py.scim.builder import Mapped, Settings, TypeBuilder
+from ecma2py.schema import Schema, SchemaType
+from ecma2py.scim.builder import Mapped, Settings, Source, TypeBuilder
+from ecma2py.scim.core import GROUP, USER
+from ecma2py.scim.mapping_paths import MappingPaths
 from ecma2py.scim.types import ResourceType
 
 RESERVED_NAMES = frozenset(
@@ -35,7 +35,7 @@ def build_resource_types(
     settings = settings or Settings()
     mappings = mappings or {}
     special = {person: "User", group: "Group"}
-    for wanted in (person, group):
+    for wanted in (person, group, *settings.single_value):
         if wanted is not None and wanted not in schema.types:
             raise ConfigurationError(
                 f"Object type {wanted!r} is not in the schema: it has {', '.join(schema.types)}."
@@ -56,6 +56,23 @@ def build_resource_types(
         TypeBuilder(schema.types[t], name, settings, has_dn=has_dn).build(mappings.get(name, {}))
         for t, name in names.items()
     )
+
+
+def single_values_for(schema_type: SchemaType, name: str, mapped: Mapped) -> list[str]:
+    """The multi-valued attributes that a mapping of User or Group needs with one value.
+
+    They are what ``Settings.single_value`` has to list for the object type.
+    """
+    core = USER if name == "User" else GROUP
+    paths = MappingPaths(core, enterprise=core == USER)
+    several = {each.name for each in schema_type.attributes.values() if each.is_multi_valued}
+    sources = {text: Source.of(given).attribute for text, given in mapped.items()}
+    found = (
+        name
+        for text, name in sources.items()
+        if name in several and not paths.read(text).core.is_multi_valued
+    )
+    return list(dict.fromkeys(found))
 
 
 def _resource_names(

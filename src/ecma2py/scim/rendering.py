@@ -13,6 +13,7 @@ from attrs import frozen
 from ecma2py.schema import AttributeType
 from ecma2py.scim.bindings import PRIMARY, Binding, Entry, PublishedAttribute, Returned, Role, Shape
 from ecma2py.scim.projection import Parts, Projection, Selection, parse_projection, project
+from ecma2py.scim.single_values import first
 from ecma2py.scim.types import ResourceType
 
 Reference = tuple[str | None, str | None, str]
@@ -302,7 +303,10 @@ def _conversion(binding: Binding) -> _Convert | None:
         AttributeType.INTEGER,
         AttributeType.BOOLEAN,
     )
-    return binding.published if binding.truth is not None or becomes_text else None
+    convert = binding.published if binding.truth is not None or becomes_text else None
+    if not binding.is_first:
+        return convert
+    return first if convert is None else lambda stored: convert(first(stored))
 
 
 def _single(binding: Binding) -> _Reader:
@@ -335,6 +339,8 @@ def _held_references(binding: Binding) -> Callable[[_State], Sequence[Reference]
     attribute = binding.attribute
     if binding.is_multi_valued:
         return lambda state: state.references(attribute)
+    if binding.is_first:
+        return lambda state: state.references(attribute)[:1]
     # A single reference is stored with the object: nobody need be asked where there is none.
     return lambda state: () if state.get(attribute) is None else state.references(attribute)
 

@@ -5,6 +5,7 @@ reading PATCH operations, rendering and discovery all go by these tables.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from attrs import field, frozen
 
@@ -28,6 +29,7 @@ from ecma2py.scim.core import (
     USER,
 )
 from ecma2py.scim.names import COMMON_ATTRIBUTES, AttributePath, Names
+from ecma2py.scim.single_values import first
 
 _QUALIFIER_TYPES: Mapping[str, Characteristics] = {
     "type": Characteristics("string"),
@@ -68,6 +70,9 @@ class ResourceType:
     object_type: str = field(kw_only=True)
     """The connector's object type."""
     schema_type: SchemaType = field(kw_only=True)
+    """As clients see it: what is in ``firsts`` is single-valued here."""
+    firsts: frozenset[str] = field(default=frozenset(), kw_only=True)
+    """The connector's multi-valued attributes of which clients see the first value alone."""
     endpoint: str = field(kw_only=True)
     """``/Users``, ``/Groups`` or ``/<name>``."""
     core_schema: str = field(kw_only=True)
@@ -151,6 +156,15 @@ class ResourceType:
     def extensions(self) -> tuple[str, ...]:
         """URNs of the schema extensions this type has."""
         return (*((ENTERPRISE_USER,) if self.enterprise else ()), self.extension_urn)
+
+    def shown(self, attributes: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What an object holds, by connector attribute, as far as clients see it."""
+        if not self.firsts:
+            return attributes
+        return {
+            name: first(values) if name in self.firsts else values
+            for name, values in attributes.items()
+        }
 
     def members(self, schema: str | None) -> Mapping[str, PublishedAttribute]:
         """The attributes of one schema (None: the top level) by name and by lower-case name.
