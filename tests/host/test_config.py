@@ -57,6 +57,7 @@ batch_size = 50
 [connectors.HR.scim]
 patch_response = 200
 matching = { employee = ["mail"] }
+single_value = { employee = ["mail"] }
 case_exact = ["id"]
 [connectors.HR.scim.mapping.User]
 name.familyName = "sn"
@@ -128,7 +129,7 @@ def test_every_key_is_read() -> None:
     }
     assert (hr.imports.interval_minutes, hr.imports.page_size) == (30.0, 500)
     assert hr.exports.batch_size == 50
-    assert hr.scim.matching == {"employee": ("mail",)}
+    assert hr.scim.matching == hr.scim.single_value == {"employee": ("mail",)}
     assert hr.scim.mapping["User"] == {
         "name.familyName": MappedAttribute("sn"),
         'emails[type eq "work"].value': MappedAttribute("mail"),
@@ -228,6 +229,8 @@ def test_a_wrong_host_key_is_named(line: str, key: str) -> None:
         ('type = "sql"\ntypes = ["a"]\nattributes = { b = ["x"] }', "attributes.b"),
         ('type = "sql"\ntypes = ["a"]\nscim.matching = { b = ["x"] }', "scim.matching.b"),
         ('type = "sql"\nscim.matching = { b = "x" }', "scim.matching.b"),
+        ('type = "sql"\ntypes = ["a"]\nscim.single_value = { b = ["x"] }', "scim.single_value.b"),
+        ('type = "sql"\nscim.single_value = { b = "x" }', "scim.single_value.b"),
         ('type = "sql"\nscim.matching = 1', "scim.matching"),
         ('type = "sql"\nscim.mapping.Users = { a = "b" }', "scim.mapping.Users"),
         ('type = "sql"\nscim.mapping.User = 1', "scim.mapping.User"),

@@ -116,6 +116,13 @@ class ScimConfig:
         table_of(strings("a list of attributes")), dict
     )
     """Attributes of each object type that clients look objects up by; they are indexed at once."""
+    single_value: Mapping[str, tuple[str, ...]] = setting(
+        table_of(strings("a list of attributes")), dict
+    )
+    """Multi-valued attributes of each object type that clients see with one value, such as a
+    directory's ``uid``: "Treat as single value" of Microsoft's host. It is the first in ascending
+    order; the others are hidden, no filter finds them, and a write of another value replaces all.
+    """
     case_exact: tuple[str, ...] = setting(strings("a list of attributes"), ())
     """Attributes whose text is compared with regard to case."""
     mapping: Mapping[str, Mapping[str, MappedAttribute]] = setting(table_of(_mapping()), dict)
@@ -229,7 +236,12 @@ class ConnectorConfig:
             name = getattr(self, key)
             if name is not None and name not in self.types:
                 yield key, f"{name!r} is not in types: {nearest(name, self.types)}"
-        for key, names in (("attributes", self.attributes), ("scim.matching", self.scim.matching)):
+        keyed = {
+            "attributes": self.attributes,
+            "scim.matching": self.scim.matching,
+            "scim.single_value": self.scim.single_value,
+        }
+        for key, names in keyed.items():
             for name in names:
                 if name not in self.types:
                     yield f"{key}.{name}", f"is not in types: {nearest(name, self.types)}"

@@ -8,7 +8,6 @@ from ecma2py.schema import (
     AttributeOperation,
     AttributeType,
     SchemaAttribute,
-    SchemaType,
     Value,
     Values,
 )
@@ -18,25 +17,41 @@ from ecma2py.space import Space, SpaceObject
 
 
 def effective(
-    space: Space, schema_type: SchemaType, found: SpaceObject, changes: list[AttributeChange]
+    space: Space, kind: ResourceType, found: SpaceObject, changes: list[AttributeChange]
 ) -> list[AttributeChange]:
-    """The part of *changes* that changes the object, in the same order.
+    """The part of *changes* that changes what clients see of the object, in the same order.
 
     Values it has are not added again and values it lacks are not removed, each found by one
     look-up, so that a member added to a large group costs what it costs in a small one.
     """
-    stored = found.typed(schema_type)
+    stored = kind.shown(found.typed(kind.schema_type))
     kept = []
     for change in changes:
-        attribute = schema_type.attributes.get(change.name)
+        attribute = kind.schema_type.attributes.get(change.name)
         if attribute is None or _is_not_stored(attribute):
             kept.append(change)
         elif attribute.is_multi_valued:
             held = _held(space, found, attribute, stored.get(change.name))
             kept.extend(_changed_set(attribute, change, held))
-        elif stored.get(change.name) != change.value:
+        elif _one(space, kind, found, attribute, stored) != change.value:
             kept.append(change)
     return kept
+
+
+def _one(
+    space: Space,
+    kind: ResourceType,
+    found: SpaceObject,
+    attribute: SchemaAttribute,
+    stored: Mapping[str, Values],
+) -> Values | None:
+    """What a single-valued attribute holds; of several references, by its target's own text."""
+    if attribute.name not in kind.firsts or attribute.data_type is not AttributeType.REFERENCE:
+        return stored.get(attribute.name)
+    for id, _, text in space.reference_ids(found.row, attribute.name, limit=1):
+        known = space.resolve_ids([id]).get(id) if id is not None else None
+        return known[1] if known is not None else text
+    return None
 
 
 def _is_not_stored(attribute: SchemaAttribute) -> bool:

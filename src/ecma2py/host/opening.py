@@ -36,6 +36,7 @@ from ecma2py.scim.builder import Settings, Source
 from ecma2py.scim.bulk import BulkLimits
 from ecma2py.scim.discovery import Discovery, ProviderSettings
 from ecma2py.scim.mapping import build_resource_types
+from ecma2py.scim.single_values import single_valued
 from ecma2py.scim.types import ResourceType
 from ecma2py.space import MatchRule, SqliteSpace
 
@@ -109,7 +110,8 @@ def resource_types(
         }
         for name, mapped in config.scim.mapping.items()
     }
-    disable = Flows.of(config.deprovisioning, types.types[person]).disable
+    seen = single_valued(types.types[person], config.scim.single_value.get(person, ()))
+    disable = Flows.of(config.deprovisioning, seen).disable
     if disable is not None:
         truth = (disable.on, disable.off)
         mappings.setdefault("User", {})["active"] = Source(disable.attribute, truth=truth)
@@ -124,6 +126,7 @@ def resource_types(
             publish_dn=config.dn.mode == "mapped",
             rename=capabilities.object_rename,
             case_exact=frozenset(config.scim.case_exact),
+            single_value=config.scim.single_value,
             publish_mapped=config.scim.publish_mapped,
             hide_dn=generates_dn(config, description) and not config.scim.publish_mapped,
         ),

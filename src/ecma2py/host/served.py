@@ -115,7 +115,8 @@ class ServedConnector:
             kind.object_type: [
                 name
                 for name, each in kind.schema_type.attributes.items()
-                if each.is_multi_valued and each.data_type is AttributeType.REFERENCE
+                if each.data_type is AttributeType.REFERENCE
+                and (each.is_multi_valued or name in kind.firsts)
             ]
             for kind in self.kinds
         }
@@ -207,7 +208,11 @@ class ServedConnector:
         """The resource that *found* is, as far as *projection* shows it."""
         space, row = self.space, found.row
         return self._renderers[kind].render(
-            found, lambda attribute: space.reference_ids(row, attribute), projection
+            found,
+            lambda attribute: space.reference_ids(
+                row, attribute, limit=1 if attribute in kind.firsts else None
+            ),
+            projection,
         )
 
     def whole(self, kind: ResourceType, found: SpaceObject) -> dict[str, Any]:

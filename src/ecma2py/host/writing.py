@@ -12,6 +12,8 @@ from ecma2py.host.deprovisioning import Flows
 from ecma2py.host.differences import changes_between, effective
 from ecma2py.host.http import Request
 from ecma2py.runs import ExportOutcome
+from ecma2py.schema import Value
+from ecma2py.scim.bindings import Binding
 from ecma2py.scim.bodies import read_resource
 from ecma2py.scim.errors import (
     ScimError,
@@ -22,7 +24,7 @@ from ecma2py.scim.errors import (
     unavailable,
     uniqueness,
 )
-from ecma2py.scim.intents import Intent
+from ecma2py.scim.intents import Intent, is_same
 from ecma2py.scim.patch import read_patch
 from ecma2py.scim.types import ResourceType
 from ecma2py.space import SpaceObject
@@ -130,13 +132,13 @@ class Writer:
                 await self._delete(kind, found, request.label)
             elif flows.delete is not None:
                 change = AttributeChange.replace(flows.delete.attribute, flows.delete.off)
-                needed = effective(self._served.space, kind.schema_type, found, [change])
+                needed = effective(self._served.space, kind, found, [change])
                 await self._update(kind, found, needed, request.label, "delete")
 
     def _needed(self, kind: ResourceType, found: SpaceObject, intent: Intent) -> Intent:
         """*intent* without what *found* has already."""
         changes = list(intent.changes)
-        needed = effective(self._served.space, kind.schema_type, found, changes)
+        needed = effective(self._served.space, kind, found, changes)
         return intent if needed == changes else evolve(intent, changes=tuple(needed))
 
     async def _change(
@@ -193,9 +195,9 @@ class Writer:
             )
         return found
 
-    def _current(self, kind: ResourceType, found: SpaceObject) -> dict[str, Any]:
-        """Every attribute of an object, references too, as the connector knows them."""
-        return self._served.whole(kind, found)
+    def _current(self, kind: ResourceType, found: SpaceObject) -> Mapping[str, Any]:
+        """Every attribute of an object, references too, as clients see them."""
+        return kind.shown(self._served.whole(kind, found))
 
     def _resolve(self, ids: Any) -> Mapping[str, str]:
         """The texts behind ids, which a client may also give as the location of the resource."""
@@ -221,7 +223,10 @@ class Writer:
             claim = (kind.object_type, binding.attribute, key)
             holders = self._served.space.find(kind.object_type, binding.attribute, value)
             own_id = own.id if own is not None else None
-            if claim in self._arriving or any(each.id != own_id for each in holders):
+            others = (each for each in holders if each.id != own_id)
+            if claim in self._arriving or any(
+                _shows(kind, binding, each, value) for each in others
+            ):
                 raise uniqueness(f"{binding.path} {value!r} is in use by another {kind.name}.")
             wanted.append(claim)
         return _Reservation(self._arriving, wanted)
@@ -278,6 +283,14 @@ class _Reservation:
 
     def __exit__(self, *error: object) -> None:
         self._arriving.difference_update(self._wanted)
+
+
+def _shows(kind: ResourceType, binding: Binding, holder: SpaceObject, value: Value) -> bool:
+    """False if *holder* has *value* only among those that clients do not see."""
+    if not binding.is_first:
+        return True
+    held = kind.shown(holder.typed(kind.schema_type)).get(binding.attribute, ())
+    return is_same(binding, held, value)
 
 
 def refusal(outcome: ExportOutcome) -> ScimError:
