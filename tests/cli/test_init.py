@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.commands import EXAMPLES, ODD, at_terminal, here, succeed
+from tests.cli.commands import EXAMPLES, ODD, ROOT, at_terminal, here, succeed
 from tests.cli.odd_connectors import PASSWORD
 
 VAULT = ("--type", "odd_connectors:Vault", "--path", ODD)
@@ -105,6 +105,20 @@ def test_the_types_chosen_are_told_and_can_be_given(folder: Path) -> None:
     for option in ("--person", "--group"):
         refused = here("init", "X", *VAULT, "--set", PLAIN, option, "tem")
         assert (refused.code, "did you mean 'team'?" in refused.err) == (2, True)
+
+
+def test_what_the_mapping_needs_with_one_value_is_written(folder: Path) -> None:
+    """A connector that has several of everything is served as soon as the file is written."""
+    given = ("--type", "tests.host.plural:Plural", "--path", ROOT)
+    succeed("init", "P", *given)
+
+    scim = tomllib.loads(written(folder))["connectors"]["P"]["scim"]
+    assert scim["single_value"] == {"person": ["uid", "cn", "boss"]}
+    mapped = {"userName": "uid", "displayName": "cn", "manager": "boss"}
+    assert scim["mapping"] == {"User": mapped}
+    assert succeed("check", "P").code == 0
+    succeed("init", "V", *VAULT, "--set", PLAIN, "--config", "other.toml")
+    assert "single_value" not in folder.joinpath("other.toml").read_text(encoding="utf-8")
 
 
 def test_a_target_that_is_down_leaves_nothing_behind(folder: Path) -> None:

@@ -14,6 +14,7 @@ from ecma2py.host.config_connectors import ConnectorConfig, ImportConfig, ScimCo
 from ecma2py.host.config_docs import meanings
 from ecma2py.parameters import ConfigParameterType
 from ecma2py.schema import Schema, SchemaType
+from ecma2py.scim.mapping import single_values_for
 from ecma2py.steps import GUARD_SHARE
 
 _WIDTH = 98
@@ -97,6 +98,7 @@ def _connector(draft: Draft) -> Iterator[str]:
     yield from _meaning(ScimConfig, "patch_response")
     yield "# patch_response = 204"
     if found is not None and draft.schema is not None:
+        yield from _single_values(f"{table}.scim.single_value", draft.schema, found)
         yield from _mapping(f"{table}.scim.mapping.User", draft.schema.types[found.person], found)
         if found.group is not None:
             group = draft.schema.types[found.group]
@@ -126,6 +128,21 @@ def _parameter(each: Written) -> Iterator[str]:
     # Text of several lines is there to be edited, and may be what the target says today.
     is_left_out = each.text == each.default and "\n" not in each.text
     yield f"{'# ' if is_left_out else ''}{toml_key(each.definition.name)} = {value}"
+
+
+def _single_values(table: str, schema: Schema, found: Suggestion) -> Iterator[str]:
+    """The multi-valued attributes that the mapping needs with one value, if there are any."""
+    needed = {found.person: single_values_for(schema.types[found.person], "User", found.user)}
+    if found.group is not None:
+        kind = schema.types[found.group]
+        needed[found.group] = single_values_for(kind, "Group", found.group_mapping)
+    if any(needed.values()):
+        yield ""
+        yield f"[{table}]"
+        yield from _meaning(ScimConfig, "single_value")
+    for name, attributes in needed.items():
+        if attributes:
+            yield f"{toml_key(name)} = [{', '.join(map(toml_text, attributes))}]"
 
 
 def _mapping(table: str, kind: SchemaType, found: Suggestion) -> Iterator[str]:

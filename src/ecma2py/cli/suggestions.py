@@ -8,7 +8,8 @@ from attrs import field, frozen
 from ecma2py.capabilities import MADistinguishedNameStyle
 from ecma2py.errors import ConfigurationError
 from ecma2py.schema import AttributeOperation, AttributeType, Schema, SchemaAttribute, SchemaType
-from ecma2py.scim.mapping import build_resource_types
+from ecma2py.scim.builder import Settings
+from ecma2py.scim.mapping import build_resource_types, single_values_for
 
 _PERSONS = (
     *("user", "person", "people", "employee", "staff", "personnel", "worker", "account"),
@@ -75,18 +76,22 @@ def suggest(schema: Schema, dn_style: MADistinguishedNameStyle) -> Suggestion:
 def suggest_mapping(
     schema: Schema, dn_style: MADistinguishedNameStyle, person: str, group: str | None
 ) -> Suggestion:
-    """A mapping for these two types."""
+    """A mapping for these two types, some of it from attributes that need to be single-valued."""
     user = _user_mapping(schema.types[person])
     members = _group_mapping(schema.types[group]) if group is not None else {}
 
     def fits(resource: str, path: str, attribute: str) -> bool:
+        object_type = person if resource == "User" else str(group)
+        mapping = {path: attribute}
         try:
+            needed = single_values_for(schema.types[object_type], resource, mapping)
             build_resource_types(
                 schema,
                 person=person,
                 group=group,
-                mappings={resource: {path: attribute}},
+                mappings={resource: mapping},
                 dn_style=dn_style,
+                settings=Settings(single_value={object_type: needed}),
             )
         except ConfigurationError:
             return False
@@ -136,7 +141,7 @@ def _user_mapping(kind: SchemaType) -> dict[str, str]:
         for name, attribute in kind.attributes.items():
             if _folded(name) in _DISABLED and attribute.data_type is AttributeType.BOOLEAN:
                 mapping["active"] = f"!{name}"
-    if "manager" in mapping and not _is_reference(kind.attributes[mapping["manager"]], many=False):
+    if "manager" in mapping and not _is_reference(kind.attributes[mapping["manager"]]):
         del mapping["manager"]
     return {path: mapping[path] for path in USER_PATHS if path in mapping}
 
@@ -144,23 +149,30 @@ def _user_mapping(kind: SchemaType) -> dict[str, str]:
 def _user_name(kind: SchemaType, mapping: Mapping[str, str]) -> str:
     """What people log on with: text before a number, which may be one that the target assigns."""
     text, one = _single(kind, AttributeType.STRING), _single(kind)
-    usual, any_usual = (_by_names(kind, USER_PATHS, among).get("userName") for among in (text, one))
+    several = _readable(kind, AttributeType.STRING)
+    usual, usual_set, any_usual = (
+        _by_names(kind, USER_PATHS, among).get("userName") for among in (text, several, one)
+    )
     mail = [mapping[_WORK_MAIL]] if mapping.get(_WORK_MAIL) in text else []
     logins = [name for name in text if _folded(name).endswith(_LOGINS)]
     # The anchor is the one attribute that every object has.
-    chosen = (usual, *mail, *logins, any_usual, *kind.anchor_attributes)
+    chosen = (usual, *mail, *logins, usual_set, any_usual, *kind.anchor_attributes)
     return next(filter(None, chosen))
 
 
-def _single(kind: SchemaType, *types: AttributeType) -> list[str]:
-    """What can be read and has one value, of these types or of any."""
+def _readable(kind: SchemaType, *types: AttributeType) -> list[str]:
+    """What can be read, of these types or of any."""
     return [
         name
         for name, each in kind.attributes.items()
         if each.data_type in (types or AttributeType)
         and each.allowed_attribute_operation is not AttributeOperation.EXPORT_ONLY
-        and not each.is_multi_valued
     ]
+
+
+def _single(kind: SchemaType, *types: AttributeType) -> list[str]:
+    """What can be read and has one value, of these types or of any."""
+    return [n for n in _readable(kind, *types) if not kind.attributes[n].is_multi_valued]
 
 
 def _group_name(kind: SchemaType) -> str | None:
@@ -175,7 +187,11 @@ def _group_mapping(kind: SchemaType) -> dict[str, str]:
     mapping = _by_names(kind, GROUP_PATHS)
     if "displayName" not in mapping and (name := _group_name(kind)) is not None:
         mapping["displayName"] = name
-    several = [name for name, each in kind.attributes.items() if _is_reference(each, many=True)]
+    several = [
+        name
+        for name, each in kind.attributes.items()
+        if _is_reference(each) and each.is_multi_valued
+    ]
     if mapping.get("members") not in several:
         mapping.pop("members", None)
         if len(several) == 1:
@@ -183,9 +199,8 @@ def _group_mapping(kind: SchemaType) -> dict[str, str]:
     return {path: mapping[path] for path in GROUP_PATHS if path in mapping}
 
 
-def _is_reference(attribute: SchemaAttribute, *, many: bool) -> bool:
-    is_reference = attribute.data_type is AttributeType.REFERENCE
-    return is_reference and attribute.is_multi_valued is many
+def _is_reference(attribute: SchemaAttribute) -> bool:
+    return attribute.data_type is AttributeType.REFERENCE
 
 
 def _by_names(
