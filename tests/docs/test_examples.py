@@ -54,7 +54,8 @@ def test_the_tutorials_files_are_found() -> None:
 def test_configuration_examples_are_accepted(page: Path) -> None:
     """Every configuration a page shows is one the host takes."""
     for text in blocks(page, "toml"):
-        for each in parse(text, page, {}).connectors.values():
+        variables = dict.fromkeys(re.findall(r"\$\{(\w+)\}", text), "x")
+        for each in parse(text, page, variables).connectors.values():
             if each.type == "sql" and "Object types" in each.parameters:
                 assert parse_object_types(str(each.parameters["Object types"]))
 
