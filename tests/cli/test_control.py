@@ -41,7 +41,7 @@ def stranger(configured: Path) -> Iterator[HTTPServer]:
 
 def left_behind(folder: Path, port: int) -> None:
     """A host that was killed left its address."""
-    address = {"url": f"http://127.0.0.1:{port}", "token": "t", "certificate": None, "pid": 1}
+    address = {"url": f"http://127.0.0.1:{port}", "token": "t", "fingerprint": None, "pid": 1}
     folder.joinpath("state").mkdir(exist_ok=True)
     folder.joinpath("state", "control.json").write_text(json.dumps(address), encoding="utf-8")
 

@@ -16,9 +16,13 @@ from structlog.testing import capture_logs
 
 from ecma2py.capabilities import MACapabilities
 from ecma2py.errors import ConfigurationError
+from ecma2py.host import hosting
+from ecma2py.host.certificates import CertificateError
+from ecma2py.host.config import Address
 from ecma2py.host.config_connectors import ImportConfig
 from ecma2py.host.control import ControlAddress
 from ecma2py.host.deprovisioning import NOTHING_DISABLES
+from ecma2py.host.hosting import Host
 from ecma2py.host.loading import connector_factory, installed
 from ecma2py.host.remembered import recall, remember
 from ecma2py.host.schedule import Schedule
@@ -374,12 +378,36 @@ def test_descriptions_are_remembered(tmp_path: Path) -> None:
     assert recall(tmp_path / "none") is None
 
 
+async def test_a_certificate_that_cannot_be_renewed_stops_nothing_else(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one in use stays, and connectors that failed are still tried again."""
+    asked: list[None] = []
+
+    class Unreadable:
+        def refresh(self, config: Any) -> bool:
+            asked.append(config)
+            raise CertificateError("hr.pem cannot be read")
+
+    monkeypatch.setattr(hosting, "RETRY_SECONDS", 0.001)
+    monkeypatch.setattr(hosting, "DAY_SECONDS", 0.001)
+    host = Host(client.host.config)
+    host.tls = Unreadable()  # type: ignore[assignment]
+    tending = asyncio.ensure_future(host._tend())
+    await until(lambda: len(asked) > 1 or tending.done())
+    assert not tending.done()
+    tending.cancel()
+    host.tokens.close()
+
+
 def test_control_address(tmp_path: Path) -> None:
     """A running host leaves its address for the command line, readable by its owner alone."""
     with pytest.raises(ConfigurationError, match="No host runs"):
         ControlAddress.read(tmp_path)
-    address = ControlAddress.new("https://localhost:8585", tmp_path / "c.pem")
+    address = ControlAddress.new(Address("10.0.0.7", 8585), "AA:BB")
     address.write(tmp_path)
+    assert address.url == "https://10.0.0.7:8585"
+    assert address.token not in repr(address)
 
     assert ControlAddress.read(tmp_path) == address
     assert (tmp_path / "control.json").stat().st_mode & 0o077 == 0
@@ -387,6 +415,16 @@ def test_control_address(tmp_path: Path) -> None:
     (tmp_path / "control.json").write_text("{", encoding="utf-8")
     with pytest.raises(ConfigurationError, match="cannot be read"):
         ControlAddress.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("listening", "url"), [("0.0.0.0", "http://127.0.0.1:1"), ("::", "http://[::1]:1")]
+)
+def test_a_host_that_listens_everywhere_takes_commands_on_loopback(
+    listening: str, url: str
+) -> None:
+    """A wildcard is no address to connect to."""
+    assert ControlAddress.new(Address(listening, 1), None).url == url
 
 
 async def test_schedule() -> None:

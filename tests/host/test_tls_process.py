@@ -1,5 +1,6 @@
 """The host as a process serves TLS as it was told to, and clear text to this machine alone."""
 
+import json
 import socket
 import ssl
 import sys
@@ -13,6 +14,7 @@ from cryptography.x509 import load_pem_x509_certificate
 
 from ecma2py.cli.exits import Exit
 from ecma2py.host.certificates import KeyPair, generate, names_of
+from tests.cli.commands import here
 from tests.host.processes import HostProcess, free_port, hr_config, hr_database, process
 
 PLAIN = "plain_http = true"
@@ -31,6 +33,12 @@ def greeted(host: HostProcess, trusted: Path) -> bool:
     host.until_up(verify=context)
     with host.client(verify=context) as http:
         return http.get("/Users", params={"count": "1"}).is_success
+
+
+def obeys(folder: Path, *command: str) -> None:
+    """The host that runs in *folder* does as the command line says."""
+    done = here(*command, "--config", folder / "ecma2py.toml")
+    assert done.code == Exit.OK, done.err
 
 
 def spoken(port: int, version: ssl.TLSVersion) -> str | None:
@@ -106,6 +114,7 @@ def test_the_administrators_certificate_is_served(tmp_path: Path, kind: str) -> 
         assert greeted(host, trusted)
         pem = ssl.get_server_certificate(("127.0.0.1", port))
         assert load_pem_x509_certificate(pem.encode()) == pair.certificate
+        obeys(tmp_path, "status")
         assert host.stop() == 0
     assert PASSWORD not in host.log.read_text(encoding="utf-8")
 
@@ -126,3 +135,40 @@ def test_a_host_that_would_not_be_safe_does_not_start(
     with process(tmp_path, text, port) as host:
         assert host.ended() == Exit.USAGE
     assert reason in host.log.read_text(encoding="utf-8")
+
+
+def test_commands_go_to_the_host_itself(tmp_path: Path) -> None:
+    """Whatever name clients use: the token is shown to nobody who answers to that."""
+    database, port = hr_database(tmp_path), free_port()
+    public = 'base_url = "https://nowhere.invalid"\n'
+    text = with_tls(database, port).replace('names = ["hr', f'{public}names = ["hr')
+    text = text.replace('listen = "127.0.0.1', 'listen = "0.0.0.0')
+    with process(tmp_path, text, port, scheme="https") as host:
+        host.until_up(verify=False)
+        obeys(tmp_path, "status")
+        obeys(tmp_path, "stop")
+        assert host.ended() == Exit.OK
+
+
+def test_commands_go_on_after_the_certificate_is_renewed(tmp_path: Path) -> None:
+    """The host still shows the old one when it is asked to take over the new one."""
+    database, port = hr_database(tmp_path), free_port()
+    with process(tmp_path, with_tls(database, port), port, scheme="https") as host:
+        host.until_up(verify=False)
+        before = ssl.get_server_certificate(("127.0.0.1", port))
+        obeys(tmp_path, "certificate", "renew")
+        obeys(tmp_path, "reload")
+        assert ssl.get_server_certificate(("127.0.0.1", port)) != before
+        obeys(tmp_path, "status")
+
+
+def test_commands_go_to_no_other_host(tmp_path: Path) -> None:
+    """Where another certificate is shown, the token is not."""
+    database, port = hr_database(tmp_path), free_port()
+    with process(tmp_path, with_tls(database, port), port, scheme="https") as host:
+        host.until_up(verify=False)
+        left = tmp_path / "state" / "control.json"
+        address = json.loads(left.read_text(encoding="utf-8"))
+        left.write_text(json.dumps({**address, "fingerprint": "AA"}), encoding="utf-8")
+        done = here("status", "--config", tmp_path / "ecma2py.toml")
+        assert (done.code, "another certificate" in done.err) == (Exit.NO_HOST, True)

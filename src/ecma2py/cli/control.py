@@ -1,13 +1,12 @@
 """Talking to a running host: its control address, over HTTP."""
 
+import hashlib
 import json
 import ssl
 from collections.abc import Mapping
-from http.client import HTTPException
-from pathlib import Path
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
+from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
@@ -27,7 +26,7 @@ class ControlClient:
 
     url: str
     token: str = field(repr=False)
-    certificate: str | None
+    fingerprint: str | None
 
     @classmethod
     def of(cls, config: Config) -> "ControlClient":
@@ -36,7 +35,7 @@ class ControlClient:
             address = ControlAddress.read(config.host.state)
         except ConfigurationError as error:
             raise HostNotRunningError(str(error)) from error
-        return cls(address.url, address.token, address.certificate)
+        return cls(address.url, address.token, address.fingerprint)
 
     def get(self, name: str) -> dict[str, Any]:
         """What the host answers to a question."""
@@ -47,41 +46,53 @@ class ControlClient:
         return self._send("POST", name, dict(arguments or {}))
 
     def _send(self, method: str, name: str, arguments: Mapping[str, Any] | None) -> dict[str, Any]:
-        request = Request(  # noqa: S310  the address is the host's own
-            f"{self.url.rstrip('/')}/control/{name}",
-            data=None if arguments is None else json.dumps(arguments).encode(),
-            headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"},
-            method=method,
-        )
-        # The host is on this machine or beside it: a proxy of the environment does not know it.
-        opener = build_opener(ProxyHandler({}), HTTPSHandler(context=self._context()))
-        timeout = _LONGEST_SECONDS.get(name, _SECONDS)
+        body = None if arguments is None else json.dumps(arguments).encode()
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        # Straight to the host, which is on this machine: no proxy of the environment knows it.
+        connection = self._connection(_LONGEST_SECONDS.get(name, _SECONDS))
         try:
-            with opener.open(request, timeout=timeout) as response:
-                answer: dict[str, Any] = json.loads(response.read())
-                return answer
-        except HTTPError as error:
-            with error:
-                raise CommandError(f"The host refused {name}: {_detail(error)}") from error
-        except (URLError, OSError, HTTPException) as error:
-            reason = getattr(error, "reason", error)
-            raise HostNotRunningError(
-                f"The host at {self.url} does not answer: {reason}"
-            ) from error
+            connection.connect()
+            self._check_certificate(connection)
+            connection.request(method, f"/control/{name}", body, headers)
+            response = connection.getresponse()
+            content = response.read()
+        except (OSError, HTTPException) as error:
+            raise HostNotRunningError(f"The host at {self.url} does not answer: {error}") from error
+        finally:
+            connection.close()
+        if response.status >= 300:
+            raise CommandError(f"The host refused {name}: {_detail(response, content)}")
+        try:
+            answer: dict[str, Any] = json.loads(content)
         except ValueError as error:
             raise CommandError(f"{self.url} did not answer as a host does.") from error
+        return answer
 
-    def _context(self) -> ssl.SSLContext:
-        context = ssl.create_default_context()
-        if self.certificate is not None and Path(self.certificate).suffix not in (".pfx", ".p12"):
-            # The host's own certificate is trusted as it is, whoever signed it.
-            context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-            context.load_verify_locations(self.certificate)
-        return context
+    def _connection(self, timeout: float) -> HTTPConnection:
+        parts = urlsplit(self.url)
+        host = parts.hostname or ""
+        if self.fingerprint is None:
+            return HTTPConnection(host, parts.port, timeout=timeout)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        # The certificate itself is known: neither its names nor who signed it say more.
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        return HTTPSConnection(host, parts.port, timeout=timeout, context=context)
+
+    def _check_certificate(self, connection: HTTPConnection) -> None:
+        """Return if the other side is the host that left the address, before it sees the token."""
+        if self.fingerprint is None:
+            return
+        assert isinstance(connection.sock, ssl.SSLSocket)
+        shown = connection.sock.getpeercert(binary_form=True) or b""
+        if hashlib.sha256(shown).digest().hex(":").upper() != self.fingerprint:
+            raise HostNotRunningError(
+                f"{self.url} shows another certificate than the host that left this address: "
+                "it is another program's."
+            )
 
 
-def _detail(error: HTTPError) -> str:
+def _detail(response: HTTPResponse, content: bytes) -> str:
     try:
-        return str(json.loads(error.read())["detail"])
-    except (ValueError, KeyError, TypeError, OSError):
-        return f"{error.code} {error.reason}"
+        return str(json.loads(content)["detail"])
+    except (ValueError, KeyError, TypeError):
+        return f"{response.status} {response.reason}"

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from attrs import frozen
+from attrs import field, frozen
 
 from ecma2py.errors import ConfigurationError
+from ecma2py.host.config import Address
 from ecma2py.host.files import write_private
 from ecma2py.host.http import Receive, Response, Scope, path_segments, read_body
 from ecma2py.host.metrics import CONTENT_TYPE
@@ -33,11 +34,16 @@ _MAX_COMMAND = 64 * 1024
 
 @frozen
 class ControlAddress:
-    """Where a running host takes commands; read from ``control.json`` by the command line."""
+    """Where a running host takes commands; read from ``control.json`` by the command line.
+
+    It is where the host listens, whatever address clients use: no gateway, and nobody else who
+    answers to the host's public name, is shown the token.
+    """
 
     url: str
-    token: str
-    certificate: str | None
+    token: str = field(repr=False)
+    fingerprint: str | None
+    """SHA-256 of the certificate served there, the only one to be trusted; None without TLS."""
     pid: int
 
     @classmethod
@@ -57,7 +63,7 @@ class ControlAddress:
         content = {
             "url": self.url,
             "token": self.token,
-            "certificate": self.certificate,
+            "fingerprint": self.fingerprint,
             "pid": self.pid,
         }
         write_private(state / CONTROL_FILE, json.dumps(content).encode())
@@ -68,10 +74,12 @@ class ControlAddress:
         (state / CONTROL_FILE).unlink(missing_ok=True)
 
     @classmethod
-    def new(cls, url: str, certificate: Path | None) -> "ControlAddress":
-        """An address with a token of its own."""
-        trusted = str(certificate) if certificate else None
-        return cls(url, secrets.token_urlsafe(32), trusted, os.getpid())
+    def new(cls, listening: Address, fingerprint: str | None) -> "ControlAddress":
+        """An address with a token of its own; what listens everywhere is asked on loopback."""
+        if listening.is_wildcard:
+            listening = Address("::1" if ":" in listening.host else "127.0.0.1", listening.port)
+        scheme = "http" if fingerprint is None else "https"
+        return cls(f"{scheme}://{listening}", secrets.token_urlsafe(32), fingerprint, os.getpid())
 
 
 class Control:

@@ -64,6 +64,8 @@ class Host:
         self.tokens = TokenGate(TokenStore.in_state(config.host.state))
         self.control_token = secrets.token_urlsafe(32)
         self.tls: HostCertificate | None = None
+        self.certificate_changed: Callable[[], None] = lambda: None
+        """Called in a thread once new connections get another certificate."""
         self.stop: Callable[[], None] = lambda: None
         self.opened: Callable[[ServedConnector], None] = lambda served: None
         """Told of every connector once it is open."""
@@ -115,8 +117,7 @@ class Host:
                 # What needs a restart stays as it is until then.
                 kept = {key: getattr(self.config.host, key) for key in change.restart}
                 new = evolve(new, host=evolve(new.host, **kept))
-                if self.tls is not None:
-                    await asyncio.to_thread(self.tls.refresh, new.host)
+                await asyncio.to_thread(self._refresh_certificate, new.host)
             except ECMA2Error as error:
                 _log.exception("the configuration is refused; the one in use stays")
                 raise ScimError(400, str(error), "invalidValue") from error
@@ -255,9 +256,17 @@ class Host:
                     again = self._reopen if name in self.kept else self._open
                     self._change(name, again(name))
             since_renewal += RETRY_SECONDS
-            if self.tls is not None and since_renewal >= DAY_SECONDS:
+            if since_renewal >= DAY_SECONDS:
                 since_renewal = 0.0
-                await asyncio.to_thread(self.tls.refresh)
+                try:
+                    await asyncio.to_thread(self._refresh_certificate)
+                except (ECMA2Error, OSError):
+                    _log.exception("the certificate cannot be renewed; the one in use stays")
+
+    def _refresh_certificate(self, config: HostConfig | None = None) -> None:
+        """Take over a certificate that is due or was replaced."""
+        if self.tls is not None and self.tls.refresh(config):
+            self.certificate_changed()
 
 
 def configure_logs(config: Config) -> None:

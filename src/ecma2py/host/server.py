@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import cast
 
 import uvicorn
+from attrs import evolve
 
 from ecma2py.errors import ConfigurationError
 from ecma2py.host.application import Application
-from ecma2py.host.config import load
+from ecma2py.host.config import Address, load
 from ecma2py.host.control import ControlAddress
 from ecma2py.host.files import alone
 from ecma2py.host.hosting import Host, configure_logs
@@ -84,13 +85,18 @@ async def _serve(host: Host, started: Callable[[Host], None] | None) -> None:
     server = _Server(settings, host, started)
     host.stop = server.ask_to_stop
     host.tls = tls
-    address = ControlAddress.new(config.base_url, tls.certificate if tls is not None else None)
-    host.control_token = address.token
     _on_hangup(host)
     with _told_to_stop(server), alone(config.state):
         await server.listen()
+        address = ControlAddress.new(server.listening, tls.fingerprint if tls else None)
+        host.control_token = address.token
+
+        def leave_address() -> None:
+            evolve(address, fingerprint=tls.fingerprint if tls else None).write(config.state)
+
         try:
-            address.write(config.state)
+            leave_address()
+            host.certificate_changed = leave_address
             await host.start()
             await server.serve()
         finally:
@@ -128,6 +134,12 @@ class _Server(uvicorn.Server):
         except OSError as error:
             raise ConfigurationError(f"[host] listen: {listen} cannot be used: {error}") from error
         self.servers = [server]
+
+    @property
+    def listening(self) -> Address:
+        """The address in use, as the system has it."""
+        host, port = self.servers[0].sockets[0].getsockname()[:2]
+        return Address(host, port)
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
         """Say that the host serves."""

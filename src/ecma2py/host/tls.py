@@ -72,6 +72,11 @@ class HostCertificate:
         return self._pair.description(now)
 
     @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the certificate in use, in hexadecimal with colons."""
+        return self._pair.description().fingerprint
+
+    @property
     def context(self) -> ssl.SSLContext:
         """The server context, the same at every look."""
         if self._context is None:
