@@ -25,6 +25,7 @@ from ecma2py import (
     Schema,
     SchemaAttribute,
     SchemaType,
+    ServerBusyError,
     ServerDownError,
     Value,
     apply_change,
@@ -35,6 +36,7 @@ ERRORS: dict[int, type[Exception]] = {
     403: AccessDeniedError,
     404: ObjectNotFoundError,
     409: ObjectAlreadyExistsError,
+    429: ServerBusyError,
     503: DroppedConnectionError,
 }
 

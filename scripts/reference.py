@@ -105,6 +105,15 @@ def _errors() -> Iterator[str]:
         seconds = str(shown.retry_after) if shown.retry_after is not None else ""
         kind = f"`{shown.scim_type}`" if shown.scim_type else ""
         yield _row(f"`{code.ecma_name}`", str(int(code)), str(shown.status), kind, seconds)
+    yield ""
+    yield (
+        "A target that is asked too often is a 429: the connector raises "
+        "`ServerBusyError(message, retry_after=60)`, or gives a result whose error name is "
+        "`ServerBusyException` and whose detail ends in `(retry after 60 seconds)`, whatever its "
+        "`MAExportError`. `Retry-After` has these seconds, or 30. Raised, it ends the session like "
+        "every `Retry` error: what comes after it in the batch is not sent, and answered alike. "
+        "The others of that family, and `ServerDownError`, are a 503."
+    )
 
 
 class _Family(Protocol):

@@ -7,7 +7,7 @@
         WarningNoWatermarkError
       Retry                     the run ends, the same work may succeed later
         FailedConnectionError  DroppedConnectionError  FailedSearchError  EndConnectionError
-        ClosePasswordConnectionError
+        ClosePasswordConnectionError  ServerBusyError
       EntryError                this entry fails, all others go on
         EntryExportError  ObjectNotFoundError  ObjectAlreadyExistsError  ObjectTypeNotSupportedError
         AccessDeniedError  InvalidDNError  MissingParentObjectError  TooManyValuesError
@@ -24,9 +24,11 @@
         OldPasswordIncorrectError
       ModelError                a change breaks a rule of the ECMA2 object model
 
-Names are ECMA2's own with ``Error`` for ``Exception``; ``ecma_name`` gives the .NET name back.
+Names are ECMA2's own with ``Error`` for ``Exception``; ``ecma_name`` gives the .NET name back. The
+bands and ``ServerBusyError`` are ours.
 """
 
+import re
 from enum import IntEnum
 from typing import ClassVar
 
@@ -201,6 +203,40 @@ class EndConnectionError(Retry):
 
 class ClosePasswordConnectionError(Retry):
     """A password connection could not be closed (``ClosePasswordConnectionException``)."""
+
+
+class ServerBusyError(Retry):
+    """The connected system is asked too often: it takes more after ``retry_after`` seconds.
+
+    A SCIM client is answered 429 with ``Retry-After``. The message ends in ``(retry after 30
+    seconds)``; a connector that reports by result says so too, with the error name
+    ``ServerBusyException`` and that end of its detail.
+    """
+
+    run_result = "failed-connection"
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        retry_after: int = 30,
+        dn: str | None = None,
+        object_type: str | None = None,
+        attribute_name: str | None = None,
+    ) -> None:
+        super().__init__(
+            f"{message} (retry after {retry_after} seconds)".lstrip(),
+            dn=dn,
+            object_type=object_type,
+            attribute_name=attribute_name,
+        )
+        self.retry_after = retry_after
+
+    @staticmethod
+    def seconds_in(detail: str) -> int:
+        """After how many seconds *detail* says that more is taken; 30 if it says nothing."""
+        found = re.findall(r"\(retry after (\d{1,6}) seconds\)", detail)
+        return int(found[-1]) if found else 30
 
 
 class EntryError(ECMA2Error):

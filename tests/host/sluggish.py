@@ -1,9 +1,18 @@
-"""Connectors that are slow to open, or cannot read all they have."""
+"""Connectors that are slow to open, cannot read all they have, or are asked too often."""
 
 import threading
 from collections.abc import Iterator
 
-from ecma2py import CSEntryChange, ImportRun, Schema
+from ecma2py import (
+    CSEntryChange,
+    CSEntryChangeResult,
+    ExportRun,
+    ImportRun,
+    MAExportError,
+    Schema,
+    ServerBusyError,
+    Value,
+)
 from examples.memory_directory import MemoryDirectory
 
 
@@ -28,3 +37,27 @@ class Partial(MemoryDirectory):
         yield from super().import_entries(run)
         if not self.is_whole:
             yield CSEntryChange.add("person", {}, attributes={"login": "nobody"})
+
+
+class Busy(MemoryDirectory):
+    """The in-memory directory behind an interface that wants fewer requests."""
+
+    def export_entry(self, run: ExportRun, change: CSEntryChange) -> dict[str, Value]:
+        """Nothing is taken for a minute and a half."""
+        raise ServerBusyError("Too many requests", retry_after=90)
+
+
+class BusyByResult(MemoryDirectory):
+    """The same, told as a .NET connector would."""
+
+    def export_entries(
+        self, run: ExportRun, changes: list[CSEntryChange]
+    ) -> Iterator[CSEntryChangeResult]:
+        """Each entry has its result."""
+        for each in changes:
+            yield CSEntryChangeResult.failure(
+                each,
+                MAExportError.EXPORT_ERROR_CUSTOM_CONTINUE_RUN,
+                "Too many requests (retry after 90 seconds)",
+                name="ServerBusyException",
+            )

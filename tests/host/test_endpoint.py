@@ -288,6 +288,20 @@ async def test_connector_refusals(client: Client) -> None:
     assert taken.json()["scimType"] == "uniqueness"
 
 
+@pytest.mark.parametrize("connector", ["Busy", "BusyByResult"])
+async def test_a_target_that_is_asked_too_often(tmp_path: Path, connector: str) -> None:
+    """The client is told to come back, and when."""
+    text = config_text(name=str(tmp_path))
+    text = text.replace(
+        "examples.memory_directory:MemoryDirectory", f"tests.host.sluggish:{connector}"
+    )
+    async with running(tmp_path, text) as client:
+        refused = await client.send("POST", "/Users", {"userName": "ann"})
+
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "90"), refused.text
+    assert "Too many requests" in refused.json()["detail"]
+
+
 async def test_password(client: Client, tmp_path: Path) -> None:
     """export_password is set after the add, changed by PATCH, refused by policy, never shown."""
     secret = {f"{EXTENSION}:User": {"export_password": "long enough"}}

@@ -18,6 +18,7 @@ from ecma2py.errors import (
     InvalidSchemaError,
     MAExportError,
     NoSuchParameterError,
+    ServerBusyError,
 )
 from ecma2py.parameters import (
     ConfigParameter,
@@ -272,3 +273,13 @@ def test_normalizations_rewrite_texts() -> None:
     assert MANormalizations.UPPERCASE.applied("Éva") == "ÉVA"
     assert MANormalizations.REMOVE_ACCENTS.applied("Éva") == "Eva"
     assert MANormalizations.NONE.applied("Éva") == "Éva"
+
+
+def test_a_busy_server_says_when_it_takes_more() -> None:
+    """ECMA2 has no such error: the seconds are in the text, which crosses every border."""
+    error = ServerBusyError("429 from the API", retry_after=90)
+
+    assert (str(error), error.retry_after) == ("429 from the API (retry after 90 seconds)", 90)
+    assert error.ecma_name == "ServerBusyException"
+    assert ServerBusyError.seconds_in(f"Not sent: {error}") == 90
+    assert ServerBusyError.seconds_in("no word of it") == 30

@@ -120,6 +120,15 @@ def test_the_connectors_own_error_name_is_shown() -> None:
     assert error.detail == "ExportErrorCustomContinueRun (license): no seat left"
 
 
+@pytest.mark.parametrize(
+    ("detail", "seconds"), [("", 30), ("slow down (retry after 7 seconds)", 7)]
+)
+def test_a_target_that_is_asked_too_often_is_429(detail: str, seconds: int) -> None:
+    """Whatever the code: the name says it, and the detail when more is taken."""
+    error = export_error("ExportErrorCustomStopRun", detail, error_name="ServerBusyException")
+    assert (error.status, error.scim_type, error.retry_after) == (429, None, seconds)
+
+
 @pytest.mark.parametrize("code", ["Success", MAExportError.SUCCESS, "ExportErrorNoSuch", ""])
 def test_what_is_no_failure_cannot_be_reported_as_one(code) -> None:
     """A wrong name is the host's fault and is not blamed on the client."""

@@ -296,10 +296,11 @@ def _shows(kind: ResourceType, binding: Binding, holder: SpaceObject, value: Val
 def refusal(outcome: ExportOutcome) -> ScimError:
     """The SCIM error for a failed export; it keeps the MAExportError's name and the detail.
 
-    What may succeed later is a 503 whatever its code says, so that the client tries again.
+    What may succeed later is a 503 whatever its code says, so that the client tries again; 429 if
+    the target is asked too often.
     """
     name = "" if outcome.error_name == outcome.error_code.ecma_name else outcome.error_name
     error = export_error(outcome.error_code, outcome.error_detail, error_name=name)
-    if outcome.retryable and error.status != 503:
+    if outcome.retryable and error.retry_after is None:
         return unavailable(error.detail, retry_after=RETRY_SECONDS)
     return error

@@ -6,7 +6,7 @@ Every failure the protocol knows is a :class:`ScimError`; the functions below ma
 
 from attrs import frozen
 
-from ecma2py.errors import MAExportError
+from ecma2py.errors import MAExportError, ServerBusyError
 
 ERROR_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:Error"
 MAX_DETAIL = 2048
@@ -125,6 +125,11 @@ def unavailable(detail: str, *, retry_after: int) -> ScimError:
     return ScimError(503, detail, retry_after=retry_after)
 
 
+def too_many_requests(detail: str, *, retry_after: int) -> ScimError:
+    """The target is asked too often; the request may succeed after ``retry_after`` seconds."""
+    return ScimError(429, detail, retry_after=retry_after)
+
+
 @frozen
 class ExportStatus:
     """How one connector outcome is shown to a SCIM client."""
@@ -184,6 +189,7 @@ EXPORT_STATUS: dict[MAExportError, ExportStatus] = {
 concerns one object is 4xx, so that it is reported against that object and the others go on.
 """
 
+_BUSY_NAME = ServerBusyError().ecma_name
 _BY_NAME = {code.ecma_name: code for code in MAExportError}
 
 
@@ -191,8 +197,9 @@ def export_error(code: MAExportError | str, detail: str, *, error_name: str = ""
     """The connector's refusal of one entry, its ``MAExportError`` name first in the detail.
 
     ``code`` is the enum member or its ECMA2 name (``ExportErrorDuplicateAnchor``);
-    ``error_name`` is the connector's own ErrorName where it gave one. Raises ``ValueError`` for
-    ``Success`` and for a name ECMA2 does not have.
+    ``error_name`` is the connector's own ErrorName where it gave one; that of a
+    ``ServerBusyError`` makes it a 429, whatever the code. Raises ``ValueError`` for ``Success``
+    and for a name ECMA2 does not have.
     """
     known = _BY_NAME.get(code) if isinstance(code, str) else code
     if known is None or known is MAExportError.SUCCESS:
@@ -200,4 +207,6 @@ def export_error(code: MAExportError | str, detail: str, *, error_name: str = ""
     shown = EXPORT_STATUS[known]
     head = f"{known.ecma_name} ({error_name})" if error_name else known.ecma_name
     text = f"{head}: {detail}" if detail else head
+    if error_name == _BUSY_NAME:
+        return too_many_requests(text, retry_after=ServerBusyError.seconds_in(detail))
     return ScimError(shown.status, text, shown.scim_type, retry_after=shown.retry_after)

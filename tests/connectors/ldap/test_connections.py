@@ -13,6 +13,7 @@ from ecma2py.errors import (
     FailedSearchError,
     InvalidParameterError,
     MissingParentObjectError,
+    ServerBusyError,
     ServerDownError,
     StopRun,
 )
@@ -114,7 +115,7 @@ def test_an_export_without_a_session_says_so() -> None:
 
 @pytest.mark.parametrize(
     ("code", "kind"),
-    [(51, FailedConnectionError), (52, ServerDownError), (4, EntryExportError)],
+    [(51, ServerBusyError), (52, ServerDownError), (4, EntryExportError)],
 )
 def test_an_error_that_stops_everything_is_no_entrys_error(
     code: int, kind: type[ECMA2Error]

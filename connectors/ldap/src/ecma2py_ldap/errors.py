@@ -19,6 +19,7 @@ from ecma2py.errors import (
     PasswordExtensionError,
     PasswordIllFormedError,
     PasswordPolicyViolationError,
+    ServerBusyError,
     ServerDownError,
     UnexpectedDataError,
 )
@@ -108,7 +109,7 @@ _VERDICTS: Mapping[int, Verdict] = {
         "The account may not do this: grant it the right",
         MAExportError.EXPORT_ERROR_PERMISSION_ISSUE,
     ),
-    51: Verdict("The server is busy: try again", run=FailedConnectionError, ends_batch=True),
+    51: Verdict("The server is busy: try again", run=ServerBusyError, ends_batch=True),
     52: Verdict("The server is not available", run=ServerDownError, ends_batch=True),
     53: Verdict(
         "The server is unwilling to do it", MAExportError.EXPORT_ERROR_CONSTRAINT_VIOLATION
