@@ -277,6 +277,30 @@ async def test_no_concurrent_change_is_lost(client: Client) -> None:
     assert len((await client.json("GET", path))["members"]) == 20
 
 
+@pytest.mark.parametrize("unique", [True, False])
+async def test_groups_are_found_by_name(tmp_path: Path, unique: bool) -> None:
+    """Entra needs displayName to be unique, whatever its case; a group keeps its own."""
+    scim = "" if unique else "unique_group_names = false"
+    async with running(tmp_path, config_text(name=str(tmp_path), scim=scim)) as client:
+        await client.json("POST", "/Groups", {"displayName": "Sales"})
+        other = await client.json("POST", "/Groups", {"displayName": "Other"})
+        path = f"/Groups/{other['id']}"
+        rename = {"op": "replace", "path": "displayName"}
+        answers = [
+            await client.send("POST", "/Groups", {"displayName": "sales"}),
+            await client.patch(path, {**rename, "value": "SALES"}),
+            await client.send("PUT", path, {"displayName": "SALES"}),
+        ]
+        own = await client.patch(path, {**rename, "value": "OTHER"})
+        schema = await client.json("GET", "/Schemas/urn:ietf:params:scim:schemas:core:2.0:Group")
+
+    assert [each.status_code for each in answers] == ([409] * 3 if unique else [201, 204, 200])
+    assert not unique or {each.json()["scimType"] for each in answers} == {"uniqueness"}
+    assert own.status_code == 204
+    name = next(each for each in schema["attributes"] if each["name"] == "displayName")
+    assert name["uniqueness"] == ("server" if unique else "none")
+
+
 async def test_connector_refusals(client: Client) -> None:
     """A refusal of the connector keeps its MAExportError name, and has a fitting status."""
     body = {"userName": "ann", f"{EXTENSION}:User": {"id": "7"}}

@@ -112,6 +112,9 @@ class ScimConfig:
     """What is mapped to a core attribute is published under the connector's own schema too, as
     Microsoft's host does. False publishes each attribute once, and no ``-dn-`` that the host makes
     itself, for clients that expect that."""
+    unique_group_names: bool = setting(boolean(), True)
+    """A group whose ``displayName`` another group has, whatever its case, is answered 409: Entra
+    finds groups by it. False leaves that to the target."""
     matching: Mapping[str, tuple[str, ...]] = setting(
         table_of(strings("a list of attributes")), dict
     )

@@ -128,6 +128,7 @@ def resource_types(
             case_exact=frozenset(config.scim.case_exact),
             single_value=config.scim.single_value,
             publish_mapped=config.scim.publish_mapped,
+            unique_group_names=config.scim.unique_group_names,
             hide_dn=generates_dn(config, description) and not config.scim.publish_mapped,
         ),
     )

@@ -66,6 +66,8 @@ class Settings:
     """What is mapped to a core or enterprise attribute is published in the extension too."""
     single_value: Mapping[str, Collection[str]] = field(factory=dict)
     """For each object type, the multi-valued attributes of which clients see the first value."""
+    unique_group_names: bool = True
+    """No two groups may have the same ``displayName``, by which clients find them."""
 
 
 Mapped = Mapping[str, str | Source]
@@ -167,6 +169,8 @@ class TypeBuilder:
             secret or attribute.allowed_attribute_operation is AttributeOperation.EXPORT_ONLY
         )
         unique = attribute.is_anchor or role is Role.DN or name == "userName"
+        if self._settings.unique_group_names and core is not None and self._core == GROUP:
+            unique = unique or name == "displayName"
         exact = data_type in (AttributeType.BINARY, AttributeType.REFERENCE)
         if schema == self._extension and data_type is AttributeType.REFERENCE:
             # There it is an id or the target's own text; RFC 7643 has only URIs in references.
