@@ -86,6 +86,11 @@ class Selector:
         """True if the entry is one of those; strings compare without case, as RFC 7643 types."""
         return self.agrees(member(element, self.part))
 
+    def allows(self, element: Mapping[str, object]) -> bool:
+        """True unless the entry says that it is another one."""
+        given = member(element, self.part)
+        return given is None or self.agrees(given)
+
     def agrees(self, given: object) -> bool:
         """True if *given* is this value, also where a boolean is written as a string."""
         if isinstance(given, str):

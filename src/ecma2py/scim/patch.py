@@ -6,12 +6,21 @@ members the group has.
 
 from collections.abc import Iterable
 
-from ecma2py.scim.bindings import PRIMARY, Binding, Mutability, PublishedAttribute, Role, Shape
+from ecma2py.scim.bindings import (
+    PRIMARY,
+    Binding,
+    Entry,
+    Mutability,
+    PublishedAttribute,
+    Role,
+    Selector,
+    Shape,
+)
 from ecma2py.scim.bodies import SERVER_OWNED, as_object, check_id
 from ecma2py.scim.coercion import is_nothing, shown
 from ecma2py.scim.core import QUALIFIERS
 from ecma2py.scim.drafts import Draft
-from ecma2py.scim.errors import ScimError, invalid_path, mutability, no_target
+from ecma2py.scim.errors import ScimError, invalid_path, invalid_value, mutability, no_target
 from ecma2py.scim.intents import Current, Intent, Resolve, Unknown
 from ecma2py.scim.mapping_paths import unknown_attribute
 from ecma2py.scim.operations import PatchLimits, Target, read_operations, read_target
@@ -187,15 +196,28 @@ class _Patcher:
         else:
             bound = [each for each in attribute.bindings if (each.part or "value").lower() == part]
         if not bound:
-            self._unbound_part(target, part)
+            self._unbound_part(op, target, part, entries, value)
         for binding in bound:
             if op == "remove" and binding.is_multi_valued and value is not None:
                 self.draft.remove(binding, raw_values(binding, value))
             else:
                 self._put(op, binding, value)
 
-    def _unbound_part(self, target: Target, part: str) -> None:
-        if part not in QUALIFIERS and part != "displayname":
+    def _unbound_part(
+        self, op: str, target: Target, part: str, entries: Iterable[Entry], value: object
+    ) -> None:
+        """A sub-attribute that holds nothing: it may be told what it is anyway, or be emptied.
+
+        ``primary`` is taken as a hint where no entry is chosen by it.
+        """
+        fixed = [e.selector for e in entries if e.selector and e.selector.part.lower() == part]
+        for selector in fixed:
+            if op == "remove" or not selector.agrees(unwrapped(value)):
+                raise _fixed_part(target.text, selector)
+        if fixed or part == "primary":
+            return
+        can_be_told = part in QUALIFIERS or part == "displayname"
+        if not (can_be_told and (op == "remove" or is_nothing(value))):
             self._refuse_unknown(target.text)
 
     def _at_entries(
@@ -212,7 +234,7 @@ class _Patcher:
             raise no_target(f"{shown(target.text)} is no entry that {self._type.name} has")
         part = target.part
         if hits and part is not None and not any(part in hit.entry.parts for hit in hits):
-            self._unbound_part(target, part)
+            self._unbound_part(op, target, part, [hit.entry for hit in hits], value)
         self._apply_hits(op, hits, part, value)
 
     def _apply_hits(
@@ -244,6 +266,9 @@ class _Patcher:
         given = unwrapped(value)
         if not isinstance(given, dict):
             given = {"value": given}
+        selector = hit.entry.selector
+        if selector is not None and not selector.allows(given):
+            raise _fixed_part(f"{hit.entry.path}.{selector.part}", selector)
         return list(spread_parts(hit.entry.path, parts, given, self._on_unknown))
 
     def _put(self, op: str, binding: Binding, value: object) -> None:
@@ -252,3 +277,9 @@ class _Patcher:
             self.draft.add(binding, raws)
         else:
             self.draft.replace(binding, raws)
+
+
+def _fixed_part(path: str, selector: Selector) -> ScimError:
+    """The refusal to make of an entry one of another kind: its attribute of the target stays."""
+    value = selector.value if isinstance(selector.value, str) else str(selector.value).lower()
+    return invalid_value(f"{shown(path)} is {value!r}: an entry cannot become one of another kind")
