@@ -85,15 +85,17 @@ def strings(allowed: str = "a list of strings") -> Check:
     return Check(allowed, read)
 
 
-def scalar() -> Check:
-    """A string, a whole number or a boolean."""
+def scalars() -> Check:
+    """A string, a whole number or a boolean, or a list of them as a tuple."""
 
-    def read(reader: Reader, key: str, raw: Any) -> str | int | bool:
+    def read(reader: Reader, key: str, raw: Any) -> str | int | bool | tuple[str | int | bool, ...]:
+        if isinstance(raw, list) and all(isinstance(each, str | int) for each in raw):
+            return tuple(raw)
         if not isinstance(raw, str | int):
             raise Refused
         return raw
 
-    return Check("a string, a whole number, true or false", read)
+    return Check("a string, a whole number, true or false, or a list of them", read)
 
 
 def path() -> Check:

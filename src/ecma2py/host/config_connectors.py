@@ -16,7 +16,7 @@ from ecma2py.host.config_checks import (
     one_of,
     parameters,
     path,
-    scalar,
+    scalars,
     section,
     string,
     strings,
@@ -152,6 +152,26 @@ class DnConfig:
 _FLOWS = ("none", "delete", "set")
 
 
+Given = str | int | bool | tuple[str | int | bool, ...] | None
+"""A value of an attribute of any type: Binary as base64, a list for a multi-valued one."""
+
+
+@frozen(kw_only=True)
+class DeleteConfig:
+    """[connectors.NAME.deprovisioning.types.TYPE]: what deleting does to objects of one type."""
+
+    delete: str = setting(one_of(*_FLOWS), "delete")
+    """What DELETE does: nothing, delete the object, or set an attribute."""
+    delete_attribute: str | None = setting(string("an attribute"), None)
+    """The attribute that deleting sets."""
+    deleted_value: Given = setting(scalars(), None)
+    """Its value when deleted; left out, false."""
+
+    def check(self) -> Problems:
+        """An attribute without its flow, or the flow without its attribute."""
+        yield from _flow_problems(self, "delete", self.delete, ("deleted_value",))
+
+
 @frozen(kw_only=True)
 class DeprovisioningConfig:
     """[connectors.NAME.deprovisioning]: what disabling and deleting do in the target."""
@@ -160,30 +180,35 @@ class DeprovisioningConfig:
     """What ``active = false`` does beside the mapping: nothing, delete, or set an attribute."""
     disable_attribute: str | None = setting(string("an attribute"), None)
     """The attribute that disabling sets."""
-    disabled_value: str | int | bool | None = setting(scalar(), None)
-    """Its value when disabled; left out, false."""
-    enabled_value: str | int | bool | None = setting(scalar(), None)
+    disabled_value: Given = setting(scalars(), None)
+    """Its value when disabled; left out, false. Binary in base64, a list for many values."""
+    enabled_value: Given = setting(scalars(), None)
     """Its value when enabled; left out, true."""
     delete: str = setting(one_of(*_FLOWS), "delete")
-    """What DELETE does: nothing, delete the object, or set an attribute."""
+    """What DELETE does, for every type: nothing, delete the object, or set an attribute. A type
+    other than that of ``/Users`` that has not the attribute is deleted from."""
     delete_attribute: str | None = setting(string("an attribute"), None)
     """The attribute that deleting sets."""
-    deleted_value: str | int | bool | None = setting(scalar(), None)
-    """Its value when deleted; left out, false."""
+    deleted_value: Given = setting(scalars(), None)
+    """Its value when deleted; left out, false. Binary in base64, a list for many values."""
+    types: Mapping[str, DeleteConfig] = setting(table_of(section(DeleteConfig)), dict)
+    """``[connectors.NAME.deprovisioning.types.TYPE]``: ``delete``, ``delete_attribute`` and
+    ``deleted_value`` for one object type, in place of those above."""
 
     def check(self) -> Problems:
         """An attribute without its flow, or a flow without its attribute."""
-        flows = (
-            ("disable", self.disable, ("disabled_value", "enabled_value")),
-            ("delete", self.delete, ("deleted_value",)),
-        )
-        for name, flow, values in flows:
-            attribute = f"{name}_attribute"
-            if flow == "set" and getattr(self, attribute) is None:
-                yield attribute, f'missing: {name} = "set" needs the attribute to set'
-            for key in (attribute, *values):
-                if flow != "set" and getattr(self, key) is not None:
-                    yield key, f'has no effect unless {name} = "set"'
+        values = ("disabled_value", "enabled_value")
+        yield from _flow_problems(self, "disable", self.disable, values)
+        yield from _flow_problems(self, "delete", self.delete, ("deleted_value",))
+
+
+def _flow_problems(config: object, name: str, flow: str, values: Iterable[str]) -> Problems:
+    attribute = f"{name}_attribute"
+    if flow == "set" and getattr(config, attribute) is None:
+        yield attribute, f'missing: {name} = "set" needs the attribute to set'
+    for key in (attribute, *values):
+        if flow != "set" and getattr(config, key) is not None:
+            yield key, f'has no effect unless {name} = "set"'
 
 
 @frozen(kw_only=True)
@@ -239,12 +264,13 @@ class ConnectorConfig:
             name = getattr(self, key)
             if name is not None and name not in self.types:
                 yield key, f"{name!r} is not in types: {nearest(name, self.types)}"
-        keyed = {
+        by_type: dict[str, Iterable[str]] = {
             "attributes": self.attributes,
             "scim.matching": self.scim.matching,
             "scim.single_value": self.scim.single_value,
+            "deprovisioning.types": self.deprovisioning.types,
         }
-        for key, names in keyed.items():
+        for key, names in by_type.items():
             for name in names:
                 if name not in self.types:
                     yield f"{key}.{name}", f"is not in types: {nearest(name, self.types)}"

@@ -7,7 +7,7 @@ from ecma2py.capabilities import MADistinguishedNameStyle
 from ecma2py.errors import ConfigurationError, ECMA2Error
 from ecma2py.host.config import HostConfig
 from ecma2py.host.config_connectors import ConnectorConfig
-from ecma2py.host.deprovisioning import Flows
+from ecma2py.host.deprovisioning import Flows, flows_of
 from ecma2py.host.discovering import DiscoveryDocuments
 from ecma2py.host.endpoint import ScimEndpoint
 from ecma2py.host.files import private_directory
@@ -110,11 +110,16 @@ def resource_types(
         }
         for name, mapped in config.scim.mapping.items()
     }
+    disabled = None
     seen = single_valued(types.types[person], config.scim.single_value.get(person, ()))
-    disable = Flows.of(config.deprovisioning, seen).disable
+    disable = Flows.of(config.deprovisioning, seen, is_person=True).disable
     if disable is not None:
-        truth = (disable.on, disable.off)
-        mappings.setdefault("User", {})["active"] = Source(disable.attribute, truth=truth)
+        mapped = mappings.setdefault("User", {})
+        mapped.pop("active", None)
+        if disable.truth is not None:
+            mapped["active"] = Source(disable.attribute.name, truth=disable.truth)
+        else:
+            disabled = disable.disabled
     return build_resource_types(
         types,
         person=person,
@@ -128,6 +133,7 @@ def resource_types(
             case_exact=frozenset(config.scim.case_exact),
             single_value=config.scim.single_value,
             publish_mapped=config.scim.publish_mapped,
+            disabled=disabled,
             unique_group_names=config.scim.unique_group_names,
             hide_dn=generates_dn(config, description) and not config.scim.publish_mapped,
         ),
@@ -257,13 +263,9 @@ def open_connector(
         generates_dn=generates_dn(config, description),
         cursor_key=cursor_key,
     )
-    flows = {
-        kind.object_type: Flows.of(config.deprovisioning, kind.schema_type)
-        if kind.name == "User"
-        else Flows()
-        for kind in kinds
-    }
-    writer = Writer(served, flows, generates_dn=served.generates_dn)
+    writer = Writer(
+        served, flows_of(config.deprovisioning, kinds), generates_dn=served.generates_dn
+    )
     served.endpoint = ScimEndpoint(served, Reader(served), writer)
     metrics.watch_export_queue(name, lambda: float(served.waiting_exports))
     return served

@@ -58,7 +58,7 @@ class Writer:
         def read() -> Intent:
             return read_resource(body, kind, resolve=self._resolve, mode="create", **self._unknown)
 
-        intent = await beside(request, read)
+        intent = self._flows[kind.object_type].created(await beside(request, read))
         values = dict(intent.values)
         names = kind.schema_type.anchor_attributes
         anchor = {name: values.pop(name) for name in names if name in values}
@@ -131,12 +131,13 @@ class Writer:
             if flows.delete_deletes:
                 await self._delete(kind, found, request.label)
             elif flows.delete is not None:
-                change = AttributeChange.replace(flows.delete.attribute, flows.delete.off)
+                change = flows.delete.change(flows.delete.off)
                 needed = effective(self._served.space, kind, found, [change])
                 await self._update(kind, found, needed, request.label, "delete")
 
     def _needed(self, kind: ResourceType, found: SpaceObject, intent: Intent) -> Intent:
         """*intent* without what *found* has already."""
+        intent = self._flows[kind.object_type].changed(intent)
         changes = list(intent.changes)
         needed = effective(self._served.space, kind, found, changes)
         return intent if needed == changes else evolve(intent, changes=tuple(needed))

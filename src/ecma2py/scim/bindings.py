@@ -20,7 +20,7 @@ class Role(Enum):
     DN = "dn"
     PASSWORD = "password"  # noqa: S105 (the name of a role)
     ACTIVE = "active"
-    """``active`` with no attribute behind it: always true, and ``false`` is a disable request."""
+    """``active`` that is mapped to nothing: ``false`` is a disable request."""
 
 
 class Mutability(StrEnum):
@@ -102,6 +102,14 @@ PRIMARY = Selector("primary", True)
 
 
 @frozen
+class Held:
+    """An attribute and the set of values it has in one state of its object."""
+
+    attribute: SchemaAttribute
+    values: tuple[Value, ...]
+
+
+@frozen
 class Binding:
     """One SCIM path and the connector attribute that stands behind it."""
 
@@ -129,6 +137,8 @@ class Binding:
     """In the connector's own extension, where a reference may be the target's own text."""
     is_first: bool = field(default=False, kw_only=True)
     """The connector's attribute is multi-valued, and clients see its first value alone."""
+    disabled: Held | None = field(default=None, kw_only=True)
+    """For ``Role.ACTIVE``: by what an object is known as disabled; None if none is."""
     path: str = field(init=False)
     """The whole path as a client writes it, and as errors name it."""
     coerce: Coercer = field(init=False, eq=False, repr=False)

@@ -11,6 +11,7 @@ from ecma2py.scim.bindings import (
     DN_NAME,
     PRIMARY,
     Binding,
+    Held,
     Mutability,
     PublishedAttribute,
     Returned,
@@ -66,6 +67,8 @@ class Settings:
     """What is mapped to a core or enterprise attribute is published in the extension too."""
     single_value: Mapping[str, Collection[str]] = field(factory=dict)
     """For each object type, the multi-valued attributes of which clients see the first value."""
+    disabled: Held | None = None
+    """What a disabled user has, where ``active`` can be mapped to no attribute that tells it."""
     unique_group_names: bool = True
     """No two groups may have the same ``displayName``, by which clients find them."""
 
@@ -103,7 +106,7 @@ class TypeBuilder:
                 raise ConfigurationError(f"Mapping {text!r}: {binding.path} is mapped twice.")
             attributes[key] = _published(path.core, (*before, binding))
         if self._core == USER and (None, "active") not in attributes:
-            attributes[None, "active"] = _unbound_active()
+            attributes[None, "active"] = _unbound_active(self._settings.disabled)
         own = (
             PublishedAttribute(each.name, Shape.PLAIN, (each,), schema=each.schema)
             for each in self._extension_bindings(mapped)
@@ -232,7 +235,7 @@ def _published(core: CoreAttribute, bindings: tuple[Binding, ...]) -> PublishedA
     return PublishedAttribute(core.name, shape, bindings, schema=bindings[0].schema)
 
 
-def _unbound_active() -> PublishedAttribute:
+def _unbound_active(disabled: Held | None) -> PublishedAttribute:
     """Every user can be asked to be disabled; what that does is the host's Disable flow."""
     kind = AttributeType.BOOLEAN
     binding = Binding(
@@ -241,6 +244,7 @@ def _unbound_active() -> PublishedAttribute:
         role=Role.ACTIVE,
         schema_attribute=SchemaAttribute("active", kind),
         data_type=kind,
+        disabled=disabled,
     )
     return PublishedAttribute("active", Shape.PLAIN, (binding,))
 

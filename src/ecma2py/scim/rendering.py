@@ -4,6 +4,7 @@ What is the same for every object of a type is worked out once for each projecti
 then rendered by walking a few flat tables.
 """
 
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Protocol
@@ -11,7 +12,16 @@ from typing import Any, Protocol
 from attrs import frozen
 
 from ecma2py.schema import AttributeType
-from ecma2py.scim.bindings import PRIMARY, Binding, Entry, PublishedAttribute, Returned, Role, Shape
+from ecma2py.scim.bindings import (
+    PRIMARY,
+    Binding,
+    Entry,
+    Held,
+    PublishedAttribute,
+    Returned,
+    Role,
+    Shape,
+)
 from ecma2py.scim.projection import Parts, Projection, Selection, parse_projection, project
 from ecma2py.scim.single_values import first
 from ecma2py.scim.types import ResourceType
@@ -205,7 +215,7 @@ class Renderer:
         if binding.returned is Returned.NEVER:
             return None
         if binding.role is Role.ACTIVE:
-            return lambda _: True
+            return _activity(binding.disabled)
         if binding.is_reference:
             return _reference_ids(binding)
         if not binding.is_multi_valued:
@@ -317,6 +327,22 @@ def _single(binding: Binding) -> _Reader:
     if convert is None:
         return lambda state: state.get(attribute)
     return lambda state: None if (value := state.get(attribute)) is None else convert(value)
+
+
+def _activity(disabled: Held | None) -> _Reader:
+    """False for an object that has just the values of a disabled one."""
+    if disabled is None:
+        return lambda _: True
+    name, many = disabled.attribute.name, disabled.attribute.is_multi_valued
+    wanted = {b64encode(v).decode() if isinstance(v, bytes) else v for v in disabled.values}
+    if many and disabled.attribute.data_type is AttributeType.REFERENCE:
+        return lambda state: {text for _, _, text in state.references(name)} != wanted
+
+    def held(state: _State) -> Iterable[object]:
+        found = state.get(name)
+        return () if found is None else found if many else (found,)
+
+    return lambda state: set(held(state)) != wanted
 
 
 def _values(binding: Binding) -> Callable[[_State], Sequence[object]]:
