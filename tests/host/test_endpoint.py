@@ -595,7 +595,7 @@ async def test_flows_that_cannot_be(tmp_path: Path, flow: str, why: str) -> None
         assert why in client.host.failed["MEM"]
 
 
-async def test_mapped_dn_needs_a_dn_style(tmp_path: Path) -> None:
+async def test_a_connector_that_cannot_be_opened(tmp_path: Path) -> None:
     """A connector that cannot be opened answers 503 to its own clients alone."""
     more = '[connectors.MEM.deprovisioning]\ndisable = "set"\ndisable_attribute = "nothing"'
     async with running(tmp_path, config_text(more=more, active="")) as client:

@@ -73,12 +73,10 @@ def test_every_attribute_is_published_under_its_own_name() -> None:
 
 
 def test_dn_and_password_only_where_the_connector_has_them() -> None:
-    """Without DN style and password support neither is published, but a host may ask for a DN."""
+    """Without DN style and password support neither is published."""
     bare = plain_user_type().members(EXT)
     assert "-dn-" not in bare
     assert "export_password" not in bare
-    (asked,) = build_resource_types(Schema([GROUP_TYPE]), settings=Settings(publish_dn=True))
-    assert "-dn-" in asked.members(asked.extension_urn)
 
 
 def test_declared_export_password_is_the_password() -> None:

@@ -55,8 +55,6 @@ class Settings:
 
     password: bool = False
     """The connector sets passwords: ``export_password`` is published."""
-    publish_dn: bool = False
-    """Publish ``-dn-`` though the connector has no DN style, because the host makes DNs."""
     hide_dn: bool = False
     """Do not publish ``-dn-``: the host makes it, and clients have no use for it."""
     rename: bool = True

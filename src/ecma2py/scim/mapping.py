@@ -50,8 +50,7 @@ def build_resource_types(
         raise ConfigurationError(
             f"A mapping is given for {min(unknown)!r}: the types are {', '.join(names.values())}."
         )
-    has_dn = settings.publish_dn or dn_style is not MADistinguishedNameStyle.NONE
-    has_dn = has_dn and not settings.hide_dn
+    has_dn = dn_style is not MADistinguishedNameStyle.NONE and not settings.hide_dn
     return tuple(
         TypeBuilder(schema.types[t], name, settings, has_dn=has_dn).build(mappings.get(name, {}))
         for t, name in names.items()
