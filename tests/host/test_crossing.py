@@ -7,7 +7,9 @@ from time import perf_counter
 import pytest
 
 from ecma2py.host.crossing import Crossing, Ticket
+from ecma2py.host.departure import Departure
 from ecma2py.runs import QueueFullError
+from ecma2py.scim.errors import ScimError
 
 Tickets = list[Ticket[int]]
 
@@ -149,3 +151,40 @@ async def test_what_waits_is_bounded_and_waits_for_what_is_under_way() -> None:
     for number in (2, 1):
         sent[number].resolve(number)
     assert await asyncio.gather(*waiting) == [0, 1, 2]
+
+
+async def test_what_has_not_begun_can_be_taken_back() -> None:
+    """Before it sets off or after; what begins is not, and nothing that comes later is held up."""
+    sent: Tickets = []
+    crossing: Crossing[Ticket[int], int] = Crossing(sent.extend)
+    ways = [Departure() for _ in range(3)]
+    first = asyncio.ensure_future(crossing.result(lambda own: own, ways[0]))
+    await asyncio.sleep(0.05)
+    later = [asyncio.ensure_future(crossing.result(lambda own: own, way)) for way in ways[1:]]
+    await asyncio.sleep(0.05)
+    assert (len(sent), crossing.waiting) == (1, 2)
+
+    assert ways[1].keep()
+    assert crossing.waiting == 1
+    assert ways[0].keep()
+    assert not sent[0].begins()
+    for each in (first, later[0]):
+        with pytest.raises(ScimError, match="Nothing was sent"):
+            await each
+    await asyncio.sleep(0.05)
+    assert sent[1].begins()
+    assert not ways[2].keep()
+    sent[1].resolve(3)
+    assert await later[1] == 3
+    assert not ways[2].keep()
+
+
+async def test_what_is_kept_back_is_sent_by_nobody() -> None:
+    """A request that was kept before it came to the connector does not go there; one of many does."""
+    kept, gone = Departure(), Departure()
+    assert kept.keep()
+    gone.leave()
+    assert not gone.keep()
+    for call in (kept.check, kept.leave):
+        with pytest.raises(ScimError):
+            call()

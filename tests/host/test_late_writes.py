@@ -7,7 +7,7 @@ from typing import Any
 from ecma2py import CSEntryChange, ExportRun, Value
 from examples.memory_directory import DIRECTORIES, MemoryDirectory
 from tests.host.serving import Client, config_text, running, until
-from tests.host.turnstile import Gate
+from tests.host.turnstile import Gate, Turnstile
 
 MEMORY = "examples.memory_directory:MemoryDirectory"
 
@@ -47,10 +47,44 @@ async def test_a_write_that_took_too_long_keeps_its_object(tmp_path: Path) -> No
             "PATCH", path, {"Operations": [title("second")]}, headers={"If-Match": tag}
         )
         assert held.status_code == 503
+        assert "Nothing was sent" in held.json()["detail"]
         Gate.may_write.set()
 
         await until(lambda: not client.host.connectors["MEM"].requests.count)
         assert (await client.json("GET", path))["title"] == "first"
+
+
+async def test_a_write_that_waited_in_vain_is_not_done_later(tmp_path: Path) -> None:
+    """While an import keeps all writes waiting, each client is told that nothing was sent."""
+    Turnstile.reset()
+    text = slow(str(tmp_path)).replace("test_late_writes:Slow", "turnstile:Turnstile")
+    async with running(tmp_path, text) as client:
+        ann = await client.person("ann")
+        Turnstile.may_import.clear()
+        served = client.host.connectors["MEM"]
+        imported = asyncio.ensure_future(served.schedule.run_now("full"))
+        await until(Turnstile.importing.is_set)
+
+        path = f"/Users/{ann['id']}"
+        for _ in range(2):
+            late = await asyncio.gather(
+                client.send("POST", "/Users", {"userName": "bob"}),
+                client.send("POST", "/Users", {"userName": "eve"}),
+                client.patch(path, title("never")),
+                client.send("DELETE", path),
+            )
+            assert [each.status_code for each in late] == [503] * 4
+            assert all("Nothing was sent" in each.json()["detail"] for each in late)
+            await until(lambda: not served.requests.count)
+            assert served.waiting_exports == 3
+        Turnstile.may_import.set()
+
+        await imported
+        again = await client.person("bob")
+        assert (await client.json("GET", path)).get("title") is None
+        assert (await client.json("GET", "/Users"))["totalResults"] == 2
+    assert len(DIRECTORIES[str(tmp_path)].objects) == 2
+    assert again["userName"] == "bob"
 
 
 async def test_a_name_is_kept_for_a_create_that_took_too_long(tmp_path: Path) -> None:

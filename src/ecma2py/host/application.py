@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from time import perf_counter
 
 from ecma2py.host.control import Control
+from ecma2py.host.departure import Departure, departure, never_sent
 from ecma2py.host.hosting import Host
 from ecma2py.host.http import Receive, Request, Response, Scope, Send, path_segments, read_body
 from ecma2py.host.logs import new_request_id, request_logger
@@ -102,7 +103,9 @@ class Application:
             response = await served.endpoint.answer(request)
             served.answers.keep(raw_path, request, response, now)
             return response
-        timer = answer.due(self.host.config.host.limits.request_timeout_seconds)
+        way = Departure()
+        departure.set(way)
+        timer = answer.due(self.host.config.host.limits.request_timeout_seconds, way)
         try:
             return await served.endpoint.answer(request)
         finally:
@@ -133,8 +136,8 @@ class Application:
 class _Answer:
     """The one answer to a request: what came of it, or that it takes too long.
 
-    What is under way cannot be taken back: it goes on after its client was told, and keeps others
-    off its object until it has ended.
+    What the connector was called for cannot be taken back: it goes on after its client was told,
+    and keeps others off its object until it has ended. All else is dropped.
     """
 
     __slots__ = ("_host", "_method", "_request_id", "_send", "_started", "_told", "name")
@@ -149,13 +152,14 @@ class _Answer:
         self._told: asyncio.Task[None] | None = None
         """Tells the client that its request takes too long."""
 
-    def due(self, seconds: float) -> asyncio.TimerHandle:
+    def due(self, seconds: float, way: Departure) -> asyncio.TimerHandle:
         """A timer that tells the client, unless it is cancelled within so many seconds."""
         loop = asyncio.get_running_loop()
-        return loop.call_later(seconds, self._tell, loop)
+        return loop.call_later(seconds, self._tell, loop, way)
 
-    def _tell(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._told = loop.create_task(self._write(_took_too_long()))
+    def _tell(self, loop: asyncio.AbstractEventLoop, way: Departure) -> None:
+        response = Response.of_error(never_sent()) if way.keep() else _took_too_long()
+        self._told = loop.create_task(self._write(response))
 
     async def give(self, response: Response) -> None:
         """Answer the request, unless its client was told that it takes too long."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from ecma2py.host.departure import departure
 from ecma2py.host.http import Request, Response
 from ecma2py.host.logs import request_logger
 from ecma2py.scim.bulk import BulkJob, BulkLimits, BulkOperation, parse_bulk
@@ -19,6 +20,10 @@ AT_ONCE = 64
 
 async def run_bulk(endpoint: "ScimEndpoint", request: Request) -> Response:
     """200 with an answer for each operation; what fails fails by itself."""
+    if (way := departure.get()) is not None:
+        # Some operations are done before others begin: a part of them cannot be kept back.
+        way.leave()
+        departure.set(None)
     limits = endpoint.served.limits
     job = parse_bulk(
         endpoint.body(request),

@@ -98,7 +98,8 @@ class Limits:
     max_results: int = setting(integer(1, 100_000), 1000)
     """Resources of one page of a list."""
     request_timeout_seconds: float = setting(number(1, 3600), 120.0)
-    """Seconds after which a request is answered 503, although its export may still be done."""
+    """Seconds after which a request is answered 503. A write that the target was not sent by then
+    is dropped; the answer says whether it was."""
     max_connections: int = setting(integer(16, 1_000_000), 1000)
     """Connections at a time; a further one is closed at once."""
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 from time import perf_counter
 from typing import Generic, TypeVar
 
+from ecma2py.host.departure import Departure
 from ecma2py.runs import DEFAULT_MAX_WAITING, QueueFullError
 
 _W = TypeVar("_W")
@@ -23,20 +24,46 @@ _LONGEST_WAIT = 0.005
 
 
 class Ticket(Generic[_T]):
-    """The way back of one piece of work: the other thread calls ``resolve`` or ``fail`` once."""
+    """The way back of one piece of work: the other thread calls ``resolve`` or ``fail`` once.
 
-    __slots__ = ("_arrive", "waiting")
+    Whoever is cancelled does not take back what was handed over; ``take_back`` does.
+    """
+
+    __slots__ = ("_arrive", "_forget", "_unclaimed", "waiting")
 
     def __init__(
         self,
         waiting: "asyncio.Future[_T]",
         arrive: "Callable[[Ticket[_T], _T | None, Exception | None], None]",
+        forget: "Callable[[Ticket[_T]], None]",
     ) -> None:
         self.waiting = waiting
         self._arrive = arrive
+        self._forget = forget
+        self._unclaimed = [None]
+        """Whichever thread takes the only element has the work: taking it is one step."""
 
     def begins(self) -> bool:
-        """True: whoever leaves meanwhile does not take back what was handed over."""
+        """True if the other thread may begin; False if the work was taken back."""
+        if self._claim():
+            return True
+        self._arrive(self, None, None)
+        return False
+
+    def take_back(self, error: Exception) -> bool:
+        """True if the other thread has not begun: it never will, and the waiter gets *error*."""
+        if not self._claim():
+            return False
+        self._forget(self)
+        if not self.waiting.done():
+            self.waiting.set_exception(error)
+        return True
+
+    def _claim(self) -> bool:
+        try:
+            self._unclaimed.pop()
+        except IndexError:
+            return False
         return True
 
     def resolve(self, result: _T) -> None:
@@ -65,16 +92,18 @@ class Crossing(Generic[_W, _T]):
         self._arrived: deque[tuple[Ticket[_T], _T | None, Exception | None]] = deque()
         self._is_called = False
 
-    async def result(self, prepare: Callable[[Ticket[_T]], _W]) -> _T:
+    async def result(self, prepare: Callable[[Ticket[_T]], _W], way: Departure | None = None) -> _T:
         """What the work ends in that *prepare* makes for its ticket, or the error of *send*.
 
-        Whoever is cancelled meanwhile does not cancel what was sent. ``QueueFullError`` if too
-        much waits already.
+        Whoever is cancelled meanwhile does not cancel what was sent; *way* can keep it until it
+        begins. ``QueueFullError`` if too much waits already.
         """
         if len(self._leaving) >= self._limit:
             raise QueueFullError.of(len(self._leaving))
         loop = asyncio.get_running_loop()
-        ticket: Ticket[_T] = Ticket(loop.create_future(), self._arrive)
+        ticket: Ticket[_T] = Ticket(loop.create_future(), self._arrive, self._forget)
+        if way is not None:
+            way.waiting = ticket
         self._leaving.append((ticket, prepare(ticket)))
         if len(self._leaving) == 1 and not self._under_way:
             self._begin(loop)
@@ -106,6 +135,11 @@ class Crossing(Generic[_W, _T]):
                 ticket.waiting.set_exception(error)
         else:
             self._under_way += len(leaving)
+
+    def _forget(self, ticket: Ticket[_T]) -> None:
+        """Make room for others, if what was taken back has not set off."""
+        if self._under_way:  # else all that waits is setting off right now, but for what is over
+            self._leaving = [each for each in self._leaving if each[0] is not ticket]
 
     def _arrive(self, ticket: Ticket[_T], result: _T | None, error: Exception | None) -> None:
         """Called in the other thread; a whole batch wakes the loop once."""

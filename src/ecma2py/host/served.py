@@ -13,6 +13,7 @@ from ecma2py.host.answers import Answers
 from ecma2py.host.config import Limits
 from ecma2py.host.config_connectors import ConnectorConfig
 from ecma2py.host.crossing import Crossing
+from ecma2py.host.departure import departure
 from ecma2py.host.discovering import DiscoveryDocuments
 from ecma2py.host.importing import Importer
 from ecma2py.host.logs import audit, get_logger, request_id
@@ -254,12 +255,14 @@ class ServedConnector:
         Nothing is reported as done before the connector said so and the space has it on disk.
         """
         started = perf_counter()
+        if (way := departure.get()) is not None:
+            way.check()
         kind = next(each for each in self.kinds if each.object_type == entry.object_type)
         going = _Going(found.id if found else None, operation, actor, request_id.get())
         provider = (lambda: self.whole(kind, found)) if found is not None else None
         try:
             outcome = await self._crossing.result(
-                lambda ticket: Submission(entry, ticket, current=provider, context=going)
+                lambda ticket: Submission(entry, ticket, current=provider, context=going), way
             )
         except (QueueFullError, SessionClosedError) as error:
             raise unavailable(str(error), retry_after=IMPORT_RETRY_SECONDS) from error
@@ -319,6 +322,8 @@ class ServedConnector:
     async def set_password(self, found: SpaceObject, password: SecureString, actor: str) -> None:
         """Set the password of an object that exists; ScimError says why it was refused."""
         started, asked = perf_counter(), request_id.get()
+        if (way := departure.get()) is not None:
+            way.leave()
         entry = CSEntryChange(found.object_type, anchor=found.anchor, dn=found.dn)
         entry.attributes.update(found.attributes)
         outcome = await asyncio.to_thread(self._password_outcome, entry, password)
