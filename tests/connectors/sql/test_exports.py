@@ -6,9 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ecma2py import AttributeChange, CSEntryChange, Value, apply_change
+from ecma2py import AttributeChange, CSEntryChange, DroppedConnectionError, Value, apply_change
 from ecma2py_sql import SqlConnector
 from ecma2py_sql.dialects import Dialect
+from ecma2py_sql.errors import Cause, DatabaseError
+from ecma2py_sql.sqlite import SqliteSession
 from tests.connectors.sql.targets import PEOPLE, PEOPLE_TYPES, Host, Target, codes, content
 
 ANN, BOB, CID = (f"CN={i},OBJECT=Person" for i in (1, 2, 3))
@@ -431,3 +433,29 @@ def test_a_database_without_savepoints_commits_entry_by_entry(
     ]
     assert anchor(results[3]) == {}
     assert set(host.state()) == {ANN, BOB}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_may_be_written_is_not_written_again(
+    sqlite_file: Target, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    """A connection lost at the commit leaves it open whether the database has the batch."""
+    host = company(sqlite_file)
+    real, commits = SqliteSession.commit, []
+
+    def lost(self: SqliteSession) -> None:
+        commits.append(real(self))
+        raise DatabaseError(Cause.DROPPED, "server closed the connection")
+
+    monkeypatch.setattr(SqliteSession, "commit", lost)
+    adds = [CSEntryChange.add("Person", attributes={"name": f"N{n}"}) for n in range(count)]
+    if count == 1:  # by itself it is a result
+        (result,) = host.export(*adds)
+        assert result.error_name == "DroppedConnectionException"
+        assert "not known" in result.error_detail
+    else:
+        with pytest.raises(DroppedConnectionError, match="not known"):
+            host.export(*adds)
+    monkeypatch.undo()
+    assert len(commits) == 1
+    assert len(host.state()) == 4 + count

@@ -73,6 +73,7 @@ _BY_SQLSTATE = {
     "28": Cause.CREDENTIALS,
     "3D000": Cause.UNREACHABLE,
     "40": Cause.BUSY,
+    "40003": Cause.DROPPED,
     "42501": Cause.PERMISSION,
     "42P01": Cause.NO_SUCH_TABLE,
     "42703": Cause.NO_SUCH_TABLE,

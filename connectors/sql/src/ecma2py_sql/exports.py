@@ -6,10 +6,10 @@ from attrs import define
 
 from ecma2py.connector import each_by_itself, ends_batch, result_of
 from ecma2py.entries import CSEntryChange, CSEntryChangeResult
-from ecma2py.errors import ECMA2Error
+from ecma2py.errors import DroppedConnectionError, ECMA2Error
 from ecma2py.schema import Value
 from ecma2py_sql.errors import DatabaseError, entry_error
-from ecma2py_sql.session import SavepointLostError, Session
+from ecma2py_sql.session import CommitLostError, SavepointLostError, Session
 
 Write = Callable[[CSEntryChange], Mapping[str, Value] | None]
 """Writes one entry inside a transaction; gives the anchor the database assigned."""
@@ -23,7 +23,11 @@ class Batch:
     write: Write
 
     def export(self, changes: Sequence[CSEntryChange]) -> list[CSEntryChangeResult]:
-        """A result for each of *changes*; one that fails leaves the others alone."""
+        """A result for each of *changes*; one that fails leaves the others alone.
+
+        DroppedConnectionError if the connection is lost when all are committed: none is repeated,
+        for it may be written.
+        """
         if len(changes) > 1 and self.session.dialect.savepoints:
             results = self._together(changes)
             if results is not None:
@@ -47,9 +51,11 @@ class Batch:
                         results.append(result_of(change, error))
                     else:
                         results.append(CSEntryChangeResult.success(change, anchor))
+        except CommitLostError as error:
+            raise _uncertain(error) from error
         except (SavepointLostError, DatabaseError, ECMA2Error):
-            # A constraint checked at commit, a deadlock that took everything back, or a lost
-            # connection: which entry is at fault shows when each has its own transaction.
+            # A constraint checked at commit, a deadlock that took everything back, or a connection
+            # lost before: which entry is at fault shows when each has its own transaction.
             return None
         return results
 
@@ -58,5 +64,14 @@ class Batch:
         try:
             with self.session.transaction():
                 return self.write(change)
+        except CommitLostError as error:
+            raise _uncertain(error) from error
         except DatabaseError as error:
             raise entry_error(error) from error
+
+
+def _uncertain(error: CommitLostError) -> DroppedConnectionError:
+    return DroppedConnectionError(
+        "The connection was lost at the commit: whether the change is written is not known, and "
+        f"the next import will tell. The database says: {error}"
+    )

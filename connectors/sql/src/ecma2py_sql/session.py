@@ -6,13 +6,21 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from ecma2py_sql.dialects import Dialect
-from ecma2py_sql.errors import DatabaseError, sort_out
+from ecma2py_sql.errors import Cause, DatabaseError, sort_out
 
 Row = Sequence[Any]
 
 
 class SavepointLostError(Exception):
     """The database took back the whole transaction where one entry alone should have gone."""
+
+
+class CommitLostError(Exception):
+    """The connection was lost while a transaction ended: nobody knows whether it was written."""
+
+
+_UNKNOWN_END = (Cause.DROPPED, Cause.UNREACHABLE, Cause.TIMEOUT)
+"""Failures of a commit after which the database may have it all the same."""
 
 
 class Session(ABC):
@@ -94,13 +102,19 @@ class Session(ABC):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Everything inside is written together, or nothing is."""
+        """Everything inside is written together, or nothing is; ``CommitLostError`` if unknown."""
         self.begin()
         try:
             yield
-            self.commit()
         except BaseException:
             self.rollback()
+            raise
+        try:
+            self.commit()
+        except DatabaseError as error:
+            self.rollback()
+            if error.cause in _UNKNOWN_END:
+                raise CommitLostError(error.text) from error
             raise
 
     @contextmanager
