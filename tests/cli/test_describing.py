@@ -1,5 +1,6 @@
 """What a connector says about itself, with and without a file."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,30 @@ def test_a_wrong_command_line_is_told_in_words(
 
     assert (done.code, done.out) == (2, "")
     assert reason in done.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "--json statu",
+        "statu --json",
+        "space nope --json",
+        "space --json nope",
+        "--json",
+        "--json -x",
+    ],
+)
+def test_errors_are_json_wherever_it_is_asked_for(arguments: str) -> None:
+    """Before the command, behind it, and for a command that there is not."""
+    done = here(*arguments.split())
+    assert (done.code, done.out) == (2, "")
+    assert json.loads(done.err)["exit_code"] == 2
+
+
+def test_the_form_may_be_asked_for_before_the_command(folder: Path) -> None:
+    """As behind it; what stands behind a double dash is no option."""
+    assert any(each["name"] == "sql" for each in succeed("--json", "connectors").data)
+    assert here("statu", "--", "--json").err.startswith("Usage")
 
 
 @pytest.mark.parametrize(

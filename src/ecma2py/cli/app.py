@@ -4,10 +4,12 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module, metadata
+from itertools import takewhile
 
 import click
 
 from ecma2py.cli.exits import MEANINGS, Exit
+from ecma2py.cli.options import Group
 from ecma2py.cli.output import Output
 
 COMMANDS = {
@@ -31,7 +33,7 @@ COMMANDS = {
 """Where each command is defined, in the order in which they are listed."""
 
 
-class Commands(click.Group):
+class Commands(Group):
     """A group whose commands are imported when they are looked at."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -66,7 +68,7 @@ def ecma2py() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and give its exit code; whatever happens is told in one message."""
-    output = Output()
+    output = Output(as_json=_asks_for_json(arguments))
     try:
         code = ecma2py.main(list(arguments), "ecma2py", standalone_mode=False, obj=output)
         sys.stdout.flush()
@@ -77,7 +79,9 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         return _usage(error, output)
     except (KeyboardInterrupt, click.Abort):
-        output.note("Interrupted.")
+        message = "Interrupted."
+        told = {"error": message, "exit_code": int(Exit.INTERRUPTED)}
+        output.summary(told, message)
         return Exit.INTERRUPTED
     except BrokenPipeError:
         # Whoever read the output has enough of it; Python must not try to write the rest at exit.
@@ -85,6 +89,11 @@ def run(arguments: Sequence[str]) -> int:
         return Exit.FAILED
     except Exception as error:  # noqa: BLE001  it is told, and with --debug with its traceback
         return output.error(error)
+
+
+def _asks_for_json(arguments: Sequence[str]) -> bool:
+    """True if ``--json`` stands anywhere: what is wrong with the rest is told in this form too."""
+    return "--json" in takewhile(lambda each: each != "--", arguments)
 
 
 def _usage(error: click.ClickException, output: Output) -> int:

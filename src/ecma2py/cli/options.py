@@ -45,6 +45,10 @@ class Group(click.Group):
 
     command_class = Command
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params.extend(_common())
+
 
 def command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
     """Make a function the command called *name*."""
