@@ -416,6 +416,35 @@ async def test_wrong_requests(client: Client, method: str, path: str, status: in
     assert answer.status_code == status
     assert answer.json()["schemas"] == ["urn:ietf:params:scim:api:messages:2.0:Error"]
     assert answer.json()["status"] == str(status)
+    assert (status == 405) == bool(answer.headers.get("allow"))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PATCH", "/Users", "GET, POST, HEAD"),
+        ("OPTIONS", "/Users/x", "GET, PUT, PATCH, DELETE, HEAD"),
+        ("TRACE", "/Schemas", "GET, HEAD"),
+        ("HEAD", "/Bulk", "POST"),
+    ],
+)
+async def test_what_is_allowed_is_told(
+    client: Client, method: str, path: str, allowed: str
+) -> None:
+    """RFC 9110 section 15.5.6: a 405 has Allow."""
+    answer = await client.send(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+
+
+async def test_head_is_get_without_a_body(client: Client) -> None:
+    """RFC 9110 section 9.3.2: the same status and headers."""
+    person = await client.person("ann")
+    for path in ("/Users", f"/Users/{person['id']}", "/Schemas", "/Users/x", "/Users?count=x"):
+        whole, head = await client.send("GET", path), await client.send("HEAD", path)
+        assert head.content == b""
+        assert head.status_code == whole.status_code
+        for name in ("content-type", "content-length", "etag"):
+            assert head.headers.get(name) == whole.headers.get(name), name
 
 
 async def test_discovery(client: Client) -> None:

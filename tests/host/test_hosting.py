@@ -112,6 +112,27 @@ async def test_health_and_metrics(client: Client) -> None:
     assert TOKEN not in metrics
 
 
+async def test_refused_requests_are_counted_by_route(client: Client) -> None:
+    """Where it is known what was asked for, whoever watches errors sees it."""
+    refused = [
+        ("GET", "/Users/x", "User", 404),
+        ("POST", "/Groups", "Group", 400),
+        ("PATCH", "/Users", "User", 405),
+        ("GET", "/Schemas/none", "schemas", 404),
+        ("GET", "/?count=x", "root", 400),
+        ("POST", "/Bulk", "bulk", 400),
+        ("GET", "/Me", "me", 501),
+        ("GET", "/Nothing", "", 404),
+    ]
+    for method, path, _, status in refused:
+        body = {} if method == "POST" else None
+        assert (await client.send(method, path, body)).status_code == status, path
+    metrics = (await client.http.get("/metrics", headers=operator(client))).text
+    for method, _, route, status in refused:
+        labels = f'connector="MEM",method="{method}",route="{route}",status="{status}"'
+        assert f"ecma2py_requests_total{{{labels}}}" in metrics
+
+
 async def test_commands(client: Client) -> None:
     """An operator sees the status and runs imports; a wrong command is told so."""
     status = await command(client, "GET", "status")

@@ -76,12 +76,12 @@ class Application:
         segments = path_segments(raw_path)
         if len(segments) < 2 or segments[1] != "scim":
             raise not_found(f"SCIM is served below /ecma2host_{name}/scim.")
-        method = scope["method"]
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
         limits = self.host.config.host.limits
         body = b""
         if method in _BODY_METHODS:
             body = await read_body(headers, receive, limits.max_body)
-        request = Request(
+        request = answer.request = Request(
             method,
             segments[2:],
             query_pairs(query),
@@ -140,7 +140,7 @@ class _Answer:
     and keeps others off its object until it has ended. All else is dropped.
     """
 
-    __slots__ = ("_host", "_method", "_request_id", "_send", "_started", "_told", "name")
+    __slots__ = ("_host", "_method", "_request_id", "_send", "_started", "_told", "name", "request")
 
     def __init__(self, host: Host, method: str, name: str, send: Send, request_id: str) -> None:
         self._host = host
@@ -149,6 +149,8 @@ class _Answer:
         self._send = send
         self._request_id = request_id
         self._started = perf_counter()
+        self.request: Request | None = None
+        """Once it is read."""
         self._told: asyncio.Task[None] | None = None
         """Tells the client that its request takes too long."""
 
@@ -170,10 +172,11 @@ class _Answer:
         await self._told
 
     async def _write(self, response: Response) -> None:
-        await response.send(self._send, self._request_id)
+        await response.send(self._send, self._request_id, is_head=self._method == "HEAD")
         known = self.name if self.name in self._host.connectors else ""
         seconds = perf_counter() - self._started
-        self._host.metrics.request(known, self._method, response.route, response.status, seconds)
+        route = response.route or (self.request.route if self.request else "")
+        self._host.metrics.request(known, self._method, route, response.status, seconds)
 
 
 def _took_too_long() -> Response:

@@ -6,7 +6,7 @@ from ecma2py.host.bulk import run_bulk
 from ecma2py.host.http import Request, Response
 from ecma2py.host.reading import Reader
 from ecma2py.host.writing import Writer, beside
-from ecma2py.scim.errors import ScimError, not_found
+from ecma2py.scim.errors import ScimError, method_not_allowed, not_found
 from ecma2py.scim.listing import Listing, requested_attributes
 from ecma2py.scim.projection import Projection, parse_projection
 from ecma2py.scim.rendering import etag
@@ -25,36 +25,45 @@ class ScimEndpoint:
         self._reader = reader
         self.writer = writer
         self._kinds = {kind.endpoint[1:].lower(): kind for kind in served.kinds}
+        self._routes = {
+            **{each: each for each in (*served.discovery.endpoints, "bulk", "me")},
+            **dict.fromkeys(("", ".search"), "root"),
+            **{head: kind.name for head, kind in self._kinds.items()},
+        }
+        """By the first segment in lower case."""
 
     async def answer(self, request: Request) -> Response:
-        """The response to *request*, whose segments begin after ``/scim``."""
+        """The response to *request*, whose segments begin after ``/scim``; both get their route."""
         with self._served.requests:
-            return await self._answer(request)
+            response = await self._answer(request)
+        response.route = request.route
+        return response
 
     async def _answer(self, request: Request) -> Response:
         segments = [each for each in request.segments if each]
         head = segments[0].lower() if segments else ""
+        request.route = self._routes.get(head, "")
         documents = self._served.discovery
         if head in documents.endpoints:
             _only(request, "GET")
-            return self._named(head, Response.json(200, documents.answer(segments, request.query)))
+            return Response.json(200, documents.answer(segments, request.query))
         self._served.check_ready()
         if head == "bulk":
             _only(request, "POST")
-            return self._named("bulk", await run_bulk(self, request))
+            return await run_bulk(self, request)
         if head == "me":
             raise ScimError(501, "This endpoint knows connectors, not who is asking.")
         if head in ("", ".search"):
-            return self._named("root", await self._root(request, head))
+            return await self._root(request, head)
         kind = self._kinds.get(head)
         if kind is None or len(segments) > 2:
             raise not_found(f"There is no endpoint /{'/'.join(segments)}.")
         if len(segments) == 1:
-            return self._named(kind.name, await self._collection(kind, request))
+            return await self._collection(kind, request)
         if segments[1] == ".search":
             _only(request, "POST")
-            return self._named(kind.name, await self._search([kind], request))
-        return self._named(kind.name, await self.resource(kind, segments[1], request))
+            return await self._search([kind], request)
+        return await self.resource(kind, segments[1], request)
 
     async def _root(self, request: Request, head: str) -> Response:
         _only(request, "POST" if head else "GET")
@@ -154,12 +163,8 @@ class ScimEndpoint:
             raise not_found(f"There is no endpoint {endpoint}.")
         return kind
 
-    @staticmethod
-    def _named(route: str, response: Response) -> Response:
-        response.route = route
-        return response
-
 
 def _only(request: Request, *methods: str) -> None:
     if request.method not in methods:
-        raise ScimError(405, f"This endpoint takes {', '.join(methods)}.")
+        also = ("HEAD",) if "GET" in methods else ()
+        raise method_not_allowed(*methods, *also)

@@ -31,6 +31,8 @@ class Request:
     raw_query: bytes = b""
     label: str = ""
     """Which token the client showed, for the audit."""
+    route: str = ""
+    """The route's name for the metrics, once it is known."""
 
     def json(self, max_depth: int) -> Any:
         """The body as JSON; ``invalidSyntax`` for anything else, and past *max_depth* levels."""
@@ -102,12 +104,14 @@ class Response:
         response = cls.json(error.status, error.body())
         if error.retry_after is not None:
             response.headers.append((b"retry-after", str(error.retry_after).encode()))
+        if error.allow:
+            response.headers.append((b"allow", ", ".join(error.allow).encode()))
         if error.status == 401:
             response.headers.append((b"www-authenticate", b'Bearer realm="ecma2py"'))
         return response
 
-    async def send(self, send: Send, request_id: str) -> None:
-        """Write the answer to the request of this id."""
+    async def send(self, send: Send, request_id: str, *, is_head: bool = False) -> None:
+        """Write the answer to the request of this id; to a HEAD request without its body."""
         headers = [
             (b"content-length", b"%d" % len(self.body)),
             (b"x-request-id", request_id.encode()),
@@ -116,7 +120,7 @@ class Response:
         if self.body:
             headers.append((b"content-type", self.content_type))
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
-        await send({"type": "http.response.body", "body": self.body})
+        await send({"type": "http.response.body", "body": b"" if is_head else self.body})
 
 
 def path_segments(raw_path: bytes) -> list[str]:

@@ -27,6 +27,7 @@ class ScimError(Exception):
         scim_type: str | None = None,
         *,
         retry_after: int | None = None,
+        allow: tuple[str, ...] = (),
     ) -> None:
         detail = detail.encode("utf-8", "backslashreplace").decode("utf-8")
         if len(detail) > MAX_DETAIL:
@@ -37,10 +38,12 @@ class ScimError(Exception):
         self.scim_type = scim_type
         self.retry_after = retry_after
         """Seconds for the ``Retry-After`` header, or None."""
+        self.allow = allow
+        """Of a 405: the methods for the ``Allow`` header."""
 
     def __reduce__(self) -> tuple[object, ...]:
         """Copying and pickling keep every field; ``Exception`` alone would lose them."""
-        return (_rebuild, (self.status, self.detail, self.scim_type, self.retry_after))
+        return (_rebuild, (self.status, self.detail, self.scim_type, self.retry_after, self.allow))
 
     def body(self) -> dict[str, object]:
         """The error resource; ``status`` is a string, ``scimType`` is absent where none fits."""
@@ -51,8 +54,14 @@ class ScimError(Exception):
         return body
 
 
-def _rebuild(status: int, detail: str, scim_type: str | None, retry_after: int | None) -> ScimError:
-    return ScimError(status, detail, scim_type, retry_after=retry_after)
+def _rebuild(
+    status: int,
+    detail: str,
+    scim_type: str | None,
+    retry_after: int | None,
+    allow: tuple[str, ...],
+) -> ScimError:
+    return ScimError(status, detail, scim_type, retry_after=retry_after, allow=allow)
 
 
 def invalid_filter(detail: str) -> ScimError:
@@ -103,6 +112,11 @@ def invalid_count(detail: str) -> ScimError:
 def not_found(detail: str) -> ScimError:
     """The addressed resource or endpoint does not exist."""
     return ScimError(404, detail)
+
+
+def method_not_allowed(*methods: str) -> ScimError:
+    """The endpoint takes these methods alone, RFC 9110 section 15.5.6."""
+    return ScimError(405, f"This endpoint takes {', '.join(methods)}.", allow=methods)
 
 
 def uniqueness(detail: str) -> ScimError:
