@@ -447,6 +447,28 @@ async def test_head_is_get_without_a_body(client: Client) -> None:
             assert head.headers.get(name) == whole.headers.get(name), name
 
 
+@pytest.mark.parametrize(("unknown", "status"), [("error", 400), ("ignore", 201)])
+async def test_a_create_as_microsoft_documents_it(
+    tmp_path: Path, unknown: str, status: int
+) -> None:
+    """It has name.formatted: a 400 that names it where nothing is mapped, unless told otherwise."""
+    body = {
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User", ENTERPRISE],
+        "externalId": "0a21f0f2-8d2a-4f8e-bf98-7363c4aed4ef",
+        "userName": "Test_User_ab6490ee",
+        "active": True,
+        "emails": [{"primary": True, "type": "work", "value": "user@example.com"}],
+        "meta": {"resourceType": "User"},
+        "name": {"formatted": "given family", "familyName": "family", "givenName": "given"},
+        "roles": [],
+    }
+    text = config_text(scim=f'unknown_attribute = "{unknown}"')
+    async with running(tmp_path, text) as client:
+        answer = await client.send("POST", "/Users", body)
+    assert answer.status_code == status
+    assert ("name.formatted" in answer.text) == (status == 400)
+
+
 async def test_discovery(client: Client) -> None:
     """The discovery documents are found in any case, one by one and together."""
     assert (await client.json("GET", "/serviceproviderconfig"))["patch"]["supported"]
