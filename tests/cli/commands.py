@@ -95,15 +95,20 @@ def there(
     return Done(process.returncode, out, err)
 
 
-def at_terminal(*arguments: object, cwd: Path, answers: list[tuple[str, str]]) -> Done:
-    """Run a command at a terminal, and type each answer once its question is on the screen."""
+def at_terminal(
+    *arguments: object, cwd: Path, answers: list[tuple[str, str]], kind: str = "dumb"
+) -> Done:
+    """Run a command at a terminal, and type each answer once its question is on the screen.
+
+    A dumb one has no cursor to move: nothing that moves is shown there.
+    """
     import pty
 
     main, other = pty.openpty()
     process = start(
         *arguments,
         cwd=cwd,
-        environ={"TERM": "dumb", "NO_COLOR": "1"},
+        environ={"TERM": kind, "NO_COLOR": "1"},
         stdin=other,
         stdout=subprocess.PIPE,
         stderr=other,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ecma2py.cli.entry_json import entry_from_line
-from tests.cli.commands import ODD, here, start, succeed, there
+from tests.cli.commands import ODD, at_terminal, here, start, succeed, there
 
 
 def test_every_object_is_a_line_that_can_be_read_back(configured: Path) -> None:
@@ -67,6 +67,20 @@ def test_many_failures_are_told_in_part(configured: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr("ecma2py.cli.imports._SHOWN_ERRORS", 0)
 
     assert "... and 1 more that failed" in here("import", "vault").err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+@pytest.mark.parametrize(("more", "is_shown"), [((), True), (("--json",), False)])
+def test_the_progress_of_an_import_is_shown_at_a_terminal(
+    configured: Path, more: tuple[str, ...], is_shown: bool
+) -> None:
+    """While the entries go elsewhere; the summary follows, and programs get no bar."""
+    done = at_terminal("import", "CSV", *more, cwd=configured, answers=[], kind="xterm")
+
+    assert (done.code, len(done.lines)) == (0, 2)
+    assert ("2 objects in 1 pages" in done.err) is is_shown
+    assert ("\x1b[" in done.err) is is_shown
+    assert ("success" if more else "success: 2 entries read") in done.err
 
 
 def _endless(folder: Path, *more: str) -> tuple[object, ...]:
