@@ -4,7 +4,6 @@ What is the same for every object of a type is worked out once for each projecti
 then rendered by walking a few flat tables.
 """
 
-from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Protocol
@@ -25,6 +24,7 @@ from ecma2py.scim.bindings import (
 from ecma2py.scim.projection import Parts, Projection, Selection, parse_projection, project
 from ecma2py.scim.single_values import first
 from ecma2py.scim.types import ResourceType
+from ecma2py.values import value_text
 
 Reference = tuple[str | None, str | None, str]
 """An object referred to: its id and object type, None where it is not known, and the text."""
@@ -334,7 +334,7 @@ def _activity(disabled: Held | None) -> _Reader:
     if disabled is None:
         return lambda _: True
     name, many = disabled.attribute.name, disabled.attribute.is_multi_valued
-    wanted = {b64encode(v).decode() if isinstance(v, bytes) else v for v in disabled.values}
+    wanted = {value_text(v) if isinstance(v, bytes) else v for v in disabled.values}
     if many and disabled.attribute.data_type is AttributeType.REFERENCE:
         return lambda state: {text for _, _, text in state.references(name)} != wanted
 
