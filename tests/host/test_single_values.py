@@ -258,6 +258,30 @@ async def test_an_account_can_be_disabled_by_one(tmp_path: Path) -> None:
         assert (await client.json("GET", path))["active"] is False
 
 
+async def test_an_account_can_be_disabled_by_one_reference(tmp_path: Path) -> None:
+    """It cannot be mapped to ``active``, which tells the first reference all the same."""
+    put(tmp_path, "1", uid=["ann"], boss=["2", "7"])
+    put(tmp_path, "2", uid=["bob"])
+    flow = """
+        [connectors.MEM.deprovisioning]
+        disable = "set"
+        disable_attribute = "boss"
+        disabled_value = "9"
+        enabled_value = "2"
+    """
+    bare = text(tmp_path, more=flow).replace('manager = "boss"', "")
+    async with running(tmp_path, bare) as client:
+        ann = await person(client, "ann")
+        assert ann["active"] is True
+        path = f"/Users/{ann['id']}"
+        await client.patch(path, {"op": "replace", "path": "active", "value": False})
+        assert held(tmp_path, "1")["boss"] == ["9"]
+        assert (await client.json("GET", path))["active"] is False
+        await client.patch(path, {"op": "replace", "path": "active", "value": True})
+        assert held(tmp_path, "1")["boss"] == ["2"]
+        assert (await client.json("GET", path))["active"] is True
+
+
 async def test_what_is_not_there_is_named(tmp_path: Path) -> None:
     """A slip in the list keeps the connector from being served, and status says which."""
     wrong = text(tmp_path).replace('"status"]', '"state"]')

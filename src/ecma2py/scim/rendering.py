@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from attrs import frozen
 
-from ecma2py.schema import AttributeType
+from ecma2py.schema import AttributeType, Value
 from ecma2py.scim.bindings import (
     PRIMARY,
     Binding,
@@ -24,7 +24,7 @@ from ecma2py.scim.bindings import (
 from ecma2py.scim.projection import Parts, Projection, Selection, parse_projection, project
 from ecma2py.scim.single_values import first
 from ecma2py.scim.types import ResourceType
-from ecma2py.values import value_text
+from ecma2py.values import as_values, value_text
 
 Reference = tuple[str | None, str | None, str]
 """An object referred to: its id and object type, None where it is not known, and the text."""
@@ -335,12 +335,13 @@ def _activity(disabled: Held | None) -> _Reader:
         return lambda _: True
     name, many = disabled.attribute.name, disabled.attribute.is_multi_valued
     wanted = {value_text(v) if isinstance(v, bytes) else v for v in disabled.values}
-    if many and disabled.attribute.data_type is AttributeType.REFERENCE:
-        return lambda state: {text for _, _, text in state.references(name)} != wanted
 
-    def held(state: _State) -> Iterable[object]:
-        found = state.get(name)
-        return () if found is None else found if many else (found,)
+    def held(state: _State) -> Sequence[Value]:
+        if disabled.attribute.data_type is AttributeType.REFERENCE:
+            found: Sequence[Value] = [text for _, _, text in state.references(name)]
+        else:
+            found = as_values(state.get(name))
+        return found if many else found[:1]
 
     return lambda state: set(held(state)) != wanted
 
