@@ -58,8 +58,8 @@ class TimedStage:
     stage_: ImportStage
     clock: Clock
 
-    def begin_page(self) -> None:
-        self.stage_.begin_page()
+    def begin_page(self, moment: int | None = None) -> int:
+        return self.stage_.begin_page(moment)
 
     def stage(self, entries: Sequence[CSEntryChange]) -> StageReport:
         began = perf_counter()

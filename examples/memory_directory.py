@@ -93,6 +93,7 @@ class MemoryDirectory(Connector, delta_import=True):
         for object_type, anchor in keys:
             if object_type not in run.types.types:
                 continue
+            run.reading()
             found = directory.objects.get((object_type, anchor))
             if found is not None:
                 make = CSEntryChange.replace if run.is_delta else CSEntryChange.add

@@ -71,6 +71,7 @@ class RestApi(Connector, delta_import=True):
         after = 0
         while True:
             query = f"?after={after}&limit={run.page_size}" + (f"&since={since}" if since else "")
+            run.reading()
             page = self._call("GET", f"/people{query}")
             run.next_watermark = run.next_watermark or str(page["now"])
             for person in page["items"]:

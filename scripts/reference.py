@@ -147,6 +147,10 @@ def _sdk() -> Iterator[str]:
         "str, int (64 bit), bool or bytes, a reference a str; `Values` is one of them or a "
         "sequence. `DN_ATTRIBUTE` is the name under which a new DN travels, and "
         "`LEGAL_ATTRIBUTE_CHANGES` says which attribute change fits into which object change.",
+        "An import never undoes a younger export. What `import_entries` yields counts as read when "
+        "the run was opened; who asks the target more than once calls `run.reading()` just before "
+        "each query, so that what others changed meanwhile is not held up to the next full import. "
+        "A connector by hand that reads ahead says so with `read_in_call` of its page.",
     )
     for name, title in MODULES.items():
         module = importlib.import_module(f"ecma2py.{name}")

@@ -81,6 +81,9 @@ class GetImportEntriesResults:
     cs_entries: list[CSEntryChange] = field(factory=list)
     more_to_import: bool = False
     custom_data: str | None = None
+    read_in_call: int | None = None
+    """In which call of this connection the first of the entries was read: 0 Open, 1 the first
+    GetImportEntries, None this one. What was exported since stays. Not in ECMA2."""
 
 
 @frozen(kw_only=True)

@@ -35,8 +35,9 @@ class _Lines:
     def __init__(self, output: Output) -> None:
         self._output = output
 
-    def begin_page(self) -> None:
+    def begin_page(self, moment: int | None = None) -> int:
         """Nothing to note: nobody exports in between."""
+        return 0
 
     def stage(self, entries: Sequence[CSEntryChange]) -> ListReport:
         """Write the entries of a page."""

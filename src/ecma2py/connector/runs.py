@@ -13,6 +13,8 @@ class ImportRun:
 
     Set ``next_watermark`` at any time before ``import_entries`` ends; it is stored only if the
     whole run is good, and comes back as ``watermark`` of the next.
+
+    Call ``reading`` just before each query, if there is more than one.
     """
 
     types: Schema
@@ -25,6 +27,20 @@ class ImportRun:
     included: list[HierarchyNode] = field(factory=list)
     excluded: list[HierarchyNode] = field(factory=list)
     next_watermark: str | None = None
+    calls: int = field(default=0, init=False, repr=False)
+    """How many pages the host has asked for."""
+    read_in_call: int = field(default=0, init=False, repr=False)
+    """In which of these calls ``reading`` was called last; 0 if it was not."""
+
+    def reading(self) -> None:
+        """From now on nothing is yielded that was read earlier.
+
+        An import never undoes a younger export. So that a host knows which is younger, say when
+        the target is about to be asked: before each query whose rows are yielded next. Without a
+        word, all counts as read when the run was opened: what was exported since then stays, and
+        what others have changed since then may show in the next full import only.
+        """
+        self.read_in_call = self.calls
 
     @property
     def is_delta(self) -> bool:

@@ -41,7 +41,7 @@ class Connector:
 
     * ``schema()``: the object types. Always needed.
     * ``import_entries(run)``: yield every object, or since ``run.watermark`` every change. Paging
-      is the host's business.
+      is the host's business; ``run.reading()`` tells when the target is asked.
     * ``import_objects(run, wanted)``: yield these objects whole (FullObject import).
     * ``export_entry(run, change)`` writes one change, or ``export_entries(run, changes)`` a batch.
       Return nothing, the anchor the target assigned, or a result; whatever is raised for one
@@ -179,9 +179,15 @@ def _get_import_entries(
         full_object = run.import_type is OperationType.FULL_OBJECT
         source = self.import_objects(run, wanted) if full_object else self.import_entries(run)
         self._entries = iter(source)
-    page = list(islice(self._entries, run.page_size))
+    run.calls += 1
+    page = list(islice(self._entries, 1))
+    read_in_call = run.read_in_call  # of the first entry, which may be left from an earlier call
+    page.extend(islice(self._entries, run.page_size - 1))
     return GetImportEntriesResults(
-        cs_entries=page, more_to_import=len(page) == run.page_size, custom_data=None
+        cs_entries=page,
+        more_to_import=len(page) == run.page_size,
+        custom_data=None,
+        read_in_call=read_in_call,
     )
 
 

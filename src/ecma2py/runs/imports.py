@@ -29,6 +29,7 @@ from ecma2py.runs.errors import CallCancelledError
 from ecma2py.runs.files import FileFormat, read_entries
 from ecma2py.runs.import_results import ImportCounts, ImportProgress, ImportResult
 from ecma2py.runs.instance import ConnectorInstance
+from ecma2py.runs.moments import Moments
 from ecma2py.runs.sinks import CommitReport, ImportSink, key_of
 from ecma2py.runs.source import ConnectorSource, Description
 from ecma2py.runs.validation import Checked, EntryChecker, EntryFailure
@@ -153,6 +154,8 @@ class _Run:
     counts: ImportCounts = field(factory=ImportCounts)
     failures: list[EntryFailure] = field(factory=list)
     unknown: list[CSEntryChange] = field(factory=list)
+    moments: Moments = field(factory=Moments)
+    """When the calls of the open connection were made."""
     started: float = field(factory=time.monotonic)
 
     def run(self) -> ImportResult:
@@ -249,6 +252,8 @@ class _Run:
             exclusion_hierarchy_nodes=self.excluded,
         )
         types = self.types or self.source.describe().schema
+        self.moments = Moments()
+        self.moments.add(self.sink.begin_page())
         answer = self._ask(
             lambda: expect_or_none(
                 instance.call(
@@ -294,11 +299,14 @@ class _Run:
         more = True
         while more:
             self._check_cancelled()
-            self.sink.begin_page()
+            asked = self.sink.begin_page()
+            self.moments.add(asked)
             step = GetImportEntriesRunStep(
                 custom_data=custom_data, full_object_entries=list(wanted)
             )
-            entries, more, given = self._ask(lambda s=step: self._page(instance, s))  # type: ignore[misc]
+            entries, more, given, read = self._ask(lambda s=step: self._page(instance, s))  # type: ignore[misc]
+            if read != asked:
+                self.sink.begin_page(read)
             moves = given is not None and given != custom_data
             if given is not None:
                 custom_data = given
@@ -318,14 +326,16 @@ class _Run:
 
     def _page(
         self, instance: ConnectorInstance, step: GetImportEntriesRunStep
-    ) -> tuple[Sequence[CSEntryChange], bool, str | None]:
+    ) -> tuple[Sequence[CSEntryChange], bool, str | None, int]:
+        """Its entries, whether there is more, the custom data, and the moment it was read."""
         answer = expect(
             instance.call("get_import_entries", step, cancel=self.cancel),
             GetImportEntriesResults,
             "get_import_entries",
         )
         entries = expect_sequence(answer.cs_entries, "get_import_entries")
-        return entries, bool(answer.more_to_import), answer.custom_data
+        call = expect_or_none(answer.read_in_call, int, "read_in_call of get_import_entries")
+        return entries, bool(answer.more_to_import), answer.custom_data, self.moments.of(call)
 
     def _read_file(self, description: Description, checker: EntryChecker) -> None:
         types = self.types or description.schema

@@ -76,8 +76,11 @@ class CommitReport(Protocol):
 class ImportSink(Protocol):
     """Takes the pages of one import run; what is staged counts only after ``commit``."""
 
-    def begin_page(self) -> None:
-        """The connector is about to be asked for a page."""
+    def begin_page(self, moment: int | None = None) -> int:
+        """The connector is about to be asked for a page: whatever is exported later is younger.
+
+        Gives this moment, by which a later page may be dated that was read no earlier.
+        """
         ...
 
     def stage(self, entries: Sequence[CSEntryChange]) -> StageReport:
@@ -139,8 +142,9 @@ class ListSink:
     def __len__(self) -> int:
         return len(self.objects)
 
-    def begin_page(self) -> None:
+    def begin_page(self, moment: int | None = None) -> int:
         """Nothing to do: no export can come in between."""
+        return 0
 
     def stage(self, entries: Sequence[CSEntryChange]) -> ListReport:
         report = ListReport()

@@ -70,10 +70,13 @@ class SqliteImport:
     ) -> None:
         self.abandon()
 
-    def begin_page(self) -> None:
-        """Call before the connector is asked for a page: exports from now on are younger."""
+    def begin_page(self, moment: int | None = None) -> int:
+        """Call before the connector is asked for a page: exports from now on are younger.
+
+        Gives this moment; with one of an earlier call, exports since then are younger.
+        """
         self._open()
-        self._staging.begin_page()
+        return self._staging.begin_page(moment)
 
     def stage(self, entries: Iterable[CSEntryChange]) -> StageReport:
         """Write down what the page changes; the space stays as it is."""

@@ -28,8 +28,11 @@ class ImportStage(Protocol):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None: ...
-    def begin_page(self) -> None:
-        """Call before the connector is asked for a page: exports from now on are younger."""
+    def begin_page(self, moment: int | None = None) -> int:
+        """Call before the connector is asked for a page: exports from now on are younger.
+
+        Gives this moment; with one of an earlier call, exports since then are younger.
+        """
         ...
 
     def stage(self, entries: Iterable[CSEntryChange]) -> StageReport:

@@ -163,11 +163,14 @@ class Staging:
         """How many entries could not be stored: the import is not complete without them."""
         return self._refused
 
-    def begin_page(self) -> None:
-        """Exports that are written from now on are younger than what the next page says."""
-        row = self._database.one("SELECT clock FROM state")
-        assert row is not None
-        self._clock = row[0]
+    def begin_page(self, moment: int | None = None) -> int:
+        """Exports that are written from *moment* on, or now, are younger than the next page."""
+        if moment is None:
+            row = self._database.one("SELECT clock FROM state")
+            assert row is not None
+            moment = row[0]
+        self._clock = moment
+        return moment
 
     def stage(self, entries: Iterable[CSEntryChange]) -> StageReport:
         """Write down what a page changes, and say what became of its entries."""

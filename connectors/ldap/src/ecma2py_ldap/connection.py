@@ -3,7 +3,7 @@
 All of ldap3 that the connector uses is used here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from enum import Enum
 from typing import Any
@@ -146,13 +146,16 @@ class Directory:
         *,
         scope: Scope = Scope.SUBTREE,
         page_size: int | None = None,
+        asking: Callable[[], None] = lambda: None,
     ) -> Iterator[Found]:
         """Every entry that fits, or an error: an answer cut short by a limit is never whole.
 
-        With *page_size* (RFC 2696) no more than a page of entries is held at once.
+        With *page_size* (RFC 2696) no more than a page of entries is held at once; *asking* is
+        called before the server is asked for each.
         """
         cookie = None
         while True:
+            asking()
             self._do(
                 "search",
                 base,

@@ -34,7 +34,7 @@ class Source:
 def full_import(source: Source, run: ImportRun) -> Iterator[CSEntryChange]:
     """Every object of the selected types as an Add."""
     for name, wanted in run.types.types.items():
-        yield from _objects(source, source.types[name], wanted, "", is_delta=False)
+        yield from _objects(source, source.types[name], wanted, run)
 
 
 def timestamp_import(source: Source, run: ImportRun, overlap: int) -> Iterator[CSEntryChange]:
@@ -46,7 +46,7 @@ def timestamp_import(source: Source, run: ImportRun, overlap: int) -> Iterator[C
     earliest = (_since(run.watermark) - timedelta(seconds=overlap)).strftime(TIME_FORMAT)
     changed = f"(modifyTimestamp>={earliest})"
     for name, wanted in run.types.types.items():
-        yield from _objects(source, source.types[name], wanted, changed, is_delta=True)
+        yield from _objects(source, source.types[name], wanted, run, changed)
 
 
 def timestamp_watermark(time: str) -> str:
@@ -67,15 +67,15 @@ def _since(watermark: str | None) -> datetime:
 
 
 def _objects(
-    source: Source, mapped: MappedType, wanted: SchemaType, condition: str, *, is_delta: bool
+    source: Source, mapped: MappedType, wanted: SchemaType, run: ImportRun, condition: str = ""
 ) -> Iterator[CSEntryChange]:
-    reader = EntryReader(source.directory, mapped, wanted, is_delta=is_delta)
+    reader = EntryReader(source.directory, mapped, wanted, is_delta=run.is_delta)
     filter = f"(&{mapped.filter}{condition})" if condition else mapped.filter
     holds = source.selection.holds
     for base in source.selection.bases:
         try:
             for found in source.directory.search(
-                base, filter, reader.asked, page_size=source.page_size
+                base, filter, reader.asked, page_size=source.page_size, asking=run.reading
             ):
                 if holds(found.dn):
                     yield reader.entry(found)

@@ -22,14 +22,16 @@ class _Import:
 
     selection: Selection
     reader: RowReader
-    size: int
+    run: ImportRun
     conditions: Conditions = field(factory=Conditions)
 
     def rows(self) -> Iterator[tuple[Row, CSEntryChange]]:
         """Every row in order with the entry made of it; holds one page at a time."""
         after: Key | None = None
+        size = self.run.page_size
         while True:
-            page = self.selection.page(self.size, after, self.conditions)
+            self.run.reading()
+            page = self.selection.page(size, after, self.conditions)
             if page:
                 last = self.selection.key(page[-1])
                 if last == after:
@@ -39,8 +41,13 @@ class _Import:
                     )
                 yield from self._entries(page, after, last)
                 after = last
-            if len(page) < self.size:
+            if len(page) < size:
                 return
+
+    def without_key(self) -> Iterator[CSEntryChange]:
+        """Rows that no key tells apart, for their errors."""
+        self.run.reading()
+        return map(self.reader.entry, self.selection.without_key())
 
     def _entries(
         self, page: Sequence[Row], after: Key | None, last: Key
@@ -90,7 +97,7 @@ def _start(session: Session, mapped: MappedType, wanted: SchemaType, run: Import
     )
     kind = ObjectModificationType.REPLACE if run.is_delta else ObjectModificationType.ADD
     reader = RowReader(mapped, columns, selection.anchor_at(), children, kind=kind)
-    return _Import(selection, reader, run.page_size)
+    return _Import(selection, reader, run)
 
 
 def _full(
@@ -109,8 +116,7 @@ def _full(
         if mark is not None and near is not None and row[-1] is not None and row[-1] >= near:
             mark.note(digest(entry))
         yield entry
-    for row in task.selection.without_key():
-        yield task.reader.entry(row)
+    yield from task.without_key()
 
 
 def _delta(
