@@ -104,22 +104,25 @@ class ECMA2Error(Exception):
     run_result: ClassVar[str] = "stopped-extension-dll-exception"
     """What the run history calls a run ended by this error, in MIM's own words."""
 
+    message: str = ""
+
     def __init__(
         self,
-        message: str = "",
+        message: object = "",
         *,
         dn: str | None = None,
         object_type: str | None = None,
         attribute_name: str | None = None,
     ) -> None:
-        super().__init__(message)
-        self.message = message
+        # Whoever wraps an exception or a number in this error gets its text, None gives none.
+        self.message = "" if message is None else str(message)
+        super().__init__(self.message)
         self.dn = dn
         self.object_type = object_type
         self.attribute_name = attribute_name
 
     def __str__(self) -> str:
-        return self.message
+        return str(self.message)
 
     @property
     def ecma_name(self) -> str:
@@ -251,9 +254,11 @@ class EntryExportError(EntryError):
     ``error_name`` is a short name of the connector's own, shown beside the code.
     """
 
+    error_name: str = ""
+
     def __init__(
         self,
-        message: str = "",
+        message: object = "",
         error_code: MAExportError = MAExportError.EXPORT_ERROR_CUSTOM_CONTINUE_RUN,
         *,
         error_name: str = "",
@@ -385,7 +390,7 @@ class InvalidSchemaError(ConfigurationError):
 class InvalidParameterError(ConfigurationError):
     """A parameter's value is not one its definition allows; ``parameter_name`` says which."""
 
-    def __init__(self, message: str = "", *, parameter_name: str = "") -> None:
+    def __init__(self, message: object = "", *, parameter_name: str = "") -> None:
         super().__init__(message)
         self.parameter_name = parameter_name
 

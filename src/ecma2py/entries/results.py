@@ -44,14 +44,14 @@ class CSEntryChangeResult:
 
     @classmethod
     def failure(
-        cls, entry: CSEntryChange, error_code: MAExportError, detail: str = "", *, name: str = ""
+        cls, entry: CSEntryChange, error_code: MAExportError, detail: object = "", *, name: str = ""
     ) -> Self:
-        """The entry is not exported, for this reason."""
+        """The entry is not exported, for this reason: a text, or what has one, as an exception."""
         return cls(
             entry.identifier,
             error_code,
             error_name=name or error_code.ecma_name,
-            error_detail=detail,
+            error_detail="" if detail is None else str(detail),
         )
 
 

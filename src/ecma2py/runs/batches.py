@@ -18,6 +18,7 @@ from ecma2py.entries import (
     split_dn,
 )
 from ecma2py.errors import EntryExportError, MAExportError
+from ecma2py.runs.checks import result_problem, with_texts
 from ecma2py.runs.export_types import convert
 from ecma2py.runs.jobs import (
     Job,
@@ -71,7 +72,16 @@ class Batch:
     """Parents that were exported because a job needed them, the lowest first."""
 
     def run(self, jobs: Sequence[Job]) -> None:
-        """Send pass after pass until every job has its outcome."""
+        """Send pass after pass until every job has its outcome, whatever goes wrong."""
+        try:
+            self._run(jobs)
+        except Exception as error:  # noqa: BLE001  nobody may wait for ever
+            self.broken = error = self.redactor.clean_error(error)
+            for job in (*jobs, *self.parents):
+                if job.outcome is None:
+                    self._fail(job, error, uncertain=True)
+
+    def _run(self, jobs: Sequence[Job]) -> None:
         secrets = [job.secret for job in jobs if job.secret]
         if secrets:
             self.redactor = self.redactor.also(*secrets)
@@ -175,13 +185,15 @@ class Batch:
             return []
         again: list[Job] = []
         stopped: CSEntryChangeResult | None = None
-        for entry in entries:
-            job, step = sent[entry.identifier]
-            result = results.get(entry.identifier)
+        for identifier, (job, step) in sent.items():
+            result = results.get(identifier)
             if result is None and stopped is not None:
                 self._fail(job, _stopped_before(stopped), uncertain=True)
             elif result is None:
                 again.extend(self._stepped(job, step))
+            elif problem := result_problem(result):
+                detail = f"The connector's result for this entry means nothing: {problem}."
+                self._fail(job, EntryExportError(detail), uncertain=True)
             else:
                 again.extend(self._digested(job, step, result))
                 if ends_session(result):
@@ -196,8 +208,10 @@ class Batch:
     ) -> dict[UUID, CSEntryChangeResult]:
         """Results by identifier; of several for one entry a failure counts before a success."""
         matched: dict[UUID, CSEntryChangeResult] = {}
-        for result in results:
-            found = sent.get(result.identifier)
+        for given in results:
+            result = with_texts(given)
+            known = isinstance(result.identifier, UUID)
+            found = sent.get(result.identifier) if known else None
             if found is None:
                 logger.warning(
                     "put_export_entries gave a result for %s, which it was not sent.",

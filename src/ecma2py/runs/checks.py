@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
+from attrs import evolve
+
+from ecma2py.entries import AttributeChange, CSEntryChangeResult, ValueChange
 from ecma2py.errors import UnexpectedDataError
 
 T = TypeVar("T")
@@ -38,6 +41,29 @@ def expect_sequence(value: object, what: str) -> Sequence[Any]:
     raise UnexpectedDataError(
         f"{what} gave {type(value).__name__} where a list is due: mend the connector."
     )
+
+
+def with_texts(result: CSEntryChangeResult) -> CSEntryChangeResult:
+    """*result*, its name and detail as texts: null as none, an exception as what it says."""
+    name: object = result.error_name
+    detail: object = result.error_detail
+    if type(name) is str and type(detail) is str:
+        return result
+    given = ("" if each is None else str(each) for each in (name, detail))
+    return evolve(result, error_name=next(given), error_detail=next(given))
+
+
+def result_problem(result: CSEntryChangeResult) -> str:
+    """What cannot be understood of an entry's result; empty for a sound one."""
+    code: object = result.error_code
+    if code is not None and not isinstance(code, (int, str)):
+        return f"its error code is {type(code).__name__}, not MAExportError"
+    for change in result.anchor_attributes:
+        if not isinstance(change, AttributeChange) or type(change.name) is not str:
+            return f"its anchor attributes hold {type(change).__name__}, not AttributeChange"
+        if not all(isinstance(each, ValueChange) for each in change.value_changes):
+            return f"its anchor attribute {change.name!r} holds what is no ValueChange"
+    return ""
 
 
 def bounded(wanted: int | None, default: object, largest: object, bound: int) -> int:

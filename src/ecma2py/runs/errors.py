@@ -21,6 +21,15 @@ class ConnectorFaultError(StopRun):
     """Stands for a connector's exception whose own text cannot be freed of a secret."""
 
 
+def legible(error: Exception) -> Exception:
+    """*error*, or what stands for one that cannot even tell its text."""
+    try:
+        f"{error}{error!r}"
+    except Exception:  # noqa: BLE001  whatever its own methods raise
+        return ConnectorFaultError(f"{type(error).__name__}, whose text cannot be read.")
+    return error
+
+
 class QueueFullError(Retry):
     """As many changes wait for the connector as may: try again later."""
 

@@ -89,7 +89,7 @@ class _CallExport:
             raise
 
     def put(self, entries: list[CSEntryChange]) -> list[CSEntryChangeResult]:
-        answer = self._instance.call("put_export_entries", entries)
+        answer = self._instance.call("put_export_entries", list(entries))
         if answer is None:
             return []
         results = expect(answer, PutExportEntriesResults, "put_export_entries")

@@ -200,7 +200,10 @@ class ExportSession:
                 job.outcome = failed(problem)
             self._finish(jobs)
         elif jobs:
-            self._export(connection, jobs)
+            try:
+                self._export(connection, jobs)
+            except Exception as error:  # noqa: BLE001  nobody may wait for ever
+                self._give_up(jobs, self._source.redactor.clean_error(error))
 
     def _export(self, connection: ExportConnection, jobs: list[Job]) -> None:
         description = self._description
@@ -243,17 +246,18 @@ class ExportSession:
 
     def _finish(self, jobs: list[Job]) -> None:
         """Commit, then tell those who wait."""
-        ended = [each for job in jobs for each in (job, job.replaced_by) if each is not None]
+        ended = _with_replacing(jobs)
         for job in jobs:
             if job.replaced_by is not None:
                 job.replaced_by.outcome = job.outcome
                 job.replaced_by.done = [job.replaced_by.change] if job.done else []
         problems = self._recorded(ended)
         for job, problem in zip(ended, problems, strict=True):
-            if job.waiter is None:
+            waiter, job.waiter = job.waiter, None
+            if waiter is None:
                 continue
             if problem is None:
-                job.waiter.resolve(_outcome(job))
+                waiter.resolve(_outcome(job))
                 continue
             failure = CommitFailedError(
                 "The connected system has the change, but it could not be recorded here "
@@ -262,7 +266,21 @@ class ExportSession:
                 else f"The change failed, and that could not be recorded ({problem})."
             )
             failure.__cause__ = problem
-            job.waiter.fail(failure)
+            waiter.fail(failure)
+
+    def _give_up(self, jobs: list[Job], error: Exception) -> None:
+        """Tell those who still wait that something went wrong here; the next batch opens anew."""
+        logger.error("A batch of %s was given up: %s", self._source.name, error)
+        self._disconnect(CloseReason.UNKNOWN)
+        for job in _with_replacing(jobs):
+            waiter, job.waiter = job.waiter, None
+            if waiter is not None:
+                waiter.fail(
+                    CommitFailedError(
+                        f"What became of the change is not known ({error}): the next import will "
+                        "tell."
+                    )
+                )
 
     def _recorded(self, jobs: list[Job]) -> list[Exception | None]:
         """Why each job could not be committed: together, or, if that fails, each by itself."""
@@ -360,6 +378,10 @@ class ExportSession:
             waiter = self._waiting.popleft().waiter
             if waiter is not None and waiter.begins():
                 waiter.fail(SessionClosedError("The export session was closed before."))
+
+
+def _with_replacing(jobs: list[Job]) -> list[Job]:
+    return [each for job in jobs for each in (job, job.replaced_by) if each is not None]
 
 
 def _outcome(job: Job) -> ExportOutcome:

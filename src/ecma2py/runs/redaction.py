@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ecma2py.parameters import ConfigParameters, SecureString
 from ecma2py.redaction import masked, pattern_of
-from ecma2py.runs.errors import ConnectorFaultError
+from ecma2py.runs.errors import ConnectorFaultError, legible
 
 
 class Redactor:
@@ -35,6 +35,7 @@ class Redactor:
         It is mended in place, so that type and traceback stay; an exception that builds its text
         from elsewhere is replaced by a ``ConnectorFaultError``.
         """
+        error = legible(error)
         if self._pattern is None:
             return error
         seen: set[int] = set()
@@ -59,7 +60,10 @@ class Redactor:
         return error
 
     def _shows_secret(self, error: BaseException) -> bool:
-        shown = f"{error}{error!r}"
+        try:
+            shown = f"{error}{error!r}"
+        except Exception:  # noqa: BLE001  what cannot be read cannot be trusted
+            return True
         return self.clean(shown) != shown
 
     def _mend(self, error: BaseException) -> None:
