@@ -138,6 +138,11 @@ class ConfigParameterDefinition:
     required: bool = field(default=False, kw_only=True)
     """An empty value is refused. Not in ECMA2, where a pattern must say so."""
 
+    @property
+    def check_box_default(self) -> bool:
+        """True for a check box that is ticked unless the administrator says otherwise."""
+        return self.type is ConfigParameterType.CHECK_BOX and self.default_value == "1"
+
     def __attrs_post_init__(self) -> None:
         try:
             re.compile(self.validation)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import IntEnum
+from types import MappingProxyType
 from typing import Self
 
 from attrs import define, field, frozen
@@ -190,6 +191,10 @@ class SchemaType:
         """The attributes that make up the anchor; several make a compound anchor."""
         return {name: each for name, each in self.attributes.items() if each.is_anchor}
 
+    def set_read_only(self) -> None:
+        """From now on attributes are neither added nor removed (``SetReadOnly``)."""
+        object.__setattr__(self, "attributes", MappingProxyType(dict(self.attributes)))
+
     def select(self, names: Iterable[str]) -> "SchemaType":
         """This type with the named attributes and its anchors only; unknown names are an error."""
         wanted = set(names)
@@ -227,6 +232,12 @@ class Schema:
     types: dict[str, SchemaType] = field(factory=dict, converter=_keyed_types)
     object_type_attribute_name: str | None = field(default=None, kw_only=True)
     change_type: "ChangeTypeDescription | None" = field(default=None, kw_only=True)
+
+    def set_read_only(self) -> None:
+        """From now on neither types nor their attributes are added or removed (``SetReadOnly``)."""
+        for each in self.types.values():
+            each.set_read_only()
+        object.__setattr__(self, "types", MappingProxyType(dict(self.types)))
 
     def problems(self) -> list[str]:
         """What breaks ECMA2's rules, a sentence each; empty for a schema that may be used.

@@ -47,65 +47,79 @@ class PasswordOptions(IntFlag):
 
 
 @frozen(kw_only=True)
-class OpenImportConnectionRunStep:
+class ImportRunStep:
+    """What every step of an import is told (ECMA2 ``ImportRunStep``)."""
+
+    custom_data: str | None = None
+    """At Open the watermark of the last good run, then what the steps before gave back; opaque to
+    everybody but the connector."""
+
+
+@frozen(kw_only=True)
+class ExportRunStep:
+    """What the steps of an export are told that begin one (ECMA2 ``ExportRunStep``)."""
+
+    export_type: OperationType = OperationType.FULL
+
+
+@define
+class ImportResults:
+    """What every step of an import may give back (ECMA2 ``ImportResults``)."""
+
+    custom_data: str | None = None
+    """The watermark from now on; None leaves it as it is."""
+
+
+@frozen(kw_only=True)
+class OpenImportConnectionRunStep(ImportRunStep):
     """How an import run opens. The defaults are .NET's; a host gives every field."""
 
     import_type: OperationType = OperationType.FULL
     page_size: int = 1
-    custom_data: str | None = None
-    """The watermark stored by the last good run; opaque to everybody but the connector."""
     step_partition: Partition | None = None
     inclusion_hierarchy_nodes: list[HierarchyNode] = field(factory=list)
     exclusion_hierarchy_nodes: list[HierarchyNode] = field(factory=list)
 
 
-@frozen
-class OpenImportConnectionResults:
+@define
+class OpenImportConnectionResults(ImportResults):
     """What opening an import gives back."""
-
-    custom_data: str | None = None
 
 
 @frozen(kw_only=True)
-class GetImportEntriesRunStep:
+class GetImportEntriesRunStep(ImportRunStep):
     """One page is asked for; for FULL_OBJECT imports, the objects wanted whole."""
 
-    custom_data: str | None = None
     full_object_entries: list[CSEntryChange] = field(factory=list)
 
 
 @define(kw_only=True)
-class GetImportEntriesResults:
+class GetImportEntriesResults(ImportResults):
     """One page. ``cs_entries`` is never null, as .NET's default result has it."""
 
     cs_entries: list[CSEntryChange] = field(factory=list)
     more_to_import: bool = False
-    custom_data: str | None = None
     read_in_call: int | None = None
     """In which call of this connection the first of the entries was read: 0 Open, 1 the first
     GetImportEntries, None this one. What was exported since stays. Not in ECMA2."""
 
 
 @frozen(kw_only=True)
-class CloseImportConnectionRunStep:
+class CloseImportConnectionRunStep(ImportRunStep):
     """Why an import run closes, with the custom data of its last page."""
 
     reason: CloseReason = CloseReason.NORMAL
-    custom_data: str | None = None
 
 
-@frozen
-class CloseImportConnectionResults:
+@define
+class CloseImportConnectionResults(ImportResults):
     """What closing an import gives back: the watermark, if it was not given before."""
-
-    custom_data: str | None = None
 
 
 @frozen(kw_only=True)
-class OpenExportConnectionRunStep:
-    """How an export run opens."""
+class OpenExportConnectionRunStep(ExportRunStep):
+    """How an export run opens. The defaults are .NET's; a host gives every field."""
 
-    export_type: OperationType = OperationType.DELTA
     batch_size: int = 1
     step_partition: Partition | None = None
     inclusion_hierarchy_nodes: list[HierarchyNode] = field(factory=list)
@@ -127,26 +141,22 @@ class CloseExportConnectionRunStep:
 
 
 @frozen(kw_only=True)
-class WriteImportFileRunStep:
+class WriteImportFileRunStep(ImportRunStep):
     """A file-based import: the connector writes ``file_path``, the host reads it."""
 
     file_path: Path
     import_type: OperationType = OperationType.FULL
-    custom_data: str | None = None
     step_partition: Partition | None = None
 
 
-@frozen
-class WriteImportFileResults:
+@define
+class WriteImportFileResults(ImportResults):
     """What writing an import file gives back."""
-
-    custom_data: str | None = None
 
 
 @frozen(kw_only=True)
-class ReadExportFileRunStep:
+class ReadExportFileRunStep(ExportRunStep):
     """A file-based export: the host wrote ``file_path``, the connector delivers it."""
 
     file_path: Path
-    export_type: OperationType = OperationType.DELTA
     step_partition: Partition | None = None
