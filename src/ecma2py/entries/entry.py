@@ -181,10 +181,13 @@ class CSEntryChange:
         code: MAImportError,
         *,
         name: str = "",
-        detail: str = "",
+        detail: object = "",
         dn: str | None = None,
     ) -> Self:
-        """An object that could not be read: reported, while the import goes on."""
+        """An object that could not be read: reported, while the import goes on.
+
+        The detail is a text, or what has one, such as an exception.
+        """
         return cls(
             object_type,
             ObjectModificationType.ADD,
@@ -192,7 +195,7 @@ class CSEntryChange:
             dn=dn,
             error_code_import=code,
             error_name=name or code.ecma_name,
-            error_detail=detail,
+            error_detail="" if detail is None else str(detail),
         )
 
     @classmethod

@@ -5,7 +5,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -41,6 +41,7 @@ from ecma2py.steps import (
     CloseReason,
     GetImportEntriesResults,
     GetImportEntriesRunStep,
+    ImportResults,
     OpenImportConnectionResults,
     OpenImportConnectionRunStep,
     OperationType,
@@ -177,7 +178,11 @@ class _Run:
         except BaseException:
             self.sink.abandon()
             raise
-        return self._committed()
+        try:
+            return self._committed()
+        except BaseException:
+            self.sink.abandon()
+            raise
 
     def _check_offered(self, description: Description) -> None:
         if not description.can_import:
@@ -267,8 +272,8 @@ class _Run:
                 "open_import_connection",
             )
         )
-        if kind is not OperationType.FULL_OBJECT and answer is not None:
-            self._chain(answer.custom_data)
+        if kind is not OperationType.FULL_OBJECT:
+            self._chain(self._ask(lambda: _custom_data(answer, "open_import_connection")))
 
     def _close(self, instance: ConnectorInstance, reason: CloseReason) -> str | None:
         step = CloseImportConnectionRunStep(reason=reason, custom_data=self.custom_data)
@@ -277,7 +282,7 @@ class _Run:
             CloseImportConnectionResults,
             "close_import_connection",
         )
-        return answer.custom_data if answer is not None else None
+        return _custom_data(answer, "close_import_connection")
 
     def _close_failed(self, instance: ConnectorInstance, reason: CloseReason) -> None:
         try:
@@ -335,7 +340,8 @@ class _Run:
         )
         entries = expect_sequence(answer.cs_entries, "get_import_entries")
         call = expect_or_none(answer.read_in_call, int, "read_in_call of get_import_entries")
-        return entries, bool(answer.more_to_import), answer.custom_data, self.moments.of(call)
+        given = _custom_data(answer, "get_import_entries")
+        return entries, bool(answer.more_to_import), given, self.moments.of(call)
 
     def _read_file(self, description: Description, checker: EntryChecker) -> None:
         types = self.types or description.schema
@@ -364,8 +370,7 @@ class _Run:
                     "write_import_file",
                 )
             )
-            if answer is not None:
-                self._chain(answer.custom_data)
+            self._chain(self._ask(lambda: _custom_data(answer, "write_import_file")))
             records = read_entries(path, description.schema, self.file_format)
             while page := self._ask(lambda: list(islice(records, BURST))):
                 self._check_cancelled()
@@ -380,7 +385,7 @@ class _Run:
                 with self._opened(OperationType.FULL_OBJECT) as instance:
                     for page in self._pages(instance, wanted):
                         for entry in page:
-                            if isinstance(entry, CSEntryChange):
+                            with suppress(TypeError, AttributeError):  # told when it is checked
                                 missing.pop(key_of(entry), None)
                         self.counts.fetched += len(page)
                         self._take(page, checker)
@@ -527,6 +532,13 @@ _STOPPING = {
 def _stopped_by(error: Exception) -> _Stopped:
     result = error.run_result if isinstance(error, ECMA2Error) else ECMA2Error.run_result
     return _Stopped(result, error)
+
+
+def _custom_data(answer: ImportResults | None, method: str) -> str | None:
+    """The watermark in an answer; None if there is none."""
+    if answer is None:
+        return None
+    return expect_or_none(answer.custom_data, str, f"custom_data of {method}")
 
 
 def _need_full_object(entry: CSEntryChange) -> EntryFailure:

@@ -14,6 +14,7 @@ from ecma2py.entries import AttributeChange, CSEntryChange, ObjectModificationTy
 from ecma2py.errors import MAImportError
 from ecma2py.partitions import Partition
 from ecma2py.runs.dn import comparable, is_below, is_ldap_dn
+from ecma2py.runs.errors import legible
 from ecma2py.schema import (
     AttributeOperation,
     AttributeType,
@@ -71,11 +72,22 @@ class EntryFailure:
             code,
             name or code.ecma_name,
             detail=detail,
-            object_type=entry.object_type,
-            anchor=dict(entry.anchor),
-            dn=entry.dn,
+            object_type=entry.object_type if isinstance(entry.object_type, str) else None,
+            anchor=_tellable(entry.anchor),
+            dn=entry.dn if isinstance(entry.dn, str) else None,
             attribute_name=attribute_name,
         )
+
+
+def _tellable(anchor: object) -> dict[str, Value]:
+    """What names an object, of whatever the connector gave as its anchor."""
+    if not isinstance(anchor, Mapping):
+        return {}
+    return {str(n): v for n, v in anchor.items() if AttributeType.of(v) != AttributeType.UNDEFINED}
+
+
+def _text(given: object) -> str:
+    return "" if given is None else str(given)
 
 
 class _Refused(Exception):
@@ -203,13 +215,16 @@ class EntryChecker:
         rules_of, with_dn = self._rules.get, self._style is not MADistinguishedNameStyle.NONE
         take = valid.append
         for entry in entries:
-            if (
-                isinstance(entry, CSEntryChange)
-                and _is_sound(entry, rules_of(entry.object_type or ""))
-                and (not with_dn or self._has_sound_dn(entry))
-            ):
-                take(entry)
-                continue
+            try:
+                if (
+                    isinstance(entry, CSEntryChange)
+                    and _is_sound(entry, rules_of(entry.object_type or ""))
+                    and (not with_dn or self._has_sound_dn(entry))
+                ):
+                    take(entry)
+                    continue
+            except Exception:  # noqa: BLE001, S110  nonsense: the next question says of which kind
+                pass
             try:
                 if self._mended(entry):
                     valid.append(entry)
@@ -217,6 +232,8 @@ class EntryChecker:
                     checked.dropped += 1
             except _Refused as refused:
                 failures.append(self._failure(entry, refused))
+            except Exception as error:  # noqa: BLE001  whatever it is, the other entries are sound
+                failures.append(self._failure(entry, _nonsense(error)))
 
     def _has_sound_dn(self, entry: CSEntryChange) -> bool:
         dn = entry.dn
@@ -243,10 +260,9 @@ class EntryChecker:
                 MAImportError.IMPORT_ERROR_PARSE_ERROR,
                 f"The connector gave {type(entry).__name__} where an entry is due.",
             )
-        if entry.error_code_import != MAImportError.SUCCESS:
-            raise _Refused(
-                MAImportError(entry.error_code_import), entry.error_detail, name=entry.error_name
-            )
+        if entry.error_code_import:
+            raise _told(entry)
+        _check_parts(entry)
         if entry.object_type in self._ignored_types:
             return False
         self._check_kind(entry)
@@ -352,6 +368,43 @@ def _is_sound(entry: CSEntryChange, rules: _TypeRules | None) -> bool:
     return True
 
 
+def _nonsense(error: Exception) -> _Refused:
+    return _Refused(
+        MAImportError.IMPORT_ERROR_PARSE_ERROR,
+        f"The entry cannot be read ({type(error).__name__}: {legible(error)}).",
+    )
+
+
+def _told(entry: CSEntryChange) -> _Refused:
+    """The error that the connector gave instead of the object."""
+    name, detail = _text(entry.error_name), _text(entry.error_detail)
+    try:
+        return _Refused(MAImportError(entry.error_code_import), detail, name=name)
+    except ValueError:
+        known = MAImportError.IMPORT_ERROR_CUSTOM_CONTINUE_RUN
+        detail = f"{detail} (The connector gave the unknown code {entry.error_code_import!r}.)"
+        return _Refused(known, detail.strip(), name=name)
+
+
+def _check_parts(entry: CSEntryChange) -> None:
+    """Every part of the entry is of the kind it must be; null stands for nothing."""
+    object_type: object = entry.object_type
+    if object_type is not None and not isinstance(object_type, str):
+        raise _Refused(
+            MAImportError.IMPORT_ERROR_MISSING_OBJECT_TYPE,
+            f"The object type is {type(object_type).__name__}, not text.",
+        )
+    for name in ("anchor", "attributes", "changes"):
+        part: object = getattr(entry, name)
+        if part is None:
+            setattr(entry, name, {})
+        elif not isinstance(part, dict):
+            raise _Refused(
+                MAImportError.IMPORT_ERROR_PARSE_ERROR,
+                f"{name!r} of the entry is {type(part).__name__}, not a dict.",
+            )
+
+
 def _take_anchor(entry: CSEntryChange, rules: _TypeRules, dn_is_anchor: bool) -> None:
     for name, kind in rules.anchors.items():
         value: Any = entry.anchor.get(name)
@@ -361,7 +414,7 @@ def _take_anchor(entry: CSEntryChange, rules: _TypeRules, dn_is_anchor: bool) ->
                 found = entry.dn
             if found is not None and not isinstance(found, (list, tuple)):
                 entry.anchor[name] = value = found
-        if value is None or value in {"", b""}:
+        if value is None or (isinstance(value, (str, bytes)) and not value):
             raise _Refused(
                 MAImportError.IMPORT_ERROR_CUSTOM_CONTINUE_RUN,
                 f"The entry has no value for the anchor {name!r}.",
