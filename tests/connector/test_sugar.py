@@ -311,6 +311,67 @@ def test_errors_that_end_the_run(failure: str, code: MAExportError) -> None:
     assert "Not sent" in results[2].error_detail
 
 
+class Returning(Connector):
+    """Gives back whatever it is told to."""
+
+    answers: dict[object, object] = {}
+
+    def schema(self) -> Schema:
+        return SCHEMA
+
+    def export_entry(self, run: ExportRun, change: CSEntryChange) -> Any:
+        return self.answers.get(change.anchor["id"])
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        ("42", "is str"),
+        (True, "is bool"),
+        (False, "is bool"),
+        ({"id": None}, "is NoneType"),
+        ({"id": ["a"]}, "is list"),
+        ({"id": 1.5}, "is float"),
+    ],
+)
+def test_what_is_no_anchor_is_that_entrys_error(answer: object, text: str) -> None:
+    """Nonsense given back for one entry leaves the others alone, and says what it was."""
+    made: Any = type("Made", (Returning,), {"answers": {"bad": answer, "good": {"id": "7"}}})()
+
+    before, bad, good = exported(made, "before", "bad", "good")
+
+    assert before.error_code is good.error_code is MAExportError.SUCCESS
+    assert bad.error_code is MAExportError.EXPORT_ERROR_CUSTOM_CONTINUE_RUN
+    assert text in bad.error_detail
+
+
+class Yielding(Connector):
+    """Yields results until an entry makes it raise."""
+
+    def schema(self) -> Schema:
+        return SCHEMA
+
+    def export_entries(
+        self, run: ExportRun, changes: list[CSEntryChange]
+    ) -> Iterator[CSEntryChangeResult]:
+        while changes:
+            change = changes.pop(0)
+            if change.anchor["id"] == "bad":
+                raise ObjectNotFoundError("gone")
+            yield CSEntryChangeResult.success(change)
+
+
+def test_results_that_were_yielded_before_an_error_hold() -> None:
+    """The entries without one have the error; if there was none, the batch has it."""
+    results = exported(Yielding(), "a", "b", "bad", "c")
+    missing = MAExportError.EXPORT_ERROR_CONNECTED_DIRECTORY_MISSING_OBJECT
+
+    assert [each.error_code for each in results] == [*[MAExportError.SUCCESS] * 2, *[missing] * 2]
+    assert len({each.identifier for each in results}) == 4
+    with pytest.raises(ObjectNotFoundError):
+        exported(Yielding(), "bad", "c")
+
+
 def test_batches() -> None:
     """A batch method gives the results it wants to give; nothing stands for success."""
     assert len(exported(Batching(), "a", "b")) == 1

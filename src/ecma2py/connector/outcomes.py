@@ -65,13 +65,13 @@ def each_by_itself(changes: Sequence[CSEntryChange], write: Write) -> list[CSEnt
     for position, change in enumerate(changes):
         try:
             outcome = write(change)
+            if not isinstance(outcome, CSEntryChangeResult):
+                outcome = CSEntryChangeResult.success(change, outcome)
         except Exception as error:  # noqa: BLE001  whatever it is, it is this entry's result
             results.append(result_of(change, error))
             if ends_batch(error):
                 results += [not_sent(rest, error) for rest in changes[position + 1 :]]
                 break
         else:
-            if not isinstance(outcome, CSEntryChangeResult):
-                outcome = CSEntryChangeResult.success(change, outcome)
             results.append(outcome)
     return results

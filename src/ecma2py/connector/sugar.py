@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from ecma2py.capabilities import MACapabilities, MADistinguishedNameStyle, MAExportType
 from ecma2py.connector.declared import Parameter
-from ecma2py.connector.outcomes import each_by_itself
+from ecma2py.connector.outcomes import each_by_itself, result_of
 from ecma2py.connector.runs import ExportRun, ImportRun
 from ecma2py.entries import CSEntryChange, CSEntryChangeResult
 from ecma2py.errors import ECMA2Error, EntryPointNotImplementedError, WarningNoWatermarkError
@@ -222,8 +222,18 @@ def _open_export_connection(
 
 
 def _put_export_entries(self: Any, cs_entries: list[CSEntryChange]) -> PutExportEntriesResults:
-    results = self.export_entries(self._export_run, cs_entries)
-    return PutExportEntriesResults([each for each in results or () if each is not None])
+    entries, results = list(cs_entries), []
+    try:
+        for each in self.export_entries(self._export_run, cs_entries) or ():
+            if each is not None:
+                results.append(each)  # noqa: PERF401  what came before an error stays
+    except Exception as error:
+        if not results:
+            raise
+        # What was told before the error holds; the others failed by it, as far as anybody knows.
+        told = {each.identifier for each in results if isinstance(each, CSEntryChangeResult)}
+        results += [result_of(entry, error) for entry in entries if entry.identifier not in told]
+    return PutExportEntriesResults(results)
 
 
 def _close_export_connection(self: Any, export_run_step: CloseExportConnectionRunStep) -> None:

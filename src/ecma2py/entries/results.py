@@ -12,7 +12,7 @@ from ecma2py.entries.changes import (
     ObjectModificationType,
 )
 from ecma2py.entries.entry import CSEntryChange
-from ecma2py.errors import MAExportError
+from ecma2py.errors import MAExportError, ModelError
 from ecma2py.schema import Value, Values
 from ecma2py.values import as_values
 
@@ -38,8 +38,26 @@ class CSEntryChangeResult:
 
     @classmethod
     def success(cls, entry: CSEntryChange, anchor: Mapping[str, Value] | None = None) -> Self:
-        """The entry is exported; *anchor* is what the target assigned, if anything."""
-        changes = tuple(AttributeChange.add(name, value) for name, value in (anchor or {}).items())
+        """The entry is exported; *anchor* is what the target assigned, if anything.
+
+        ``ModelError`` for what cannot be an anchor.
+        """
+        if anchor is None:
+            return cls(entry.identifier)
+        if not isinstance(anchor, Mapping):
+            raise ModelError(
+                f"The anchor is {type(anchor).__name__}: give a mapping of names to values, or "
+                "nothing if the target assigned none."
+            )
+        changes = []
+        for name, value in anchor.items():
+            if not isinstance(value, (str, int, bytes)):
+                raise ModelError(
+                    f"Anchor {name!r} is {type(value).__name__}: a component is one text, number "
+                    "or bytes.",
+                    attribute_name=name,
+                )
+            changes.append(AttributeChange.add(name, value))
         return cls(entry.identifier, anchor_attributes=changes)
 
     @classmethod
