@@ -21,6 +21,15 @@ from ecma2py.errors import MAExportError, MAImportError, ModelError
 from ecma2py.schema import AttributeType, SchemaAttribute, SchemaType
 
 OBJECT_CHANGES = list(LEGAL_ATTRIBUTE_CHANGES)
+LEGAL = {
+    ("ADD", "ADD"),
+    ("REPLACE", "ADD"),
+    ("UPDATE", "ADD"),
+    ("UPDATE", "REPLACE"),
+    ("UPDATE", "UPDATE"),
+    ("UPDATE", "DELETE"),
+}
+"""What .NET was seen to take; all else it refuses."""
 
 
 def entry_of(kind: ObjectModificationType) -> CSEntryChange:
@@ -41,7 +50,8 @@ def test_legal_matrix(kind: ObjectModificationType, change: AttributeModificatio
     """An attribute change is taken exactly where ECMA2's matrix allows it."""
     entry = entry_of(kind)
 
-    if change in LEGAL_ATTRIBUTE_CHANGES[kind]:
+    assert (change in LEGAL_ATTRIBUTE_CHANGES[kind]) == ((kind.name, change.name) in LEGAL)
+    if (kind.name, change.name) in LEGAL:
         entry.attribute_changes.add(change_of(change))
         assert list(entry.attribute_changes) == ["mail"]
         assert entry.attribute_changes["mail"].modification_type is change
@@ -72,6 +82,19 @@ def test_modification_type_is_set_once() -> None:
     entry.object_modification_type = ObjectModificationType.ADD
     with pytest.raises(ModelError, match="already"):
         entry.object_modification_type = ObjectModificationType.ADD
+
+
+def test_the_matrix_knows_every_change_of_an_object() -> None:
+    """Add, Replace, Update and Delete, and nothing else."""
+    assert [each.name for each in OBJECT_CHANGES] == ["ADD", "REPLACE", "UPDATE", "DELETE"]
+
+
+def test_an_added_value_is_not_left_out() -> None:
+    """An Add of one attribute without a value is refused by name."""
+    empty = AttributeChange("mail", AttributeModificationType.ADD)
+
+    with pytest.raises(ModelError, match="'mail' is added without a value"):
+        CSEntryChange.add("user").attribute_changes.add(empty)
 
 
 def test_attribute_changes_once() -> None:

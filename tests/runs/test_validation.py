@@ -7,7 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecma2py.capabilities import MADistinguishedNameStyle
-from ecma2py.entries import AttributeChange, CSEntryChange, ObjectModificationType
+from ecma2py.entries import (
+    AttributeChange,
+    AttributeModificationType,
+    CSEntryChange,
+    ObjectModificationType,
+)
 from ecma2py.errors import MAImportError
 from ecma2py.partitions import Partition
 from ecma2py.runs import EntryChecker
@@ -19,6 +24,7 @@ from tests.runs.zoo import PERSON, SCHEMA, person
 
 LDAP = MADistinguishedNameStyle.LDAP
 GENERIC = MADistinguishedNameStyle.GENERIC
+ADD = ObjectModificationType.ADD
 FULL_ENTRY = {
     "name": "Ann",
     "age": 5,
@@ -56,6 +62,7 @@ def test_a_sound_entry_passes_untouched():
     ("attributes", "name"),
     [
         ({"name": 5}, "ImportErrorInvalidAttributeValue"),
+        ({"name": 2**63}, "ImportErrorInvalidAttributeValue"),
         ({"name": ["a", "b"]}, "ImportErrorInvalidAttributeValue"),
         ({"age": "5"}, "ImportErrorInvalidNumericValue"),
         ({"age": True}, "ImportErrorInvalidNumericValue"),
@@ -187,6 +194,50 @@ def test_deltas_may_change_and_delete():
     odd = CSEntryChange.update("person", {"id": "1"})
     odd.changes["mail"] = "a"
     assert refused(odd, is_full=False) == "ImportErrorParseError"
+
+
+UPDATE, REPLACE = ObjectModificationType.UPDATE, ObjectModificationType.REPLACE
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts", "text"),
+    [
+        (UPDATE, {"attributes": {"name": "lost"}}, "'name' among 'changes'"),
+        (ADD, {"changes": {"name": AttributeChange.add("name", "lost")}}, "among 'attributes'"),
+        (REPLACE, {"changes": {"name": AttributeChange.add("name", "x")}}, "among 'attributes'"),
+        (UPDATE, {"changes": {"name": AttributeChange.replace("pin", "x")}}, "one of 'pin'"),
+        (ADD, {"changes": {"DN": AttributeChange.delete("DN")}}, "'DN'"),
+        (
+            UPDATE,
+            {"changes": {"name": AttributeChange("name", AttributeModificationType.UNCONFIGURED)}},
+            "what is to happen",
+        ),
+    ],
+)
+def test_a_change_that_does_not_fit_is_refused_rather_than_lost(kind, parts, text):
+    """What the matrix of ECMA2 does not allow fails its entry, also if it was put in by hand."""
+    entry = CSEntryChange("person", kind, anchor={"id": "1"}, **parts)
+
+    (failure,) = checked(entry, is_full=False).failures
+
+    assert text in failure.detail
+
+
+def test_a_change_that_fits_passes():
+    """A new DN fits anywhere, an anchor may stand among the attributes, a number names a kind."""
+    by_number = CSEntryChange("person", 2, anchor={"id": "1"})  # type: ignore[arg-type]
+    entries = [
+        CSEntryChange(
+            "person", ADD, anchor={"id": "1"}, changes={"DN": AttributeChange.new_dn("CN=x")}
+        ),
+        CSEntryChange("person", UPDATE, attributes={"id": "1"}),
+        CSEntryChange("person", ObjectModificationType.DELETE, attributes={"id": "1"}),
+        CSEntryChange.update("person", {"id": "1"}, changes=[AttributeChange.delete("name")]),
+        by_number,
+    ]
+
+    assert checked(*entries, is_full=False).valid == entries
+    assert by_number.object_modification_type is ADD
 
 
 def test_a_dn_may_stand_for_the_anchor():

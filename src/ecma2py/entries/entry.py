@@ -71,6 +71,11 @@ class AttributeChanges(Mapping[str, AttributeChange]):
                 )
             if kind is not ObjectModificationType.UPDATE:
                 added = change.values
+                if not added and not change.is_multi_valued:
+                    raise ModelError(
+                        f"Attribute {change.name!r} is added without a value: leave it out.",
+                        attribute_name=change.name,
+                    )
                 entry.attributes[change.name] = list(added) if change.is_multi_valued else added[0]
                 return
         entry.changes[change.name] = change

@@ -4,13 +4,18 @@ The checks of a type are compiled once a run into two dictionaries, so that a so
 look-up and one type comparison an attribute.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from attrs import define, field, frozen
 
 from ecma2py.capabilities import MADistinguishedNameStyle
-from ecma2py.entries import AttributeChange, CSEntryChange, ObjectModificationType
+from ecma2py.entries import (
+    LEGAL_ATTRIBUTE_CHANGES,
+    AttributeChange,
+    CSEntryChange,
+    ObjectModificationType,
+)
 from ecma2py.errors import MAImportError
 from ecma2py.partitions import Partition
 from ecma2py.runs.dn import comparable, is_below, is_ldap_dn
@@ -273,6 +278,7 @@ class EntryChecker:
         if rules is not None:
             _check_attributes(entry, rules)
             _check_changes(entry, rules)
+        _check_fit(entry, rules.anchors if rules is not None else {})
         return True
 
     def _check_kind(self, entry: CSEntryChange) -> None:
@@ -282,6 +288,7 @@ class EntryChecker:
                 MAImportError.IMPORT_ERROR_MISSING_CHANGE_TYPE,
                 "The entry does not say whether the object is added, replaced, updated or deleted.",
             )
+        entry._modification = kind = ObjectModificationType(kind)  # of a plain number as well
         if self._is_full and kind in (_UPDATE, _DELETE):
             raise _Refused(
                 MAImportError.IMPORT_ERROR_INVALID_CHANGE_TYPE,
@@ -482,6 +489,32 @@ def _check_changes(entry: CSEntryChange, rules: _TypeRules) -> None:
             )
 
 
+def _check_fit(entry: CSEntryChange, anchors: Collection[str]) -> None:
+    """Nothing is lost in silence: every change is one that the object's change takes."""
+    kind = entry.object_modification_type
+    legal = LEGAL_ATTRIBUTE_CHANGES[kind]
+    whole = kind in (_ADD, _REPLACE)
+    for name, change in entry.changes.items():
+        if name != change.name:
+            problem = f"The change under the name {name!r} is one of {change.name!r}."
+        elif change.is_new_dn or kind is _DELETE:
+            continue
+        elif whole:
+            problem = f"{kind.name} takes {name!r} among 'attributes', not among 'changes'."
+        elif change.modification_type not in legal:
+            problem = f"The change of {name!r} does not say what is to happen."
+        else:
+            continue
+        raise _Refused(MAImportError.IMPORT_ERROR_INVALID_CHANGE_TYPE, problem, attribute=name)
+    lost = next((name for name in entry.attributes if name not in anchors), None)
+    if kind is _UPDATE and lost is not None:
+        raise _Refused(
+            MAImportError.IMPORT_ERROR_INVALID_CHANGE_TYPE,
+            f"UPDATE takes {lost!r} among 'changes', not among 'attributes'.",
+            attribute=lost,
+        )
+
+
 def _definition(name: str, rules: _TypeRules) -> SchemaAttribute:
     definition = rules.selected.get(name)
     if definition is None:
@@ -497,12 +530,13 @@ def _definition(name: str, rules: _TypeRules) -> SchemaAttribute:
 def _check_values(definition: SchemaAttribute, values: list[Any]) -> None:
     for value in values:
         if not definition.data_type.accepts(value):
+            is_long = type(value) is int and definition.data_type is AttributeType.INTEGER
             code = _WRONG_TYPE.get(
                 definition.data_type, MAImportError.IMPORT_ERROR_INVALID_ATTRIBUTE_VALUE
             )
             raise _Refused(
                 code,
                 f"Attribute {definition.name!r} is {definition.data_type.name}, and the value is "
-                f"{type(value).__name__}" + (" beyond 64 bits." if type(value) is int else "."),
+                f"{type(value).__name__}{' beyond 64 bits' if is_long else ''}.",
                 attribute=definition.name,
             )
