@@ -2,6 +2,7 @@
 
 from enum import IntEnum, IntFlag
 from pathlib import Path
+from typing import TypeVar
 
 from attrs import define, field, frozen
 
@@ -10,6 +11,12 @@ from ecma2py.partitions import HierarchyNode, Partition
 
 GUARD_SHARE = 0.2
 """The share of all objects that one full import may remove unasked."""
+_T = TypeVar("_T")
+
+
+def _listed(given: list[_T] | None) -> list[_T]:
+    """What was given; a new list for null."""
+    return [] if given is None else given
 
 
 class OperationType(IntEnum):
@@ -97,7 +104,7 @@ class GetImportEntriesRunStep(ImportRunStep):
 class GetImportEntriesResults(ImportResults):
     """One page. ``cs_entries`` is never null, as .NET's default result has it."""
 
-    cs_entries: list[CSEntryChange] = field(factory=list)
+    cs_entries: list[CSEntryChange] = field(factory=list, converter=_listed)
     more_to_import: bool = False
     read_in_call: int | None = None
     """In which call of this connection the first of the entries was read: 0 Open, 1 the first
@@ -130,7 +137,7 @@ class OpenExportConnectionRunStep(ExportRunStep):
 class PutExportEntriesResults:
     """The results of one batch; an entry without one succeeded."""
 
-    cs_entry_change_results: list[CSEntryChangeResult] = field(factory=list)
+    cs_entry_change_results: list[CSEntryChangeResult] = field(factory=list, converter=_listed)
 
 
 @frozen

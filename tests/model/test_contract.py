@@ -9,9 +9,12 @@ import pytest
 import ecma2py
 from ecma2py import (
     ConfigParameterDefinition,
+    CSEntryChange,
+    GetImportEntriesResults,
     OpenExportConnectionRunStep,
     OpenImportConnectionRunStep,
     OperationType,
+    PutExportEntriesResults,
     Schema,
     SchemaAttribute,
     SchemaType,
@@ -110,6 +113,17 @@ def test_steps_made_bare_are_those_of_dotnet() -> None:
     step = OpenExportConnectionRunStep()
     assert (step.export_type, step.batch_size) == (OperationType.FULL, 1)
     assert {each.name for each in attrs.fields(type(step))} >= {"export_type", "step_partition"}
+
+
+def test_lists_of_results_are_never_null() -> None:
+    """What .NET gives as null is empty, made so or set so later."""
+    page = GetImportEntriesResults(cs_entries=None)  # type: ignore[arg-type]
+    assert page.cs_entries == []
+    page.cs_entries = None  # type: ignore[assignment]
+    assert page.cs_entries == []
+    assert PutExportEntriesResults(None).cs_entry_change_results == []  # type: ignore[arg-type]
+    given = [CSEntryChange()]
+    assert GetImportEntriesResults(cs_entries=given).cs_entries is given
 
 
 def test_a_schema_can_be_made_read_only() -> None:

@@ -141,6 +141,14 @@ def test_null_values_are_refused(make: object, null: object) -> None:
         make("mail", null)  # type: ignore[operator]
 
 
+@pytest.mark.parametrize("side", ["added", "removed"])
+@pytest.mark.parametrize("given", [None, [None], ("a", None), "abc", b"abc"])
+def test_an_update_takes_lists_of_values(side: str, given: object) -> None:
+    """Neither null nor a text, which is no list of its letters; the error names the attribute."""
+    with pytest.raises(ModelError, match="'mail'"):
+        AttributeChange.update("mail", **{side: given})  # type: ignore[arg-type]
+
+
 def test_factories_know_their_shape() -> None:
     """A change made from a list is multi-valued, from one value it is not; types follow values."""
     assert AttributeChange.add("a", ["x"]).is_multi_valued

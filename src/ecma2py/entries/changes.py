@@ -86,6 +86,28 @@ class AnchorAttribute:
         return AttributeType.of(self.value)
 
 
+def _null(name: str) -> ModelError:
+    return ModelError(
+        f"Attribute {name!r} is given a null value: leave it out, or delete it.",
+        attribute_name=name,
+    )
+
+
+def _checked(name: str, values: Iterable[Value]) -> tuple[Value, ...]:
+    """*values* as a tuple without a null among them."""
+    if values is None:
+        raise _null(name)
+    if isinstance(values, (str, bytes)):
+        raise ModelError(
+            f"Attribute {name!r} is given one value where several may be: put it into a list.",
+            attribute_name=name,
+        )
+    found = tuple(values)
+    if None in found:
+        raise _null(name)
+    return found
+
+
 def _value_changes(given: Iterable[ValueChange]) -> tuple[ValueChange, ...]:
     return tuple(given)
 
@@ -144,11 +166,12 @@ class AttributeChange:
     @classmethod
     def update(cls, name: str, added: Iterable[Value] = (), removed: Iterable[Value] = ()) -> Self:
         """A multi-valued attribute gains and loses values; all others stay."""
+        added, removed = _checked(name, added), _checked(name, removed)
         return cls.of(
             name,
             AttributeModificationType.UPDATE,
-            added=tuple(added),
-            removed=tuple(removed),
+            added=added,
+            removed=removed,
             is_multi_valued=True,
         )
 
@@ -169,13 +192,10 @@ class AttributeChange:
 
     @classmethod
     def _given(cls, name: str, kind: AttributeModificationType, values: Values) -> Self:
-        if values is None or (isinstance(values, (list, tuple)) and None in values):
-            raise ModelError(
-                f"Attribute {name!r} is given a null value: leave it out, or delete it.",
-                attribute_name=name,
-            )
         if isinstance(values, (list, tuple)):
-            return cls.of(name, kind, added=values, is_multi_valued=True)
+            return cls.of(name, kind, added=_checked(name, values), is_multi_valued=True)
+        if values is None:
+            raise _null(name)
         return cls(
             name, kind, value_changes=(ValueChange(values),), data_type=AttributeType.of(values)
         )
