@@ -71,7 +71,8 @@ def test_convert_update_to_add_sends_the_whole_object():
     action = ERROR.EXPORT_ACTION_CONVERT_UPDATE_TO_ADD
     target = Target(hooks={"put_export_entries": answering(action)})
     with Session(target) as s:
-        outcome = s.send(renamed(1, "Bo"), current=lambda: {"name": "Ann", "mail": ["a"]})
+        current = {"name": "Ann", "mail": ["a"], "created": "the target's own"}
+        outcome = s.send(renamed(1, "Bo"), current=lambda: current)
     assert outcome.is_success
     assert outcome.passes == 2
     again = target.batches[1][0]

@@ -17,7 +17,13 @@ from ecma2py.entries import (
 from ecma2py.errors import EntryExportError, MAExportError
 from ecma2py.runs import convert
 from ecma2py.runs.current import Current
-from ecma2py.schema import AttributeType, Schema, SchemaAttribute, SchemaType
+from ecma2py.schema import (
+    AttributeOperation,
+    AttributeType,
+    Schema,
+    SchemaAttribute,
+    SchemaType,
+)
 from tests.runs.zoo import SCHEMA
 
 UPDATE, REPLACE, OBJECT, REFERENCES = (
@@ -299,3 +305,68 @@ def test_current_follows_what_happened():
     assert not nothing.is_available
     nothing.advance(CSEntryChange.add("person", {}, attributes={"name": "Cy"}))
     assert nothing.known == {"name": "Cy"}
+
+
+INVALID = MAExportError.EXPORT_ERROR_INVALID_ATTRIBUTE_VALUE
+BAD_VALUES = [
+    ("age", "not a number", "INTEGER, and a value is str"),
+    ("age", 2**63, "beyond 64 bits"),
+    ("age", True, "bool"),
+    ("active", 1, "BOOLEAN, and a value is int"),
+    ("photo", "text", "BINARY, and a value is str"),
+    ("name", 5, "STRING, and a value is int"),
+    ("name", ["a", "b"], "one value, not 2"),
+    ("manager", 7, "REFERENCE"),
+    ("mail", ["a", 1], "int"),
+    ("codes", [1, -(2**63) - 1], "beyond 64 bits"),
+    ("codes", [1, "2"], "str"),
+]
+
+
+@pytest.mark.parametrize("form", MAExportType)
+@pytest.mark.parametrize(("name", "value", "text"), BAD_VALUES)
+def test_a_value_of_another_type_is_not_sent(form, name, value, text):
+    """In whichever form and change it comes: the entry fails, and says which attribute and type."""
+    current = {"id": "1", "mail": ["x"]}
+    changes = [
+        CSEntryChange.add("person", {"id": "1"}, attributes={name: value}),
+        CSEntryChange.replace("person", {"id": "1"}, attributes={name: value}),
+        update(AttributeChange.replace(name, value)),
+        update(AttributeChange.add(name, value)),
+    ]
+    if name in ("mail", "codes"):
+        changes.append(update(AttributeChange.update(name, added=value)))
+        changes.append(update(AttributeChange.update(name, removed=value)))
+    for change in changes:
+        with pytest.raises(EntryExportError, match=text) as refused:
+            convert(change, form, types=SCHEMA, current=current)
+        assert refused.value.error_code is INVALID
+        assert refused.value.attribute_name == name
+
+
+@pytest.mark.parametrize("form", MAExportType)
+def test_what_only_the_target_writes_is_not_sent(form):
+    """Naming it fails the entry; an anchor that the target makes may be named."""
+    types = Schema(
+        [
+            SchemaType(
+                "person",
+                [
+                    SchemaAttribute.anchor("id", operation=AttributeOperation.IMPORT_ONLY),
+                    SchemaAttribute.single("name"),
+                    SchemaAttribute.single("created", operation=AttributeOperation.IMPORT_ONLY),
+                ],
+            )
+        ]
+    )
+    for change in (
+        CSEntryChange.add("person", {"id": "1"}, attributes={"created": "x"}),
+        CSEntryChange.replace("person", {"id": "1"}, attributes={"created": "x"}),
+        update(AttributeChange.replace("created", "x")),
+        update(AttributeChange.delete("created")),
+    ):
+        with pytest.raises(EntryExportError, match="'created'") as refused:
+            convert(change, form, types=types, current={"id": "1", "created": "y"})
+        assert refused.value.error_code is MAExportError.EXPORT_ERROR_CONSTRAINT_VIOLATION
+    named = CSEntryChange.add("person", attributes={"id": "1", "name": "a"})
+    assert convert(named, form, types=types) is not None

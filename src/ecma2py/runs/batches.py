@@ -19,7 +19,7 @@ from ecma2py.entries import (
 )
 from ecma2py.errors import EntryExportError, MAExportError
 from ecma2py.runs.checks import result_problem, with_texts
-from ecma2py.runs.export_types import convert
+from ecma2py.runs.export_types import convert, writable
 from ecma2py.runs.jobs import (
     Job,
     copied,
@@ -310,6 +310,9 @@ class Batch:
             return []
         try:
             attributes = apply_change(job.current.get(step), step)
+            known = self.types.types.get(step.object_type or "")
+            if known is not None:
+                attributes = writable(attributes, known)
         except Exception as error:  # noqa: BLE001  also what the host's reader raises
             self._fail(job, error)
             return []

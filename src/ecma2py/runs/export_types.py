@@ -4,7 +4,7 @@ A host states a change in AttributeUpdate form, because that is what a request s
 current attributes are read only if the form needs them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ecma2py.capabilities import MAExportType, MANormalizations
 from ecma2py.entries import (
@@ -19,6 +19,7 @@ from ecma2py.runs.current import Attributes, Current, CurrentProvider
 from ecma2py.runs.export_forms import FORMS, CurrentValues
 from ecma2py.schema import (
     AttributeOperation,
+    AttributeType,
     Schema,
     SchemaAttribute,
     SchemaType,
@@ -27,6 +28,16 @@ from ecma2py.schema import (
 )
 from ecma2py.values import as_values
 
+_KINDS: dict[AttributeType, type] = {
+    AttributeType.STRING: str,
+    AttributeType.REFERENCE: str,
+    AttributeType.BINARY: bytes,
+    AttributeType.BOOLEAN: bool,
+    AttributeType.INTEGER: int,
+}
+_PLAIN = {kind: each for kind, each in _KINDS.items() if each is not int}
+"""The types of which every value can be sent."""
+_READ_ONLY = AttributeOperation.IMPORT_ONLY
 _PASSWORD = SchemaAttribute(
     EXPORT_PASSWORD, allowed_attribute_operation=AttributeOperation.EXPORT_ONLY
 )
@@ -45,8 +56,9 @@ def convert(
 
     Applied to the object's attributes, the result makes of them what *change* makes of them; data
     types and multi-valuedness are those of *types*. ``EntryExportError`` for an object type or
-    attribute that *types* does not have, or if the form needs *current* and there is none. A
-    Replace becomes an Update in the three attribute forms, unless *replace_as_is*.
+    attribute that *types* does not have, a value of another type, an attribute that only the
+    target writes, or if the form needs *current* and there is none. A Replace becomes an Update in
+    the three attribute forms, unless *replace_as_is*.
     """
     known = _selected(change, types)
     if not isinstance(current, Current):
@@ -77,7 +89,7 @@ def convert(
         if each.is_new_dn:
             entry.changes[name] = each
             continue
-        definition = definition_of(known, name)
+        definition = _settable(known, name)
         formed = form(definition, _typed(definition, each), values)
         if formed is not None:
             entry.changes[name] = formed
@@ -124,30 +136,87 @@ def _selected(change: CSEntryChange, types: Schema) -> SchemaType | None:
     return known
 
 
-def _shape(definition: SchemaAttribute, values: Values) -> Values:
-    """A list for a multi-valued attribute, the value itself for a single-valued one."""
-    if definition.is_multi_valued:
-        return list(as_values(values))
-    if not isinstance(values, (list, tuple)):
-        return values
-    if len(values) != 1:
-        raise EntryExportError(
-            f"Attribute {definition.name!r} holds one value, not {len(values)}.",
-            MAExportError.EXPORT_ERROR_INVALID_ATTRIBUTE_VALUE,
-            attribute_name=definition.name,
-        )
-    return values[0]
-
-
-def _shaped(attributes: Attributes, schema_type: SchemaType) -> dict[str, Values]:
+def writable(attributes: Attributes, schema_type: SchemaType) -> dict[str, Values]:
+    """*attributes* without those that only the target writes."""
+    known = schema_type.attributes
     return {
-        name: _shape(definition_of(schema_type, name), values)
+        name: values
         for name, values in attributes.items()
-        if values != []
+        if name not in known or known[name].allowed_attribute_operation is not _READ_ONLY
     }
 
 
+def _settable(schema_type: SchemaType, name: str) -> SchemaAttribute:
+    """The attribute, if it may be exported at all; an anchor that the target makes may be named."""
+    definition = definition_of(schema_type, name)
+    if definition.allowed_attribute_operation is _READ_ONLY and not definition.is_anchor:
+        raise EntryExportError(
+            f"Attribute {name!r} is written by the connected system alone.",
+            MAExportError.EXPORT_ERROR_CONSTRAINT_VIOLATION,
+            object_type=schema_type.name,
+            attribute_name=name,
+        )
+    return definition
+
+
+def _unfit(definition: SchemaAttribute, reason: str) -> EntryExportError:
+    return EntryExportError(
+        f"Attribute {definition.name!r} {reason}.",
+        MAExportError.EXPORT_ERROR_INVALID_ATTRIBUTE_VALUE,
+        attribute_name=definition.name,
+    )
+
+
+def _check_values(definition: SchemaAttribute, values: Iterable[Value]) -> None:
+    for value in values:
+        if not definition.data_type.accepts(value):
+            kind, found = definition.data_type, type(value).__name__
+            if kind is AttributeType.INTEGER and type(value) is int:
+                found = "beyond 64 bits"
+            raise _unfit(definition, f"is {kind.name}, and a value is {found}")
+
+
+def _shape(definition: SchemaAttribute, values: Values) -> Values:
+    """A list for a multi-valued attribute, the value itself for a single-valued one."""
+    kind = _KINDS[definition.data_type]
+    if definition.is_multi_valued:
+        shaped = list(as_values(values))
+        if kind is int or set(map(type, shaped)) != {kind}:
+            _check_values(definition, shaped)
+        return shaped
+    if isinstance(values, (list, tuple)):
+        if len(values) != 1:
+            raise _unfit(definition, f"holds one value, not {len(values)}")
+        values = values[0]
+    if type(values) is not kind or kind is int:
+        _check_values(definition, (values,))
+    return values
+
+
+def _shaped(attributes: Attributes, schema_type: SchemaType) -> dict[str, Values]:
+    known = schema_type.attributes
+    shaped: dict[str, Values] = {}
+    for name, values in attributes.items():
+        definition = known.get(name)
+        if (
+            definition is not None
+            and type(values) is _PLAIN.get(definition.data_type)
+            and not definition.is_multi_valued
+            and definition.allowed_attribute_operation is not _READ_ONLY
+        ):
+            shaped[name] = values
+        elif values != []:
+            shaped[name] = _shape(_settable(schema_type, name), values)
+    return shaped
+
+
 def _typed(definition: SchemaAttribute, change: AttributeChange) -> AttributeChange:
+    kind, given = _KINDS[definition.data_type], change.value_changes
+    for each in given:
+        if type(each.value) is not kind or kind is int:
+            _check_values(definition, (each.value,))
+    if len(given) > 1 and not definition.is_multi_valued and len(change.values) > 1:
+        raise _unfit(definition, f"holds one value, not {len(change.values)}")
     if (
         change.data_type is definition.data_type
         and change.is_multi_valued is definition.is_multi_valued
@@ -172,20 +241,14 @@ def _as_replace(
         typed = CSEntryChange(change.object_type, ObjectModificationType.UPDATE)
         for name, each in change.changes.items():
             if not each.is_new_dn:
-                typed.changes[name] = _typed(definition_of(schema_type, name), each)
-        after = apply_change(current.get(change), typed)
-    read_only = {
-        name
-        for name, each in schema_type.attributes.items()
-        if each.allowed_attribute_operation is AttributeOperation.IMPORT_ONLY
-    }
-    kept = {name: values for name, values in after.items() if name not in read_only}
+                typed.changes[name] = _typed(_settable(schema_type, name), each)
+        after = writable(apply_change(current.get(change), typed), schema_type)
     return CSEntryChange(
         entry.object_type,
         ObjectModificationType.REPLACE,
         anchor=entry.anchor,
         dn=entry.dn,
-        attributes=_shaped(kept, schema_type),
+        attributes=_shaped(after, schema_type),
         changes={name: each for name, each in change.changes.items() if each.is_new_dn},
         schema_type=schema_type,
     )
