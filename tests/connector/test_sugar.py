@@ -26,6 +26,7 @@ from ecma2py import (
     IMAExtensible2CallExport,
     IMAExtensible2CallImport,
     IMAExtensible2FileImport,
+    IMAExtensible2GetCapabilities,
     IMAExtensible2GetCapabilitiesEx,
     IMAExtensible2GetHierarchy,
     IMAExtensible2GetParameters,
@@ -56,6 +57,7 @@ from ecma2py import (
     WriteImportFileRunStep,
     error_code,
 )
+from ecma2py.runs import ConnectorSource
 
 SCHEMA = Schema([SchemaType("user", [SchemaAttribute.anchor("id")])])
 NONE = ConfigParameters()
@@ -171,6 +173,25 @@ def test_protocols_follow_from_methods() -> None:
         assert isinstance(connector, IMAExtensible2GetSchema)
         assert isinstance(connector, IMAExtensible2GetCapabilitiesEx)
         assert isinstance(connector, IMAExtensible2GetParameters)
+
+
+def test_capabilities_of_an_authors_own_count() -> None:
+    """ECMA2's property is taken as it is, also where parameters decide; twice told is refused."""
+
+    class Own(Exporting):
+        depth = Parameter.integer("Depth")
+
+        @property
+        def capabilities(self) -> MACapabilities:
+            return MACapabilities(export_type=MAExportType.ATTRIBUTE_REPLACE, full_export=True)
+
+    described = ConnectorSource(Own, timeout=5).describe().capabilities
+    assert described == Own().capabilities
+    assert not isinstance(Exporting(), IMAExtensible2GetCapabilities)
+    with pytest.raises(TypeError, match="twice"):
+
+        class Twice(Exporting, full_export=True):
+            capabilities = MACapabilities()
 
 
 def test_capabilities_follow_and_are_overridden() -> None:

@@ -70,6 +70,11 @@ class Connector:
         cls._declared = {**cls._declared, **declared}
         cls._capabilities = {**cls._capabilities, **capabilities}
         MACapabilities(**cls._capabilities)
+        if capabilities and "capabilities" in vars(cls):
+            raise TypeError(
+                f"{cls.__name__} tells its capabilities twice: by class keywords and by the "
+                "property. Keep one."
+            )
         for trigger, methods in _GRAFTS.items():
             if hasattr(cls, trigger):
                 for name, method in methods.items():
@@ -101,8 +106,12 @@ class Connector:
         """What is implemented, and what the class keywords say (``...GetCapabilitiesEx``).
 
         Without a word from the author: no DN, the anchor serves; changes come as AttributeUpdate.
+        Who defines the property ``capabilities`` himself says all of them there.
         """
         self.parameters = config_parameters
+        own: MACapabilities | None = getattr(self, "capabilities", None)
+        if own is not None:
+            return own
         style = self._capabilities.get("distinguished_name_style", MADistinguishedNameStyle.NONE)
         implemented = {
             "distinguished_name_style": style,
