@@ -11,9 +11,12 @@ from ecma2py.entries import AttributeChange, CSEntryChange
 from ecma2py.errors import (
     BadServerCredentialsError,
     ConfigurationError,
+    DroppedConnectionError,
     EntryPointNotImplementedError,
+    ExtensibleExtensionError,
     MAImportError,
     ServerDownError,
+    UnexpectedDataError,
     WarningNoWatermarkError,
 )
 from ecma2py.parameters import ConfigParameters, SecureString
@@ -380,12 +383,21 @@ def test_an_unknown_object_is_asked_for_whole():
 
 
 @pytest.mark.parametrize("where", ["open_import_connection", "get_import_entries"])
-def test_a_connector_without_full_object_leaves_a_note(where):
-    """EntryPointNotImplemented, wherever raised, makes need-full-object errors."""
+@pytest.mark.parametrize(
+    "error",
+    [
+        EntryPointNotImplementedError("no"),
+        RuntimeError("FullObject Import is not supported"),
+        UnexpectedDataError("what is that?"),
+        ExtensibleExtensionError("no"),
+    ],
+)
+def test_a_connector_without_full_object_leaves_a_note(where, error):
+    """However it refuses, and wherever, the delta counts and the objects are noted."""
 
     def hook(self, step):
         if self.step.import_type is OperationType.FULL_OBJECT:
-            raise EntryPointNotImplementedError("no")
+            raise error
         return page([rename(2)]) if where == "get_import_entries" else None
 
     target = Target(entries=[rename(2)], hooks={where: hook})
@@ -416,17 +428,38 @@ def test_objects_that_do_not_come_whole_are_noted(monkeypatch):
     ]
 
 
-def test_an_error_while_asking_for_whole_objects_stops_the_run():
-    """Any other error in the second open is an error of the run."""
+@pytest.mark.parametrize("error", [ServerDownError("gone"), DroppedConnectionError("cut")])
+def test_a_target_that_fails_while_asked_for_whole_objects_stops_the_run(error):
+    """A lost target in the second open is an error of the run: all comes again."""
 
     def hook(self, step):
         if self.step.import_type is OperationType.FULL_OBJECT:
-            raise ServerDownError("gone")
+            raise error
 
     target = Target(entries=[rename(2)], hooks={"open_import_connection": hook})
     result, _ = imported(target, sink=known(), operation=DELTA, watermark="w")
-    assert result.result == "stopped-server-down"
+    assert result.result == error.run_result
     assert target.reasons() == [CloseReason.NORMAL, CloseReason.OPEN_CONNECTION_FAILURE]
+
+
+@pytest.mark.parametrize("how", ["stop", "entry"])
+def test_a_run_that_is_to_stop_while_asking_for_whole_objects_stops(how):
+    """A stop of the user's, or of an entry, is no refusal to give objects."""
+    signal = StopSignal()
+
+    def pages(self, step):
+        if self.step.import_type is not OperationType.FULL_OBJECT:
+            return None
+        if how == "stop":
+            signal.stop()
+            return page([], more=True)
+        code = MAImportError.IMPORT_ERROR_CUSTOM_STOP_RUN
+        return page([CSEntryChange.import_error("person", {"id": "2"}, code)])
+
+    target = Target(entries=[rename(2)], hooks={"get_import_entries": pages})
+    result, _ = imported(target, sink=known(), operation=DELTA, watermark="w", cancel=signal)
+    assert result.result.startswith("stopped-")
+    assert result.commit is None
 
 
 def test_what_a_connector_does_not_offer_is_refused():

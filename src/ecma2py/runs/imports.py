@@ -17,15 +17,16 @@ from ecma2py.entries import CSEntryChange
 from ecma2py.errors import (
     ConfigurationError,
     ECMA2Error,
-    EntryPointNotImplementedError,
     MAImportError,
+    Retry,
+    ServerDownError,
     UnexpectedDataError,
 )
 from ecma2py.partitions import HierarchyNode, Partition
 from ecma2py.runs import import_results as words
 from ecma2py.runs.calls import StopSignal
 from ecma2py.runs.checks import bounded, expect, expect_or_none, expect_sequence
-from ecma2py.runs.errors import CallCancelledError
+from ecma2py.runs.errors import CallCancelledError, CallTimeoutError, ConnectorDiedError
 from ecma2py.runs.files import FileFormat, read_entries
 from ecma2py.runs.import_results import ImportCounts, ImportProgress, ImportResult
 from ecma2py.runs.instance import ConnectorInstance
@@ -79,6 +80,14 @@ class _Stopped(Exception):
         self.result = result
         self.error = error
         self.reason = reason
+
+
+class _StoppedByEntries(_Stopped):
+    """The connector goes on, but an entry of it, or their number, ends the run."""
+
+
+_NO_REFUSALS = (Retry, ServerDownError, CallTimeoutError, CallCancelledError, ConnectorDiedError)
+"""What says of a connector that it cannot work now, not that it does not do something."""
 
 
 def run_import(
@@ -389,9 +398,15 @@ class _Run:
                                 missing.pop(key_of(entry), None)
                         self.counts.fetched += len(page)
                         self._take(page, checker)
+            except _StoppedByEntries:
+                raise
             except _Stopped as stopped:
-                if not isinstance(stopped.error, EntryPointNotImplementedError):
+                refused = not isinstance(stopped.error, _NO_REFUSALS)
+                if not refused or stopped.reason is not CloseReason.UNKNOWN:
                     raise
+                logger.warning(
+                    "%s does not give single objects: %s", self.source.name, stopped.error
+                )
         for entry in (*missing.values(), *self.unknown):
             self._fail(_need_full_object(entry))
 
@@ -452,10 +467,10 @@ class _Run:
         self.counts.failed += 1
         if failure.code in _STOPPING:
             error = ECMA2Error(failure.detail or failure.name, object_type=failure.object_type)
-            raise _Stopped(_STOPPING[failure.code], error)
+            raise _StoppedByEntries(_STOPPING[failure.code], error)
         if len(self.failures) >= ERROR_LIMIT:
             error = ECMA2Error(f"{ERROR_LIMIT} entries failed: the run was given up.")
-            raise _Stopped(words.ERROR_LIMIT_REACHED, error)
+            raise _StoppedByEntries(words.ERROR_LIMIT_REACHED, error)
 
     # How it ends
 
