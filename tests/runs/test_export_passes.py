@@ -255,6 +255,54 @@ def test_references_are_withheld_into_a_second_pass():
         assert s.send(CSEntryChange.delete("person", {"id": "1"})).passes == 1
 
 
+ATTRIBUTE_FORMS = [each for each in MAExportType if each is not MAExportType.OBJECT_REPLACE]
+
+
+@pytest.mark.parametrize("form", ATTRIBUTE_FORMS)
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("how", ["withheld", "asked for again"])
+def test_a_replace_leaves_references_alone_until_they_are_sent(form, known, how):
+    """Neither pass clears members that stay, and what goes of them goes."""
+    before = {"name": "a", "member": ["x", "y", "z"], "manager": "m"}
+    action = ERROR.EXPORT_ACTION_RETRY_REFERENCE_ATTRIBUTE
+    target = Target(objects={(("id", "1"),): {**before}})
+    target.capabilities = evolve(
+        NO_DN, no_reference_values_in_first_export=how == "withheld", export_type=form
+    )
+
+    def hook(connector, entries):
+        if how == "withheld" or len(target.batches) > 1:
+            return None
+        for entry in entries:
+            connector.apply(
+                CSEntryChange.update(
+                    "person",
+                    entry.anchor,
+                    changes=[
+                        each
+                        for each in entry.changes.values()
+                        if each.name not in ("member", "manager")
+                    ],
+                )
+            )
+        return results(CSEntryChangeResult(entries[0].identifier, action))
+
+    target.hooks["put_export_entries"] = hook
+    after = {"name": "b", "member": ["x", "y", "new"]}
+    with Session(target) as s:
+        replace = CSEntryChange.replace("person", {"id": "1"}, attributes=after)
+        assert s.send(replace, current=before if known else None).is_success
+    first, second = (batch[0] for batch in target.batches)
+    if how == "withheld":
+        assert not {"member", "manager"} & set(first.attribute_changes)
+    assert {"member", "manager"} == set(second.attribute_changes)
+    stored = target.objects[(("id", "1"),)]
+    assert set(stored.pop("member")) == {"x", "y", "new"}
+    assert stored == {"name": "b"}
+    assert s.committed[0].applied is not None
+    assert s.committed[0].applied.attributes == after
+
+
 def test_the_second_pass_goes_by_the_assigned_anchor():
     """The Update of the references carries the anchor the first pass brought."""
     capabilities = evolve(

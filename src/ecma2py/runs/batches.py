@@ -19,7 +19,7 @@ from ecma2py.entries import (
 )
 from ecma2py.errors import EntryExportError, MAExportError
 from ecma2py.runs.checks import result_problem, with_texts
-from ecma2py.runs.export_types import convert, writable
+from ecma2py.runs.export_types import by_attribute, convert, writable
 from ecma2py.runs.jobs import (
     Job,
     copied,
@@ -101,7 +101,10 @@ class Batch:
                 job.sets_password = self._sets_password(change)
                 if job.sets_password:
                     change = without(change, {EXPORT_PASSWORD})
-        except EntryExportError as error:
+            if change.object_modification_type is ObjectModificationType.REPLACE:
+                form, types = self.capabilities.export_type, self.types
+                change = by_attribute(change, form, types=types, current=job.current)
+        except Exception as error:  # noqa: BLE001  also what the host's reader raises
             self._fail(job, error)
             return False
         later = self.capabilities.no_reference_values_in_first_export

@@ -96,6 +96,20 @@ def convert(
     return entry if entry.changes else None
 
 
+def by_attribute(
+    change: CSEntryChange, export_type: MAExportType, *, types: Schema, current: Current
+) -> CSEntryChange:
+    """A Replace as the Update that it comes to in an attribute form; any other change as it is.
+
+    Only so can some of its attributes be sent later: a Replace without them would clear them.
+    """
+    replaces = change.object_modification_type is ObjectModificationType.REPLACE
+    known = _selected(change, types)
+    if not replaces or known is None or export_type is MAExportType.OBJECT_REPLACE:
+        return change
+    return _as_update(change, known, current)
+
+
 def normalized(anchor: Mapping[str, Value], rules: MANormalizations) -> dict[str, Value]:
     """*anchor* with its texts in upper case and without accents, as the capabilities ask."""
     if not rules:
