@@ -1,6 +1,7 @@
 """An export session: batches, results, passes, and a connector that fails in every way."""
 
 import threading
+import time
 from concurrent.futures import CancelledError
 from typing import Any
 
@@ -26,6 +27,7 @@ from ecma2py.runs import (
     QueueFullError,
     SessionClosedError,
 )
+from ecma2py.runs import calls as calls_module
 from ecma2py.steps import CloseReason
 from tests.runs.sessions import (
     CLOSE,
@@ -292,6 +294,26 @@ def test_the_queue_is_bounded_and_closed_sessions_refuse():
         s.session.submit(person(4))
     assert len(target.objects) == 3  # close finishes what was taken
     ExportSession(target.source()).close()
+
+
+def test_close_without_draining_does_not_wait_for_a_connector_that_describes_itself(monkeypatch):
+    """Nobody waits for the time-out of ``get_schema``, or for what it would have been asked for."""
+    monkeypatch.setattr(calls_module, "GRACE_SECONDS", 0.02)
+    monkeypatch.setattr(calls_module, "POLL_SECONDS", 0.01)
+    asked, release = gate(), gate()
+
+    def hang(*_):
+        asked.set()
+        release.wait(5)
+
+    with Session(Target(hooks={"get_schema": hang})) as s:
+        future = s.session.submit(person(1))
+        assert asked.wait(5)
+        began = time.monotonic()
+        s.session.close(drain=False, timeout=5)
+        assert time.monotonic() - began < 2
+        with pytest.raises(SessionClosedError):
+            future.result(0)
 
 
 def test_close_without_draining_refuses_what_waits():

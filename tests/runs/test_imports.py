@@ -1,6 +1,7 @@
 """Import runs: pages, watermarks, failed entries, and connectors that misbehave."""
 
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -292,14 +293,42 @@ def test_a_stopped_run_closes_with_its_reason(reason, word):
     assert len(sink) == 0
 
 
-def test_stopping_gives_up_a_hanging_call(monkeypatch):
-    """A user's stop need not wait for the time-out; a plain event will do."""
+@pytest.mark.parametrize(
+    "where",
+    [
+        "get_schema",
+        "capabilities",
+        "import_default_page_size",
+        "open_import_connection",
+        "get_import_entries",
+        "close_import_connection",
+    ],
+)
+def test_stopping_gives_up_a_hanging_call(monkeypatch, where):
+    """A user's stop need not wait for the time-out, wherever the run is; a plain event will do."""
     monkeypatch.setattr(calls_module, "GRACE_SECONDS", 0.02)
     monkeypatch.setattr(calls_module, "POLL_SECONDS", 0.01)
     release, signal = threading.Event(), threading.Event()
-    target = Target(hooks={"get_import_entries": lambda *_: signal.set() or release.wait()})
-    result, _ = imported(target, cancel=signal)
+
+    def hang(*_):
+        signal.set()
+        release.wait(5)
+
+    class Hanging(Raw):
+        @property
+        def capabilities(self):
+            return hang() if where == "capabilities" else self.target.capabilities
+
+        @property
+        def import_default_page_size(self):
+            return hang() if where == "import_default_page_size" else 3
+
+    target = Target(entries=[person(1)], hooks={where: hang})
+    began = time.monotonic()
+    result, sink = imported(target, connector=Hanging, cancel=signal, timeout=5)
+    assert time.monotonic() - began < 2
     assert result.result == "stopped-user-termination-from-wmi-or-ui"
+    assert len(sink) == 0
     release.set()
 
 

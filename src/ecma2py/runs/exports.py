@@ -337,7 +337,7 @@ class ExportSession:
     def _connect(self) -> None:
         if self._connection is not None:
             return
-        self._description = self._source.describe()
+        self._description = self._source.describe(cancel=self._stop)
         if not self._description.can_export:
             raise ConfigurationError(f"Connector {self._source.name} cannot export.")
         gate = self._source.gate

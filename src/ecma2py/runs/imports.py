@@ -171,7 +171,7 @@ class _Run:
     def run(self) -> ImportResult:
         self.custom_data = self.watermark
         try:
-            description = self._ask(self.source.describe)
+            description = self._ask(lambda: self.source.describe(cancel=self.cancel))
             self._check_offered(description)
             checker = self._checker(description)
             with self.source.admit(cancel=self.cancel):
@@ -270,13 +270,7 @@ class _Run:
         self.moments.add(self.sink.begin_page())
         answer = self._ask(
             lambda: expect_or_none(
-                instance.call(
-                    "open_import_connection",
-                    self.source.parameters,
-                    types,
-                    step,
-                    cancel=self.cancel,
-                ),
+                instance.call("open_import_connection", self.source.parameters, types, step),
                 OpenImportConnectionResults,
                 "open_import_connection",
             )
@@ -343,7 +337,7 @@ class _Run:
     ) -> tuple[Sequence[CSEntryChange], bool, str | None, int]:
         """Its entries, whether there is more, the custom data, and the moment it was read."""
         answer = expect(
-            instance.call("get_import_entries", step, cancel=self.cancel),
+            instance.call("get_import_entries", step),
             GetImportEntriesResults,
             "get_import_entries",
         )
@@ -368,13 +362,7 @@ class _Run:
             self.sink.begin_page()
             answer = self._ask(
                 lambda: expect_or_none(
-                    instance.call(
-                        "write_import_file",
-                        self.source.parameters,
-                        types,
-                        step,
-                        cancel=self.cancel,
-                    ),
+                    instance.call("write_import_file", self.source.parameters, types, step),
                     WriteImportFileResults,
                     "write_import_file",
                 )

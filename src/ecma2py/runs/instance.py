@@ -44,7 +44,8 @@ INTERFACES: tuple[type, ...] = (
 class ConnectorInstance:
     """One connector object in its own thread; all calls go through it, one after another.
 
-    Errors come out as the connector raised them, freed of secrets.
+    Once *cancel* is set, no call is waited for long. Errors come out as the connector raised them,
+    freed of secrets.
     """
 
     def __init__(
@@ -57,22 +58,23 @@ class ConnectorInstance:
         cancel: threading.Event | None = None,
     ) -> None:
         self._timeout = timeout
+        self._cancel = cancel
         self.redactor = redactor
         self.thread = thread
         self.connector: object
         self.interfaces: frozenset[type]
         try:
             self.connector, self.interfaces = self._run(
-                lambda: _made(factory), what="making the connector", cancel=cancel
+                lambda: _made(factory), what="making the connector"
             )
         except BaseException:
             thread.end()
             raise
 
-    def call(self, method: str, *args: Any, cancel: threading.Event | None = None) -> Any:
+    def call(self, method: str, *args: Any) -> Any:
         """What the connector's *method* returns, or raises; see ``ConnectorThread.call``."""
         connector = self.connector
-        return self._run(lambda: getattr(connector, method)(*args), what=method, cancel=cancel)
+        return self._run(lambda: getattr(connector, method)(*args), what=method)
 
     def read(self, attribute: str) -> Any:
         """The value of a property of the connector."""
@@ -101,15 +103,9 @@ class ConnectorInstance:
         """No more calls: the thread ends after those already taken."""
         self.thread.end()
 
-    def _run(
-        self,
-        function: Callable[[], Any],
-        *,
-        what: str,
-        cancel: threading.Event | None = None,
-    ) -> Any:
+    def _run(self, function: Callable[[], Any], *, what: str) -> Any:
         try:
-            return self.thread.call(function, what=what, timeout=self._timeout, cancel=cancel)
+            return self.thread.call(function, what=what, timeout=self._timeout, cancel=self._cancel)
         except Exception as error:
             mended = self.redactor.clean_error(error)
             if mended is error:

@@ -106,16 +106,19 @@ class ConnectorSource:
         other.timeout = timeout
         return other
 
-    def describe(self, *, refresh: bool = False) -> Description:
+    def describe(
+        self, *, refresh: bool = False, cancel: threading.Event | None = None
+    ) -> Description:
         """Schema, capabilities, partitions and interfaces; asked for once, then remembered.
 
-        Raises what the connector raises, ``ConfigurationError`` for a schema that may not be
-        used, ``UnexpectedDataError`` for an answer of the wrong type.
+        Once *cancel* is set, it is not waited for long: ``CallCancelledError``. Raises what the
+        connector raises, ``ConfigurationError`` for a schema that may not be used,
+        ``UnexpectedDataError`` for an answer of the wrong type.
         """
         with self._lock:
             known = self._description
         if known is None or refresh:
-            with self.instance() as instance:
+            with self.instance(cancel=cancel) as instance:
                 known = _described(instance, self.parameters, self._given_schema)
             with self._lock:
                 self._description = known
@@ -165,7 +168,7 @@ class ConnectorSource:
 
     def admit(self, *, cancel: threading.Event | None = None) -> AbstractContextManager[None]:
         """A ``with`` block in which no other run works, unless the connector can do several."""
-        if self.describe().capabilities.concurrent_operation:
+        if self.describe(cancel=cancel).capabilities.concurrent_operation:
             return nullcontext()
         return self._gate.hold(cancel=cancel)
 
