@@ -1,5 +1,6 @@
 import sqlite3
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -144,11 +145,28 @@ def test_an_index_whose_rule_changed_is_built_anew(path: Path) -> None:
         assert len(space.find("user", "mail", "ANN@b")) == 1
 
 
+def test_an_index_goes_by_todays_rule_also_when_its_rule_is_gone(path: Path) -> None:
+    """An attribute that is matched no more compares as in a space that never matched it."""
+    with open_space(path, matching=[MatchRule("user", "mail", case_exact=True)]) as space:
+        run(space, [user("E1", mail="Ann@b", level=5)])
+        assert len(space.find("user", "level", 5)) == 1
+        assert space.wait_for_indexes(10)
+        before = space._indexes.numbers
+    with open_space(path, matching=[]) as space:
+        assert len(space.find("user", "mail", "ANN@b")) == 1
+        assert space.wait_for_indexes(10)
+        assert space.has_index("user", "mail")
+        assert len(space.find("user", "mail", "ANN@b")) == 1
+        assert len(space._indexes.numbers - before) == 1  # those of references and numbers stay
+
+
 def test_an_index_is_finished_after_a_restart(path: Path) -> None:
     """Building goes on where the last process stopped."""
     with open_space(path) as space:
         run(space, [user(f"E{n}", title=f"t{n}") for n in range(1200)])
         assert len(space.find("user", "title", "T1100")) == 1
+        while ("user", "title") not in space._indexes._by_name:
+            time.sleep(0.001)
     with open_space(path) as space:
         assert space.wait_for_indexes(10)
         assert space.has_index("user", "title")

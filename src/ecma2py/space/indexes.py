@@ -59,6 +59,7 @@ class Indexes:
         self._by_name: dict[tuple[str, str], Index] = {}
         self._by_type: dict[int, tuple[Index, ...]] = {}
         self._newest = 0
+        self._asked: dict[tuple[str, str], str] = {}
         self._wanted = threading.Event()
         self._stopped = threading.Event()
         self._idle = threading.Event()
@@ -69,7 +70,8 @@ class Indexes:
     def declare(self, connection: sqlite3.Connection, rules: Iterable[MatchRule]) -> None:
         """Create the indexes that matching and references need; inside a write transaction.
 
-        An index whose comparison rule has changed is emptied and built anew.
+        An index whose comparison rule has changed is emptied and built anew, also one that a search
+        asked for, or a rule that is no more.
         """
         kinds = {
             (rule.object_type, rule.attribute): self._kind(
@@ -80,9 +82,18 @@ class Indexes:
         }
         for plan in self._catalog.plans.values():
             kinds.update({(plan.name, name): "reference" for name in plan.references})
+        for name in self._undeclared(connection) - kinds.keys():
+            kinds[name] = self._kind(*name, case_exact=False)
         for (object_type, attribute), kind in kinds.items():
             self._create(connection, object_type, attribute, kind)
         self.load(connection)
+
+    def _undeclared(self, connection: sqlite3.Connection) -> set[tuple[str, str]]:
+        """The attributes of today's schema that have an index already, for whatever reason."""
+        rows = connection.execute("SELECT type, attribute FROM indexes").fetchall()
+        named = {(self._catalog.type_names[type_id], attribute) for type_id, attribute in rows}
+        plans = self._catalog.plans
+        return {(kind, name) for kind, name in named if kind in plans and name in plans[kind].known}
 
     def start(self) -> None:
         """Go on building what is not complete."""
@@ -169,16 +180,17 @@ class Indexes:
         return self._key_function(self._kind(object_type, attribute, case_exact=False))
 
     def want(self, object_type: str, attribute: str) -> None:
-        """See to it that the attribute gets an index soon; unknown attributes get none."""
-        known = (object_type, attribute) in self._by_name
+        """See to it that the attribute gets an index soon; unknown attributes get none.
+
+        Returns at once: whoever reads does not wait for those who write.
+        """
+        name = (object_type, attribute)
         plan = self._catalog.plans.get(object_type)
-        if known or plan is None or attribute not in plan.known or attribute in plan.links:
+        if name in self._by_name or name in self._asked:
             return
-        kind = self._kind(object_type, attribute, case_exact=False)
-        with self._database.writing() as connection:
-            self._create(connection, object_type, attribute, kind)
-            self.load(connection)
-        self._wake()
+        if plan is not None and attribute in plan.known and attribute not in plan.links:
+            self._asked[name] = self._kind(object_type, attribute, case_exact=False)
+            self._wake()
 
     def wait(self, timeout: float | None = None) -> bool:
         """True once every index is complete; False if *timeout* seconds were not enough."""
@@ -218,10 +230,18 @@ class Indexes:
                 self._idle.set()
 
     def _build_some(self) -> bool:
-        """Add one chunk of objects to the first incomplete index; False if there is none.
+        """Create what was asked for, or add one chunk of objects to the first incomplete index.
 
-        Reading and adding are one write transaction, so that no change falls between them.
+        False if there is nothing to do. Reading and adding are one write transaction, so that no
+        change falls between them.
         """
+        if self._asked:
+            (object_type, attribute), kind = next(iter(self._asked.items()))
+            with self._database.writing() as connection:
+                self._create(connection, object_type, attribute, kind)
+                self.load(connection)
+            del self._asked[object_type, attribute]
+            return True
         index = next((each for each in self._by_name.values() if not each.complete), None)
         if index is None:
             return False
