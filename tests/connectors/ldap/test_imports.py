@@ -4,7 +4,15 @@ from typing import Any
 
 import pytest
 
-from ecma2py import CSEntryChange, Partition, Schema, SecureString
+from ecma2py import (
+    CloseImportConnectionRunStep,
+    CSEntryChange,
+    GetImportEntriesRunStep,
+    OpenImportConnectionRunStep,
+    Partition,
+    Schema,
+    SecureString,
+)
 from ecma2py.entries import ObjectModificationType
 from ecma2py.errors import (
     EntryPointNotImplementedError,
@@ -49,6 +57,24 @@ def test_pages_do_not_change_what_is_found(directory: Directory, size: int) -> N
     expected = sorted(f"cn=p{number}" for number in range(30))
     assert names(host.full(page_size=11)) == expected
     assert names(host.full(page_size=size)) == expected
+
+
+def test_a_page_is_dated_by_the_search_it_comes_from(directory: Directory) -> None:
+    """An entry left over from the search before is as old as that search, and no older."""
+    people(directory, 16)
+    parameters = directory.host(Page_size="6").parameters
+    connector: Any = LdapConnector()
+    schema = connector.get_schema(parameters)
+    types = Schema([schema.types["person"]])
+    connector.open_import_connection(parameters, types, OpenImportConnectionRunStep(page_size=4))
+    dates, more = [], True
+    while more:
+        page = connector.get_import_entries(GetImportEntriesRunStep())
+        dates += [page.read_in_call] if page.cs_entries else []
+        more = page.more_to_import
+    connector.close_import_connection(CloseImportConnectionRunStep())
+
+    assert dates == [1, 1, 2, 4]
 
 
 def test_a_whole_that_is_cut_short_is_an_error(secured: Directory) -> None:
