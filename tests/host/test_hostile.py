@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ecma2py.host import writing
+from ecma2py.host.application import Application
 from tests.host.serving import EXTENSION, PATCH, TOKEN, Client, config_text, running, until
 
 HEADER = {"Authorization": f"Bearer {TOKEN}"}
@@ -120,6 +121,42 @@ async def test_headers(client: Client) -> None:
             answer = await client.http.patch(url, content=b"{}", headers=given)
             assert answer.status_code in (400, 412), answer.text
             assert (await client.http.get(url, headers=given)).status_code in (200, 304)
+
+
+TWICE = {
+    "no Host": [("Authorization", HEADER["Authorization"])],
+    "two Hosts": [("Host", "a"), ("Host", "b"), ("Authorization", HEADER["Authorization"])],
+    "two tokens": [
+        ("Host", "a"),
+        ("Authorization", "Bearer another-one"),
+        ("Authorization", HEADER["Authorization"]),
+    ],
+}
+
+
+@pytest.mark.parametrize("headers", TWICE.values(), ids=TWICE.keys())
+async def test_who_is_asked_and_who_asks_is_said_once(
+    client: Client, headers: list[tuple[str, str]]
+) -> None:
+    """A request that says it twice, or names no host, is refused: others may have read it so."""
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
+        "path": f"{BASE}/Users",
+        "query_string": b"",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers],
+    }
+    told: list[Any] = []
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    async def receive() -> Any:
+        return {"type": "http.request"}
+
+    await Application(client.host)(scope, receive, send)
+    assert told[0]["status"] == 400
 
 
 def people(count: int) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ from uvicorn.server import ServerState
 
 from ecma2py.host import protocol
 from ecma2py.host.http import Receive, Scope, Send
-from ecma2py.host.protocol import MAX_HEAD, MAX_HEADERS, bounded_protocol
+from ecma2py.host.protocol import KNOWN, MAX_HEAD, MAX_HEADERS, MAX_PIPELINE, bounded_protocol
 
 HEAD = b"POST /x HTTP/1.1\r\nHost: a\r\n"
 
@@ -22,11 +22,16 @@ class Line:
     def __init__(self) -> None:
         self.rejected: Counter[str] = Counter()
         self.answer = b""
+        self.seen: list[list[tuple[bytes, bytes]]] = []
+        """The headers of each request."""
         self.port = 0
 
     async def application(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = b""
+        self.seen.append(list(scope["headers"]))
         more = scope["path"] != "/early"
+        if scope["path"] == "/known":
+            scope["state"][KNOWN]()
         while more:
             message = await receive()
             body += message.get("body", b"")
@@ -104,16 +109,112 @@ async def test_a_head_is_in_time(line: Line, chunks: tuple[bytes, ...]) -> None:
     assert sum(line.rejected.values()) == 1
 
 
+KNOWN_CLIENT = b"GET /known HTTP/1.1\r\nHost: a\r\n\r\n"
+
+
 async def test_no_more_connections_than_allowed(line: Line) -> None:
-    """One connection too many is cut, and the next is taken once another has gone."""
+    """One connection too many is cut where all clients are known; the next has a place later."""
     async with asyncio.timeout(5):
-        async with line.connected(), line.connected(), line.connected(), line.connected():
+        async with line.connected() as a, line.connected() as b, line.connected() as c:
+            async with line.connected() as d:
+                for reader, writer in (a, b, c, d):
+                    writer.write(KNOWN_CLIENT)
+                    await reader.readuntil(b"\r\n\r\n")
+                assert await line.told() == b""
+                assert line.rejected == {"too many connections": 1}
             await asyncio.sleep(0.05)
-            assert await line.told() == b""
-            assert line.rejected["too many connections"] == 1
-        await asyncio.sleep(0.05)
-        answer = await line.told(HEAD + b"Content-Length: 2\r\nConnection: close\r\n\r\nhi")
+            answer = await line.told(HEAD + b"Content-Length: 2\r\nConnection: close\r\n\r\nhi")
     assert answer.endswith(b"\r\n\r\nhi")
+
+
+async def test_idle_strangers_make_room(line: Line) -> None:
+    """Whoever shows no token holds no place: the oldest such connection goes, not a known one."""
+    async with asyncio.timeout(5):
+        async with line.connected() as known, line.connected() as old, line.connected() as young:
+            known[1].write(KNOWN_CLIENT)
+            await known[0].readuntil(b"\r\n\r\n")
+            for reader, writer in (old, young):
+                writer.write(GOOD)
+                await reader.readuntil(b"\r\n\r\n")
+            async with line.connected() as busy, line.connected() as last:
+                busy[1].write(HEAD + b"Content-Length: 4\r\n\r\n")
+                with suppress(ConnectionError):
+                    assert await old[0].read() == b""
+                for reader, writer in (known, young, last):
+                    writer.write(GOOD)
+                    assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200 ")
+    assert line.rejected == {"too many connections": 1}
+
+
+def chunked(trailers: bytes) -> bytes:
+    """A request whose body has one byte and these trailers."""
+    return HEAD + b"Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n" + trailers
+
+
+async def test_trailers_are_no_headers(line: Line) -> None:
+    """What stands behind a body is dropped, and cannot be what the head had to say."""
+    end = HEAD + b"Content-Length: 0\r\nConnection: close\r\n\r\n"
+    await line.told(chunked(b"Authorization: Bearer x\r\nX-A: b\r\n\r\n") + end)
+    assert line.seen[0] == [(b"host", b"a"), (b"transfer-encoding", b"chunked")]
+
+
+@pytest.mark.parametrize(
+    "flood",
+    [
+        b"a:\r\n" * (MAX_HEADERS + 1),
+        b"a: " + b"b" * MAX_HEAD,
+        b"a" * MAX_HEAD,
+    ],
+    ids=["fields", "value", "name"],
+)
+async def test_trailers_end(line: Line, flood: bytes) -> None:
+    """Nothing behind a body goes on without end, whether its request is answered or not."""
+    early = chunked(b"").replace(b"/x", b"/early")
+    for start in (chunked(b""), early):
+        await line.told(start, flood, b"x")
+    assert sum(line.rejected.values()) == 2
+    assert "a body went on after its answer" not in line.rejected
+
+
+async def test_a_chunk_has_no_endless_extension(line: Line) -> None:
+    """What stands between the bytes of a body is bounded as a head is."""
+    start = HEAD + b"Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n1;"
+    await line.told(start, b"x" * MAX_HEAD, b"x")
+    assert line.rejected == {"answered 431": 1}
+
+
+async def test_a_body_is_not_all_chunks(line: Line) -> None:
+    """A body may come in small chunks; not in so many of one byte that others wait for them."""
+    start, end = HEAD + b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n", b"0\r\n\r\n"
+    answer = await line.told(start, b"8\r\n12345678\r\n" * 2000 + end)
+    assert answer.endswith(b"12345678" * 2000)
+    assert await line.told(start, b"1\r\na\r\n" * 40_000 + end) == b""
+    assert line.rejected == {"answered 400": 1}
+
+
+async def test_a_long_body_is_no_long_head(line: Line) -> None:
+    """Half a head in the same read as the end of a long body may be completed."""
+    long = HEAD + b"Content-Length: 200000\r\n\r\n" + b"a" * 200_000
+    answer = await line.told(long + b"GET /y HT", b"TP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+    assert answer.count(b"HTTP/1.1 200 OK") == 2
+
+
+async def test_the_pipeline_is_bounded(line: Line) -> None:
+    """A client sends some requests ahead, in order, and is cut where it sends too many."""
+    last = HEAD + b"Content-Length: 3\r\nConnection: close\r\n\r\nend"
+    assert (await line.told(GOOD * MAX_PIPELINE + last)).count(b"HTTP/1.1 200 OK") == 17
+    assert not line.rejected
+    assert await line.told(GOOD * 4000) == b""
+    assert line.rejected == {"too many requests ahead of their turn": 1}
+
+
+async def test_offers_to_upgrade_in_a_row(line: Line) -> None:
+    """Many requests that offer another protocol, in one read, are as many requests."""
+    offer = b"GET /x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n"
+    last = HEAD + b"Content-Length: 3\r\nConnection: close\r\n\r\nend"
+    assert (await line.told(offer * MAX_PIPELINE + last)).count(b"HTTP/1.1 200 OK") == 17
+    assert await line.told(offer * 4000) == b""
+    assert line.rejected == {"too many requests ahead of their turn": 1}
 
 
 async def test_no_request_is_answered_400(line: Line) -> None:

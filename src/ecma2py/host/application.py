@@ -9,6 +9,7 @@ from ecma2py.host.departure import Departure, departure, never_sent
 from ecma2py.host.hosting import Host
 from ecma2py.host.http import Receive, Request, Response, Scope, Send, path_segments, read_body
 from ecma2py.host.logs import new_request_id, request_logger
+from ecma2py.host.protocol import KNOWN
 from ecma2py.host.served import ServedConnector
 from ecma2py.host.tokens import Verdict, bearer
 from ecma2py.scim.errors import ScimError, not_found, unavailable
@@ -42,6 +43,8 @@ class Application:
         name = first[len(PREFIX) :].decode("ascii", "replace") if of_connector else ""
         answer = _Answer(self.host, scope["method"], name, send, request_id)
         try:
+            if len(headers) != len(scope["headers"]) or b"host" not in headers:
+                _check_fields(scope)
             if of_connector:
                 response = await self._scim(answer, scope, raw_path, headers, receive)
             else:
@@ -121,6 +124,8 @@ class Application:
         if not isinstance(verdict, str) or not self.host.knows(name):
             self.host.metrics.token_refused()
             raise ScimError(401, "Show a bearer token of this connector.")
+        if state := scope.get("state"):
+            state[KNOWN]()
         return verdict
 
     async def _reopened(self, name: str) -> ServedConnector:
@@ -177,6 +182,19 @@ class _Answer:
         seconds = perf_counter() - self._started
         route = response.route or (self.request.route if self.request else "")
         self._host.metrics.request(known, self._method, route, response.status, seconds)
+
+
+def _check_fields(scope: Scope) -> None:
+    """Return if a request has one Host (RFC 9112, 3.2) and one Authorization at most; else 400.
+
+    Of two, whoever stands before this host may have looked at the other one.
+    """
+    names = [name for name, _ in scope["headers"]]
+    if names.count(b"authorization") > 1:
+        raise ScimError(400, "A request has one Authorization.")
+    hosts = names.count(b"host")
+    if hosts > 1 or (not hosts and scope["http_version"] == "1.1"):
+        raise ScimError(400, "A request has one Host.")
 
 
 def _took_too_long() -> Response:

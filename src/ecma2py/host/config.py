@@ -101,7 +101,8 @@ class Limits:
     """Seconds after which a request is answered 503. A write that the target was not sent by then
     is dropped; the answer says whether it was."""
     max_connections: int = setting(integer(16, 1_000_000), 1000)
-    """Connections at a time; a further one is closed at once."""
+    """Connections at a time; a further one takes the place of an idle one that showed no token, or
+    is closed at once."""
 
 
 @frozen(kw_only=True)

@@ -1,14 +1,15 @@
 """One client's connection: uvicorn's HTTP protocol, with an end to all that a client can draw out.
 
 What a client may keep waiting for is bounded before a token is looked at: the head of a request in
-size and time, a body nobody reads any more, an answer the client does not take, and how many
-connections there are at all.
+size and time, what comes between and behind the bytes of a body, a body nobody reads any more, an
+answer the client does not take, requests sent ahead of their turn, and how many connections there
+are at all.
 """
 
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import httptools
 import orjson
@@ -17,8 +18,15 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from ecma2py.scim.errors import ScimError
 
 MAX_HEAD = 64 * 1024
-"""Bytes of a request's target and headers together."""
+"""Bytes of a request's target and headers together, and of all that is no body after them."""
 MAX_HEADERS = 200
+MAX_CHUNKS = 4096
+"""Chunks of a body in one read: each costs more than its bytes do."""
+MAX_PIPELINE = 16
+"""Requests of one connection that wait for the answer to an earlier one."""
+KNOWN = "client_is_known"
+"""What the state of a request has under this name is to be called once its client has proved that
+it may come in."""
 HEAD_SECONDS = 15.0
 """From the connection, or the first byte of a later request, to the end of its headers."""
 DRAIN_SECONDS = 5.0
@@ -38,7 +46,13 @@ def bounded_protocol(
     connections_at_most: Callable[[], int], rejected: Callable[[str], None]
 ) -> "Callable[..., BoundedProtocol]":
     """What uvicorn makes its connections with; *rejected* is told why one was cut or refused."""
-    return partial(BoundedProtocol, connections_at_most=connections_at_most, rejected=rejected)
+    strangers: dict[BoundedProtocol, None] = {}
+    return partial(
+        BoundedProtocol,
+        connections_at_most=connections_at_most,
+        rejected=rejected,
+        strangers=strangers,
+    )
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -49,15 +63,22 @@ class BoundedProtocol(HttpToolsProtocol):
         *args: Any,
         connections_at_most: Callable[[], int],
         rejected: Callable[[str], None],
+        strangers: dict["BoundedProtocol", None],
         **rest: Any,
     ) -> None:
         super().__init__(*args, **rest)
         self._at_most = connections_at_most
         self._rejected = rejected
+        self._strangers = strangers
+        """The connections whose clients have not proved who they are, the oldest first."""
+        self.app_state = {KNOWN: self._known}
         self._in_head = True
         self._received = 0
-        """Bytes since the head began that is being received."""
-        self._is_too_large = False
+        """Bytes since the head began, or since the last byte of a body, as the reads tell them."""
+        self._chunks = 0
+        self._trailers = 0
+        self._fault = (400, "This is not a request of HTTP/1.1.")
+        """Why the parser does not go on."""
         self._timer: asyncio.TimerHandle | None = None
         """Runs while the client owes the rest of a head, or of a body that nobody reads."""
         self._write_timer: asyncio.TimerHandle | None = None
@@ -66,13 +87,28 @@ class BoundedProtocol(HttpToolsProtocol):
         """Take the connection, or cut it where there are too many."""
         self._answers = _WholeAnswers(transport)
         super().connection_made(cast("asyncio.Transport", self._answers))
-        if len(self.connections) > self._at_most():
+        if len(self.connections) > self._at_most() and not self._make_room():
             self._cut("too many connections")
             return
+        self._strangers[self] = None
         self._limit(HEAD_SECONDS, "no request came")
+
+    def _make_room(self) -> bool:
+        """Drop the oldest connection that asks for nothing, of a client nobody knows."""
+        for other in self._strangers:
+            if other.cycle is None or other.cycle.response_complete:
+                other._known()
+                other._cut("too many connections")
+                return True
+        return False
+
+    def _known(self) -> None:
+        """Note that the client has shown a token: it is not the first to make room."""
+        self._strangers.pop(self, None)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection and what waited for it."""
+        self._known()
         self._in_time()
         if self._write_timer is not None:
             self._write_timer.cancel()
@@ -84,29 +120,34 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         self._unset_keepalive_if_required()
         self._received += len(data)
-        try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade as upgrade:
-            self._stay(data[upgrade.args[0] :])
-        except httptools.HttpParserError:
-            if self._is_too_large:
-                self._refuse(431, f"A request's head has {MAX_HEADERS} headers at most.")
+        self._chunks = 0
+        while data:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as upgrade:
+                data = self._stay(data[upgrade.args[0] :])
+                continue
+            except httptools.HttpParserError:
+                if not self.transport.is_closing():
+                    self._refuse(*self._fault)
             else:
-                self._refuse(400, "This is not a request of HTTP/1.1.")
-        else:
-            self._await_head()
+                self._await_head()
+            return
+
+    def _end(self, status: int, detail: str) -> NoReturn:
+        """Have the parser end, and ``data_received`` refuse the request."""
+        self._fault = (status, detail)
+        raise ValueError
 
     def _await_head(self) -> None:
-        """See to it that a head which has begun ends: in time, and within its size."""
-        if not self._in_head:
-            self._received = 0
-        elif self._received > MAX_HEAD:
-            self._refuse(431, f"A request's head has {MAX_HEAD} bytes at most.")
-        elif self._timer is None and self._received:
+        """See to it that what is no body ends: within its size, and a head in time."""
+        if self._received > MAX_HEAD:
+            self._refuse(431, f"A request has {MAX_HEAD} bytes at most beside its body.")
+        elif self._in_head and self._timer is None:
             self._limit(HEAD_SECONDS, "the head did not end")
 
-    def _stay(self, rest: bytes) -> None:
-        """Take a request that offers another protocol as the HTTP/1.1 that it is, too.
+    def _stay(self, rest: bytes) -> bytes:
+        """The request that offers another protocol as the HTTP/1.1 that it is too, and the rest.
 
         The parser skips the body of such a request, so it gets the request once more without the
         offer (RFC 9110, 7.8: a server may ignore it).
@@ -114,13 +155,13 @@ class BoundedProtocol(HttpToolsProtocol):
         method = self.parser.get_method()
         if method == b"CONNECT":
             self._refuse(405, "This is no proxy.")
-            return
+            return b""
         headers = [each for each in self.headers if each[0] not in _NO_UPGRADE]
         head = [method, b" ", self.url, b" HTTP/1.1\r\n"]
         for name, value in headers:
             head += [name, b": ", value, b"\r\n"]
         self.parser = httptools.HttpRequestParser(self)
-        self.data_received(b"".join([*head, b"\r\n", rest]))
+        return b"".join([*head, b"\r\n", rest])
 
     def _should_upgrade(self) -> bool:
         return True  # so that uvicorn leaves the request alone until ``_stay`` has it
@@ -129,18 +170,39 @@ class BoundedProtocol(HttpToolsProtocol):
         """Note that a head has begun."""
         super().on_message_begin()
         self._in_head = True
+        self._trailers = 0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a field of the head; one behind the body means nothing here (RFC 9110, 6.5)."""
+        if self._in_head:
+            super().on_header(name, value)
+            return
+        self._trailers += 1
+        if self._trailers > MAX_HEADERS:
+            self._end(431, f"A request has {MAX_HEADERS} trailers at most.")
 
     def on_headers_complete(self) -> None:
         """Have the request answered."""
         if len(self.headers) > MAX_HEADERS:
-            self._is_too_large = True
-            raise ValueError  # the parser ends, and says so to ``data_received``
+            self._end(431, f"A request has {MAX_HEADERS} headers at most.")
         self._in_head = False
         self._in_time()
         super().on_headers_complete()
+        if len(self.pipeline) > MAX_PIPELINE:
+            self._cut("too many requests ahead of their turn")
+            raise ValueError  # the parser ends here, too
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of the body."""
+        self._received = 0
+        self._chunks += 1
+        if self._chunks > MAX_CHUNKS:
+            self._end(400, f"A body comes in {MAX_CHUNKS} chunks at a time at most.")
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Note that the body is there, whether anybody reads it or not."""
+        self._received = 0
         self._in_time()
         if not self.parser.should_upgrade():
             self.cycle.more_body = False
