@@ -9,7 +9,7 @@ from ecma2py.entries import AttributeModificationType
 from ecma2py.schema import AttributeType, Schema, SchemaAttribute, SchemaType, Values
 from ecma2py.scim.core import USER
 from ecma2py.scim.errors import ScimError
-from ecma2py.scim.intents import Intent
+from ecma2py.scim.intents import Intent, is_same
 from ecma2py.scim.mapping import build_resource_types
 from ecma2py.scim.operations import PatchLimits
 from ecma2py.scim.patch import read_patch
@@ -418,6 +418,46 @@ def test_operations_are_bounded() -> None:
     with pytest.raises(ScimError) as caught:
         patch(*operations, limits=PatchLimits(operations=10))
     assert caught.value.status == 413
+
+
+def test_comparisons_are_bounded() -> None:
+    """Filters that would look at too much are refused; long values count more, and all are told."""
+    told: list[int] = []
+    held = {"entitlement": ["a", "b", "c" * 1024]}
+    asked = [op("remove", 'entitlements[value co "x" or value sw "y"]', None)] * 2
+    most = 2 * 2 * (3 + 4)
+
+    def spent(comparisons: int) -> None:
+        patch(
+            *asked,
+            current=lambda: held,
+            limits=PatchLimits(comparisons=comparisons),
+            pace=told.append,
+        )
+
+    spent(most)
+    assert told == [0, 14, 14, 28]
+    with pytest.raises(ScimError) as caught:
+        spent(most - 1)
+    assert (caught.value.status, caught.value.scim_type) == (400, "invalidFilter")
+
+
+def test_what_cannot_change_is_compared_no_further_than_needed() -> None:
+    """Many values of a read-only attribute are not all looked at for each that differs."""
+
+    class Counted(str):
+        __slots__ = ()
+        compared = 0
+
+        def casefold(self) -> str:
+            Counted.compared += 1
+            return super().casefold()
+
+    held = {"groups": [Counted(f"g{n}") for n in range(1000)]}
+    binding = next(each for each in USER_TYPE.bindings if not each.case_exact)
+    assert not is_same(binding, ["x"], held["groups"])
+    assert is_same(binding, [each.upper() for each in held["groups"]], held["groups"])
+    assert Counted.compared == 1 + 1000
 
 
 def test_unknown_members_of_a_group() -> None:

@@ -258,6 +258,16 @@ def _term_text(term: Filter, *enclosed: type) -> str:
     return f"({text})" if isinstance(term, enclosed) else text
 
 
+def count_terms(tree: Filter) -> int:
+    """How many comparisons a filter asks for."""
+    match tree:
+        case And(terms) | Or(terms):
+            return sum(map(count_terms, terms))
+        case Not(operand) | ValueFilter(filter=operand):
+            return count_terms(operand)
+    return 1
+
+
 def conjuncts(tree: Filter) -> tuple[Filter, ...]:
     """The terms that must all hold for ``tree`` to hold, none of them an ``And``.
 

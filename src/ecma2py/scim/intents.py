@@ -1,7 +1,7 @@
 """What a client wants of one object, in the connector's terms: the outcome of reading a request."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from attrs import field, frozen
@@ -103,14 +103,20 @@ def check_writable(
 
 def is_same(binding: Binding, one: Values, other: Values) -> bool:
     """True if both are the same set of values, by the attribute's rule of case."""
-    return _compared(binding, one) == _compared(binding, other)
+    wanted = set(_compared(binding, one))
+    found = set()
+    for each in _compared(binding, other):
+        if each not in wanted:  # the other set may be large, and be asked about again and again
+            return False
+        found.add(each)
+    return len(found) == len(wanted)
 
 
-def _compared(binding: Binding, values: Values) -> set[Value]:
+def _compared(binding: Binding, values: Values) -> Iterator[Value]:
     listed = values if isinstance(values, (list, tuple)) else (values,)
     if binding.case_exact:
-        return set(listed)
-    return {value.casefold() if isinstance(value, str) else value for value in listed}
+        return iter(listed)
+    return (value.casefold() if isinstance(value, str) else value for value in listed)
 
 
 def special_value(

@@ -24,6 +24,9 @@ class PatchLimits:
     """What one PATCH may hold."""
 
     operations: int = 1000
+    comparisons: int = 200_000
+    """Of the values that its filters look at with the terms of the filters; each 256 characters of
+    a value count as one value more."""
 
 
 def read_operations(body: object, limits: PatchLimits) -> Iterable[tuple[str, str, object]]:

@@ -4,7 +4,7 @@ No operation reads the object: adding one member to a group is one added value, 
 members the group has.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from ecma2py.scim.bindings import (
     PRIMARY,
@@ -20,7 +20,14 @@ from ecma2py.scim.bodies import SERVER_OWNED, as_object, check_id
 from ecma2py.scim.coercion import is_nothing, shown
 from ecma2py.scim.core import QUALIFIERS
 from ecma2py.scim.drafts import Draft
-from ecma2py.scim.errors import ScimError, invalid_path, invalid_value, mutability, no_target
+from ecma2py.scim.errors import (
+    ScimError,
+    invalid_filter,
+    invalid_path,
+    invalid_value,
+    mutability,
+    no_target,
+)
 from ecma2py.scim.intents import Current, Intent, Resolve, Unknown
 from ecma2py.scim.mapping_paths import unknown_attribute
 from ecma2py.scim.operations import PatchLimits, Target, read_operations, read_target
@@ -47,14 +54,17 @@ def read_patch(
     limits: PatchLimits = DEFAULT_LIMITS,
     current: Current | None = None,
     id: str | None = None,
+    pace: Callable[[int], None] | None = None,
 ) -> Intent:
     """What a PATCH asks for, as one change an attribute in AttributeUpdate form.
 
     *current*, if given, is called only where an operation writes a read-only or immutable
     attribute (the value it has already is no change), or chooses entries by more than ``eq``.
-    *id* is what a path-less value may repeat as ``id``. Raises :class:`ScimError` alone.
+    *id* is what a path-less value may repeat as ``id``. *pace*, if given, is called before each
+    operation and each filter with the number of comparisons so far, and what it raises ends the
+    reading. Raises :class:`ScimError` alone otherwise.
     """
-    patcher = _Patcher(resource_type, resolve, unknown, current, id)
+    patcher = _Patcher(resource_type, resolve, unknown, current, id, limits=limits, pace=pace)
     for operation in read_operations(body, limits):
         patcher.apply(*operation)
     return patcher.draft.intent()
@@ -70,14 +80,22 @@ class _Patcher:
         unknown: Unknown,
         current: Current | None,
         id: str | None,
+        *,
+        limits: PatchLimits,
+        pace: Callable[[int], None] | None,
     ) -> None:
         self._type = resource_type
         self._unknown = unknown
         self._id = id
+        self._limits = limits
+        self._pace = pace
+        self._comparisons = 0
         self.draft = Draft(resource_type, resolve, current)
 
     def apply(self, op: str, path: str, value: object) -> None:
         """One operation."""
+        if self._pace is not None:
+            self._pace(self._comparisons)
         if path.strip():
             self._at(op, read_target(self._type, path), value)
             return
@@ -227,7 +245,7 @@ class _Patcher:
         if not attribute.is_multi_valued or target.tree is None:
             raise invalid_path(f"{attribute.path} is not multi-valued: it takes no filter")
         if target.choices is None:
-            hits = hits_of_filter(attribute, target.tree, self.draft.held)
+            hits = hits_of_filter(attribute, target.tree, self.draft.held, self._spend)
         else:
             hits = self._hits(attribute, target.choices)
         if not hits and self._unknown == "error" and op != "remove":
@@ -236,6 +254,16 @@ class _Patcher:
         if hits and part is not None and not any(part in hit.entry.parts for hit in hits):
             self._unbound_part(op, target, part, [hit.entry for hit in hits], value)
         self._apply_hits(op, hits, part, value)
+
+    def _spend(self, comparisons: int) -> None:
+        self._comparisons += comparisons
+        if self._comparisons > self._limits.comparisons:
+            raise invalid_filter(
+                f"The filters of this PATCH ask for more than {self._limits.comparisons} "
+                "comparisons: choose the values by 'eq', or send fewer operations"
+            )
+        if self._pace is not None:
+            self._pace(self._comparisons)
 
     def _apply_hits(
         self, op: str, hits: Iterable[Hit], part: str | None = None, value: object = None

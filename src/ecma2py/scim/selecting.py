@@ -13,7 +13,7 @@ from ecma2py.scim.bindings import PRIMARY, Binding, Entry, PublishedAttribute, S
 from ecma2py.scim.core import QUALIFIERS
 from ecma2py.scim.errors import no_target
 from ecma2py.scim.evaluate import compile_value_filter
-from ecma2py.scim.filters import And, Comparison, Filter, Operator, Or
+from ecma2py.scim.filters import And, Comparison, Filter, Operator, Or, count_terms
 from ecma2py.scim.names import AttributePath
 
 MAX_CHOICES = 512
@@ -24,6 +24,12 @@ Choice = Mapping[str, object]
 
 Held = Callable[[Binding], list[Value] | None]
 """What a binding holds by now; None if that is not known."""
+
+Spend = Callable[[int], None]
+"""Told how many comparisons come next; raises where they are too many."""
+
+_UNIT = 256
+"""Characters of a value that take about as long to compare as a short value does."""
 
 
 @frozen
@@ -107,13 +113,17 @@ def _holds(binding: Binding, value: object, held: Held) -> bool:
     return binding.coerce(value) in values
 
 
-def hits_of_filter(attribute: PublishedAttribute, tree: Filter, held: Held) -> list[Hit]:
+def hits_of_filter(
+    attribute: PublishedAttribute, tree: Filter, held: Held, spend: Spend
+) -> list[Hit]:
     """The values that satisfy *tree*, found by looking at what the object holds."""
     test = compile_value_filter(AttributePath(attribute.schema, attribute.name), tree)
+    terms = count_terms(tree)
     found: list[Hit] = []
     for entry in entries_of(attribute):
         known = {entry.selector.part: entry.selector.value} if entry.selector else {}
         parts = {name: _shown_values(binding, held) for name, binding in entry.parts.items()}
+        spend(terms * sum(map(_weight, parts.values())))
         several = [name for name, binding in entry.parts.items() if binding.is_multi_valued]
         if not several:
             ones = {name: values[0] for name, values in parts.items() if values}
@@ -126,6 +136,11 @@ def hits_of_filter(attribute: PublishedAttribute, tree: Filter, held: Held) -> l
             if test({**known, name: value})
         ]
     return found
+
+
+def _weight(values: Sequence[object]) -> int:
+    texts = sum(len(each) // _UNIT for each in values if isinstance(each, (str, bytes)))
+    return len(values) + texts
 
 
 def _shown_values(binding: Binding, held: Held) -> Sequence[object]:
