@@ -5,12 +5,20 @@ import json
 import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from ecma2py.host import writing
+from ecma2py.entries import AttributeChange, AttributeModificationType
+from ecma2py.host import served, writing
 from ecma2py.host.application import Application
+from ecma2py.host.differences import effective
+from ecma2py.host.http import Request, Response
+from ecma2py.host.served import ServedConnector
+from ecma2py.schema import Schema, SchemaAttribute, SchemaType
+from ecma2py.scim import bulk
+from ecma2py.scim.mapping import build_resource_types
+from ecma2py.space import Space, SpaceObject
 from tests.host.serving import EXTENSION, PATCH, TOKEN, Client, config_text, running, until
 
 HEADER = {"Authorization": f"Bearer {TOKEN}"}
@@ -191,10 +199,12 @@ async def test_others_are_answered_meanwhile(
     """While one large body is worked through, other requests are answered."""
     ann = await client.person("ann")
     entered, answered = threading.Event(), threading.Event()
+    threads: list[str] = []
 
     def waiting(read: Callable[..., Any]) -> Callable[..., Any]:
         def wait(*given: Any, **more: Any) -> Any:
             entered.set()
+            threads.append(threading.current_thread().name)
             assert answered.wait(10), "nobody was answered"
             return read(*given, **more)
 
@@ -209,6 +219,8 @@ async def test_others_are_answered_meanwhile(
     answered.set()
 
     assert (await large).status_code in (204, 400), (await large).text
+    # In threads of its own, so that no other connector waits either.
+    assert threads[0].startswith("read-MEM")
 
 
 async def test_the_number_of_operations_is_bounded(client: Client) -> None:
@@ -221,3 +233,158 @@ async def test_the_number_of_operations_is_bounded(client: Client) -> None:
 
     assert (patched.status_code, bulk.status_code) == (413, 413)
     assert (await client.json("GET", path)) == ann
+
+
+class Threads:
+    """In which threads functions are called from now on."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
+        self.of: dict[str, list[str]] = {}
+
+    def watch(self, owner: Any, name: str) -> None:
+        """Write down each call of ``owner.name``: "" stands for the event loop's thread."""
+        real = getattr(owner, name)
+        seen = self.of[name] = []
+        loop = threading.current_thread()
+
+        def watched(*given: Any, **more: Any) -> Any:
+            here = threading.current_thread()
+            seen.append("" if here is loop else here.name.rsplit("_", 1)[0])
+            return real(*given, **more)
+
+        self._monkeypatch.setattr(owner, name, watched)
+
+
+@pytest.fixture
+def threads(monkeypatch: pytest.MonkeyPatch) -> Threads:
+    """Says in which threads functions are called."""
+    return Threads(monkeypatch)
+
+
+async def test_a_large_object_is_read_once_and_beside(
+    client: Client, monkeypatch: pytest.MonkeyPatch, threads: Threads
+) -> None:
+    """What must look at a group with many members reads it once, in a thread, and so its answer."""
+    members = [{"value": (await client.person(f"p{n}"))["id"]} for n in range(3)]
+    group = await client.json("POST", "/Groups", {"displayName": "g", "members": members})
+    path, extension = f"/Groups/{group['id']}", f"{EXTENSION}:Group"
+    anchor = {"op": "add", "path": f"{extension}:id", "value": group[extension]["id"]}
+    monkeypatch.setattr(served, "_MANY", 2)
+    threads.watch(ServedConnector, "whole")
+    threads.watch(ServedConnector, "rendered")
+    whole, rendered = threads.of["whole"], threads.of["rendered"]
+
+    assert (await client.patch(path, *[anchor] * 100)).is_success
+    assert set(whole) == {"read-MEM"}
+    assert len(whole) == 1
+    title = {"op": "replace", "path": "displayName", "value": "h"}
+    assert (await client.patch(path, title, excludedAttributes="displayName")).is_success
+    assert (await client.send("PUT", path, {"displayName": "i", "members": members})).is_success
+    assert len(rendered) >= 2
+    assert {*whole, *rendered} == {"read-MEM"}
+
+
+async def test_a_small_patch_waits_for_no_thread(client: Client, threads: Threads) -> None:
+    """Most changes are worked through at once."""
+    threads.watch(writing, "read_patch")
+    ann = await client.person("ann")
+    title = {"op": "replace", "path": "title", "value": "x"}
+    assert (await client.patch(f"/Users/{ann['id']}", title)).is_success
+    assert threads.of["read_patch"] == [""]
+
+
+TAGS = f"{EXTENSION}:User:tags"
+
+
+def searches(values: int, terms: int, times: int) -> list[dict[str, Any]]:
+    """Operations that first add values and then look for some among them."""
+    added = {"op": "add", "path": TAGS, "value": [str(number) for number in range(values)]}
+    filter = " or ".join(['value co "z"'] * terms)
+    return [added, *[{"op": "remove", "path": f"{TAGS}[{filter}]"}] * times]
+
+
+async def test_the_work_of_filters_is_bounded(
+    client: Client, monkeypatch: pytest.MonkeyPatch, threads: Threads
+) -> None:
+    """Some searching is done at once, more in a thread until its time is up, and too much never."""
+    ann = await client.person("ann")
+    path = f"/Users/{ann['id']}"
+    threads.watch(writing, "read_patch")
+
+    assert (await client.patch(path, *searches(100, 10, 1))).is_success
+    assert threads.of["read_patch"] == [""]
+    assert (await client.patch(path, *searches(100, 10, 20))).is_success
+    assert threads.of["read_patch"] == ["", "", "read-MEM"]
+    refused = await client.patch(path, *searches(1000, 500, 1))
+    assert (refused.status_code, refused.json()["scimType"]) == (400, "invalidFilter")
+    times = iter(range(0, 100_000, 1000))
+    monkeypatch.setattr(writing, "perf_counter", lambda: float(next(times)))
+    assert (await client.patch(path, *searches(100, 10, 20))).status_code == 503
+
+
+@pytest.mark.parametrize("value", ["[]", "{}", "0", '"bulkId:"'])
+async def test_a_large_body_is_not_all_values(client: Client, threads: Threads, value: str) -> None:
+    """A body of brackets and commas is refused before it is read, and beside other requests."""
+    threads.watch(Request, "json")
+    many = ",".join([value] * (600_000 if len(value) < 3 else 10_000))
+    bulk = f'{{"Operations":[{{"method":"POST","path":"/Users","data":{{"a":[{many}]}}}}]}}'
+    for path, text in (("/Users", f"[{many}]"), ("/Users/.search", f"[{many}]"), ("/Bulk", bulk)):
+        url = f"{BASE}{path}"
+        answer = await client.http.post(url, content=text.encode(), headers=HEADER)
+        assert answer.status_code == 413 or len(value) > 2, answer.text
+    assert threads.of["json"] == ["read-MEM"] * 3
+
+
+async def test_a_large_bulk_request_is_read_beside(client: Client, threads: Threads) -> None:
+    """Neither the body of many operations nor what they refer to is walked through at once."""
+    for name in ("_operation", "_references"):
+        threads.watch(bulk, name)
+    create = {"method": "POST", "path": "/Users", "bulkId": "p", "data": {"userName": "p"}}
+    members = [{"value": "bulkId:p"}] * 5000
+    group = {"method": "POST", "path": "/Groups", "data": {"displayName": "g", "members": members}}
+    rest = [{"method": "DELETE", "path": "/Users/nobody"}]
+    body = {"schemas": [BULK], "Operations": [group, create, *rest]}
+
+    done = await client.json("POST", "/Bulk", body)
+    assert [each["status"] for each in done["Operations"]] == ["201", "201", "404"]
+    found = await client.found("/Groups", 'displayName eq "g"')
+    assert len(found[0]["members"]) == 1
+    assert {*threads.of["_operation"], *threads.of["_references"]} == {"read-MEM"}
+
+
+async def test_many_resources_are_written_out_beside(client: Client, threads: Threads) -> None:
+    """A page of many resources is turned into JSON where it was read."""
+    for number in range(3):
+        await client.person(f"p{number}")
+    threads.watch(Response, "json")
+    await client.json("GET", "/Users", sortBy="userName")
+    await client.json("GET", "/Users", count="2")
+    assert threads.of["json"] == ["read-MEM", ""]
+
+
+def test_values_are_found_without_a_search() -> None:
+    """Values that an object has already cost as much among many others as among few."""
+
+    class Counted(str):
+        __slots__ = ()
+        compared = 0
+
+        def __eq__(self, other: object) -> bool:
+            Counted.compared += 1
+            return super().__eq__(other)
+
+        __hash__ = str.__hash__
+
+    count = 1000
+    tags = SchemaAttribute.multi("tags")
+    held = json.dumps({"tags": [str(number) for number in range(count)]}).encode()
+    found = SpaceObject("", "person", 1, 1, "", "", None, "", b"{}", held)
+    given = [Counted(number) for number in range(count // 2, count + count // 2)]
+    update = AttributeModificationType.UPDATE
+    change = AttributeChange.of("tags", update, added=given, is_multi_valued=True)
+    schema = Schema([SchemaType("person", [SchemaAttribute.anchor("id"), tags])])
+    (kind,) = build_resource_types(schema, person="person")
+    (left,) = effective(cast("Space", None), kind, found, [change])
+    assert left.values == tuple(str(number) for number in range(count, count + count // 2))
+    assert Counted.compared < 10 * count

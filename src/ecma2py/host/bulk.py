@@ -1,9 +1,9 @@
 """Bulk requests: each operation goes the way it would go by itself (RFC 7644 section 3.7)."""
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
-
-import orjson
 
 from ecma2py.host.departure import departure
 from ecma2py.host.http import Request, Response
@@ -20,20 +20,25 @@ AT_ONCE = 64
 
 async def run_bulk(endpoint: "ScimEndpoint", request: Request) -> Response:
     """200 with an answer for each operation; what fails fails by itself."""
+    served = endpoint.served
+    body = await endpoint.body(request)
+
+    def read() -> BulkJob:
+        limits = BulkLimits(
+            max_operations=served.limits.max_bulk_operations,
+            max_payload_size=served.limits.max_body,
+        )
+        size = len(request.body)
+        return parse_bulk(body, size=size, limits=limits, base_url=served.base_url)
+
+    job = await served.beside(read) if request.is_large else read()
     if (way := departure.get()) is not None:
         # Some operations are done before others begin: a part of them cannot be kept back.
         way.leave()
         departure.set(None)
-    limits = endpoint.served.limits
-    job = parse_bulk(
-        endpoint.body(request),
-        size=len(request.body),
-        limits=BulkLimits(
-            max_operations=limits.max_bulk_operations, max_payload_size=limits.max_body
-        ),
-        base_url=endpoint.served.base_url,
-    )
-    for batch in job.batches(AT_ONCE):
+    batches = job.batches(AT_ONCE)
+    next_batch: Callable[[], list[BulkOperation]] = partial(next, batches, [])
+    while batch := await served.beside(next_batch) if request.is_large else next_batch():
         await asyncio.gather(*(_run(endpoint, job, each, request) for each in batch))
     return Response.json(200, job.response())
 
@@ -45,12 +50,12 @@ async def _run(
         kind = endpoint.kind_of(operation.endpoint)
         if operation.method == "POST":
             made = await endpoint.create(kind, operation.data, request)
-            document = orjson.loads(made.body)
+            told = dict(made.headers)
             job.succeed(
                 operation,
                 status=201,
-                resource_id=document["id"],
-                version=document["meta"]["version"],
+                resource_id=told[b"location"].decode().rsplit("/", 1)[1],
+                version=told[b"etag"].decode(),
             )
             return
         headers = {b"if-match": operation.version.encode()} if operation.version else {}
@@ -59,8 +64,9 @@ async def _run(
             [],
             [],
             headers,
-            orjson.dumps(operation.data) if operation.data is not None else b"",
+            request.body,  # as much is done in threads for each operation as for all of them
             label=request.label,
+            document=operation.data,
         )
         done = await endpoint.resource(kind, operation.resource_id or "", single)
         tag = dict(done.headers).get(b"etag")

@@ -79,7 +79,8 @@ def _held(
 ) -> Collection[Value]:
     if attribute.data_type is AttributeType.REFERENCE:
         return _References(space, found, attribute.name)
-    return stored if isinstance(stored, (list, tuple)) else () if stored is None else (stored,)
+    listed = stored if isinstance(stored, (list, tuple)) else () if stored is None else (stored,)
+    return dict.fromkeys(listed)  # a list would be searched from its start for each value
 
 
 def _changed_set(

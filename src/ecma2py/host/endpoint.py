@@ -1,11 +1,12 @@
 """The SCIM endpoint of one connector: which method does what on which path (RFC 7644, 3.2)."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ecma2py.host.bulk import run_bulk
 from ecma2py.host.http import Request, Response
 from ecma2py.host.reading import Reader
-from ecma2py.host.writing import Writer, beside
+from ecma2py.host.writing import Writer
 from ecma2py.scim.errors import ScimError, method_not_allowed, not_found
 from ecma2py.scim.listing import Listing, requested_attributes
 from ecma2py.scim.projection import Projection, parse_projection
@@ -74,7 +75,7 @@ class ScimEndpoint:
         if request.method == "GET":
             return await self._list([kind], request)
         _only(request, "GET", "POST")
-        return await self.create(kind, self._body(request), request)
+        return await self.create(kind, await self.body(request), request)
 
     async def _list(self, kinds: list[ResourceType], request: Request) -> Response:
         listing = self._served.listing(kinds)
@@ -82,17 +83,16 @@ class ScimEndpoint:
 
     async def _search(self, kinds: list[ResourceType], request: Request) -> Response:
         listing = self._served.listing(kinds)
-        return await self._found(kinds, listing, listing.search(self._body(request)))
+        return await self._found(kinds, listing, listing.search(await self.body(request)))
 
     async def _found(self, kinds: list[ResourceType], listing: Listing, query: Any) -> Response:
-        return Response.json(200, await self._reader.query(kinds, listing, query))
+        return await self._reader.query(kinds, listing, query)
 
     async def create(self, kind: ResourceType, body: object, request: Request) -> Response:
         """201 with the new resource and its location."""
         self._served.check_exports()
         made = await self.writer.create(kind, body, request)
-        projection = self._projection(kind, request)
-        return await beside(request, lambda: self._resource(kind, made, projection, 201))
+        return await self._shown(kind, made, request, 201)
 
     async def resource(self, kind: ResourceType, object_id: str, request: Request) -> Response:
         """What the method asks of one resource."""
@@ -105,14 +105,13 @@ class ScimEndpoint:
             await self.writer.delete(kind, object_id, request)
             return Response(204)
         write = self.writer.patch if method == "PATCH" else self.writer.replace
-        after = await write(kind, object_id, self._body(request), request)
+        after = await write(kind, object_id, await self.body(request), request)
         if after is None:
             return Response(204)
-        projection = self._projection(kind, request)
-        short = self._served.config.scim.patch_response == 204 and projection is None
-        if method == "PATCH" and short:
+        short = method == "PATCH" and self._served.config.scim.patch_response == 204
+        if short and self._projection(kind, request) is None:
             return Response(204, headers=[(b"etag", etag(after.version).encode())])
-        return await beside(request, lambda: self._resource(kind, after, projection, 200))
+        return await self._shown(kind, after, request, 200)
 
     async def _get(self, kind: ResourceType, object_id: str, request: Request) -> Response:
         found = self._served.space.get(kind.object_type, object_id)
@@ -120,10 +119,17 @@ class ScimEndpoint:
             raise not_found(f"There is no {kind.name} with the id {object_id!r}.")
         if request.is_known(found.version):
             return Response(304, headers=[(b"etag", etag(found.version).encode())])
+        return await self._shown(kind, found, request, 200)
+
+    async def _shown(
+        self, kind: ResourceType, found: SpaceObject, request: Request, status: int
+    ) -> Response:
+        """The resource that *found* is; a large one is written out in a thread."""
         projection = self._projection(kind, request)
         if self._served.is_large(kind, found):
-            return await self._served.beside(lambda: self._resource(kind, found, projection, 200))
-        return self._resource(kind, found, projection, 200)
+            work = partial(self._resource, kind, found, projection, status)
+            return await self._served.beside(work)
+        return self._resource(kind, found, projection, status)
 
     def _resource(
         self, kind: ResourceType, found: SpaceObject, projection: Projection | None, status: int
@@ -144,12 +150,13 @@ class ScimEndpoint:
             return None
         return parse_projection(kind, wanted.attributes, wanted.excluded)
 
-    def _body(self, request: Request) -> Any:
-        return request.json(self._served.limits.max_json_depth)
-
-    def body(self, request: Request) -> Any:
-        """The body of a Bulk request."""
-        return self._body(request)
+    async def body(self, request: Request) -> Any:
+        """The body as JSON; a large one is read in a thread."""
+        limits = self._served.limits
+        if request.is_large:
+            read = partial(request.json, limits.max_json_depth, limits.max_body)
+            return await self._served.beside(read)
+        return request.json(limits.max_json_depth, limits.max_body)
 
     @property
     def served(self) -> "ServedConnector":

@@ -15,8 +15,13 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 SCIM_JSON = b"application/scim+json"
+LARGE_BODY = 64 * 1024
+"""Bytes of a body from which on it is worked through in a thread, beside other requests."""
+BYTES_OF_A_VALUE = 8
+"""A body of the largest size has at most one bracket or comma in so many bytes."""
 MAX_SEGMENT = 4096
 READ_TIMEOUT_SECONDS = 60.0
+_UNREAD = object()
 
 
 @define
@@ -33,9 +38,24 @@ class Request:
     """Which token the client showed, for the audit."""
     route: str = ""
     """The route's name for the metrics, once it is known."""
+    document: Any = _UNREAD
+    """What the body says, where it is known: for an operation of a Bulk request its data."""
 
-    def json(self, max_depth: int) -> Any:
-        """The body as JSON; ``invalidSyntax`` for anything else, and past *max_depth* levels."""
+    @property
+    def is_large(self) -> bool:
+        """True if the body is worked through in a thread."""
+        return len(self.body) > LARGE_BODY
+
+    def json(self, max_depth: int, max_size: int) -> Any:
+        """The body as JSON; ``invalidSyntax`` for anything else, and past *max_depth* levels.
+
+        A body of which *max_size* bytes are allowed may not consist of brackets and commas alone:
+        what it takes to read it goes with their number, and nobody else is served meanwhile.
+        """
+        if self.document is not _UNREAD:
+            return self.document
+        if self.is_large:
+            self._check_values(max_size // BYTES_OF_A_VALUE)
         try:
             document = orjson.loads(self.body)
         except orjson.JSONDecodeError as error:
@@ -45,6 +65,10 @@ class Request:
         if brackets > max_depth and _deeper_than(document, max_depth):
             raise invalid_syntax(f"The body is nested deeper than {max_depth} levels.")
         return document
+
+    def _check_values(self, limit: int) -> None:
+        if sum(map(self.body.count, (b"[", b"{", b","))) > limit:
+            raise too_large(f"The body has more than {limit} values: send it in parts.")
 
     def may_change(self, version: int) -> bool:
         """True if the resource of this version is meant: If-Match, If-None-Match (RFC 9110)."""

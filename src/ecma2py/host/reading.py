@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define
 
+from ecma2py.host.http import Response
 from ecma2py.host.lookups import Lookup
 from ecma2py.scim.evaluate import Predicate, compile_filter
 from ecma2py.scim.filters import Filter, conjuncts
@@ -38,15 +39,15 @@ class Reader:
 
     _served: "ServedConnector"
 
-    async def query(
-        self, kinds: list[ResourceType], listing: Listing, query: Query
-    ) -> dict[str, object]:
+    async def query(self, kinds: list[ResourceType], listing: Listing, query: Query) -> Response:
         """The ListResponse for *query* over all resources of *kinds*, in a stable order."""
         plans = [_Plan(self._served, kind, query) for kind in kinds]
         if len(plans) == 1 and plans[0].is_quick:
-            return self._answer(plans, listing, query)
+            return Response.json(200, self._answer(plans, listing, query))
         async with asyncio.timeout(self._served.limits.request_timeout_seconds):
-            return await self._served.beside(lambda: self._answer(plans, listing, query))
+            return await self._served.beside(
+                lambda: Response.json(200, self._answer(plans, listing, query))
+            )
 
     def _answer(self, plans: "list[_Plan]", listing: Listing, query: Query) -> dict[str, object]:
         if query.by_cursor:

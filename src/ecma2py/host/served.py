@@ -15,6 +15,7 @@ from ecma2py.host.config_connectors import ConnectorConfig
 from ecma2py.host.crossing import Crossing
 from ecma2py.host.departure import departure
 from ecma2py.host.discovering import DiscoveryDocuments
+from ecma2py.host.http import LARGE_BODY
 from ecma2py.host.importing import Importer
 from ecma2py.host.logs import audit, get_logger, request_id
 from ecma2py.host.lookups import Lookups
@@ -228,15 +229,15 @@ class ServedConnector:
         return values
 
     def is_large(self, kind: ResourceType, found: SpaceObject) -> bool:
-        """True if *found* refers to so many others that other requests would notice."""
-        names = self._many_references[kind.object_type]
-        return any(self.space.count_references(found.row, name) > _MANY for name in names)
+        """True if *found* holds so much that other requests would notice."""
+        return len(found.document) > LARGE_BODY or any(
+            self.space.references(found.row, name, offset=_MANY, limit=1)
+            for name in self._many_references[kind.object_type]
+        )
 
     def has_large(self, kind: ResourceType, objects: Sequence[SpaceObject]) -> bool:
         """True if one of *objects* is large."""
-        return bool(self._many_references[kind.object_type]) and any(
-            self.is_large(kind, each) for each in objects
-        )
+        return any(self.is_large(kind, each) for each in objects)
 
     async def beside(self, read: Callable[[], T]) -> T:
         """What *read* returns, from one of the few threads in which this connector reads."""

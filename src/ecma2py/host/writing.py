@@ -2,15 +2,22 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field, frozen
 
-from ecma2py.entries import EXPORT_PASSWORD, AttributeChange, CSEntryChange, generated_dn
+from ecma2py.entries import (
+    EXPORT_PASSWORD,
+    AttributeChange,
+    AttributeModificationType,
+    CSEntryChange,
+    generated_dn,
+)
 from ecma2py.errors import MAExportError
 from ecma2py.host.deprovisioning import Flows
 from ecma2py.host.differences import changes_between, effective
-from ecma2py.host.http import Request
+from ecma2py.host.http import LARGE_BODY, Request
 from ecma2py.runs import ExportOutcome
 from ecma2py.schema import Value
 from ecma2py.scim.bindings import Binding
@@ -32,12 +39,11 @@ from ecma2py.space import SpaceObject
 if TYPE_CHECKING:
     from ecma2py.host.served import ServedConnector
 
-T = TypeVar("T")
 RETRY_SECONDS = 30
 """What a client is told to wait when the target was at fault."""
 
-_LARGE = 64 * 1024
-"""Bytes of a body from which on it is worked through in a thread, beside other requests."""
+_AT_ONCE = 10_000
+"""Comparisons that the filters of one PATCH may ask for before it is read in a thread."""
 
 
 @define
@@ -58,7 +64,8 @@ class Writer:
         def read() -> Intent:
             return read_resource(body, kind, resolve=self._resolve, mode="create", **self._unknown)
 
-        intent = self._flows[kind.object_type].created(await beside(request, read))
+        intent = await self._served.beside(read) if request.is_large else read()
+        intent = self._flows[kind.object_type].created(intent)
         values = dict(intent.values)
         names = kind.schema_type.anchor_attributes
         anchor = {name: values.pop(name) for name in names if name in values}
@@ -84,19 +91,20 @@ class Writer:
         async with self._turn(object_id):
             found = self._found(kind, object_id, request)
 
-            def read() -> Intent:
+            def read(reading: _Reading) -> Intent:
                 intent = read_patch(
                     body,
                     kind,
                     resolve=self._resolve,
-                    current=lambda: self._current(kind, found),
+                    current=reading.current,
                     limits=self._served.patch_limits,
                     id=object_id,
+                    pace=reading.pace,
                     **self._unknown,
                 )
-                return self._needed(kind, found, intent)
+                return self._needed(reading, intent)
 
-            intent = await beside(request, read)
+            intent = await self._read(kind, found, request, read)
             return await self._change(kind, found, intent, request.label, "patch")
 
     async def replace(
@@ -106,21 +114,21 @@ class Writer:
         async with self._turn(object_id):
             found = self._found(kind, object_id, request)
 
-            def read() -> Intent:
-                current = self._current(kind, found)
+            def read(reading: _Reading) -> Intent:
+                current = reading.current()
                 intent = read_resource(
                     body,
                     kind,
                     resolve=self._resolve,
                     mode="replace",
-                    current=lambda: current,
+                    current=reading.current,
                     id=object_id,
                     **self._unknown,
                 )
                 changes = tuple(changes_between(kind, current, intent.values, body))
-                return self._needed(kind, found, evolve(intent, changes=changes))
+                return self._needed(reading, evolve(intent, changes=changes))
 
-            intent = await beside(request, read)
+            intent = await self._read(kind, found, request, read)
             return await self._change(kind, found, intent, request.label, "replace")
 
     async def delete(self, kind: ResourceType, object_id: str, request: Request) -> None:
@@ -135,10 +143,30 @@ class Writer:
                 needed = effective(self._served.space, kind, found, [change])
                 await self._update(kind, found, needed, request.label, "delete")
 
-    def _needed(self, kind: ResourceType, found: SpaceObject, intent: Intent) -> Intent:
-        """*intent* without what *found* has already."""
-        intent = self._flows[kind.object_type].changed(intent)
+    async def _read(
+        self,
+        kind: ResourceType,
+        found: SpaceObject,
+        request: Request,
+        read: "Callable[[_Reading], Intent]",
+    ) -> Intent:
+        """What *read* makes of a body: at once, or where that takes long, in a thread."""
+        if not request.is_large and len(found.document) <= LARGE_BODY:
+            try:
+                return read(_Reading(self._served, kind, found))
+            except _TakesLongError:
+                pass
+        until = perf_counter() + self._served.limits.request_timeout_seconds
+        return await self._served.beside(lambda: read(_Reading(self._served, kind, found, until)))
+
+    def _needed(self, reading: "_Reading", intent: Intent) -> Intent:
+        """*intent* without what the object has already."""
+        intent = self._flows[reading.kind.object_type].changed(intent)
         changes = list(intent.changes)
+        replaces = AttributeModificationType.REPLACE
+        if any(each.is_multi_valued and each.modification_type is replaces for each in changes):
+            reading.compare()
+        kind, found = reading.kind, reading.found
         needed = effective(self._served.space, kind, found, changes)
         return intent if needed == changes else evolve(intent, changes=tuple(needed))
 
@@ -195,10 +223,6 @@ class Writer:
                 f"{kind.name} {object_id} is at version {found.version}: read it again first."
             )
         return found
-
-    def _current(self, kind: ResourceType, found: SpaceObject) -> Mapping[str, Any]:
-        """Every attribute of an object, references too, as clients see them."""
-        return kind.shown(self._served.whole(kind, found))
 
     def _resolve(self, ids: Any) -> Mapping[str, str]:
         """The texts behind ids, which a client may also give as the location of the resource."""
@@ -267,9 +291,43 @@ class _Turn:
             del self._all[self._object_id]
 
 
-async def beside(request: Request, work: Callable[[], T]) -> T:
-    """What *work* returns: at once, or in a thread where the request is large."""
-    return await asyncio.to_thread(work) if len(request.body) > _LARGE else work()
+class _TakesLongError(Exception):
+    """What was begun at once is to be done in a thread: it has changed nothing yet."""
+
+
+@define(eq=False)
+class _Reading:
+    """A body being compared with the object it is for: at once, or in a thread that ends in time.
+
+    Most bodies can be read without the object; only those that cannot pay for its size.
+    """
+
+    _served: "ServedConnector"
+    kind: ResourceType
+    found: SpaceObject
+    _until: float | None = None
+    """When a thread gives up, since the client has been told so; None where others wait."""
+    _current: Mapping[str, Any] | None = field(default=None, init=False)
+
+    def current(self) -> Mapping[str, Any]:
+        """Every attribute of the object, references too, as clients see them."""
+        if self._current is None:
+            self.compare()
+            self._current = self.kind.shown(self._served.whole(self.kind, self.found))
+        return self._current
+
+    def compare(self) -> None:
+        """Go on to look at all that the object refers to, if it may be looked at here."""
+        if self._until is None and self._served.is_large(self.kind, self.found):
+            raise _TakesLongError
+
+    def pace(self, comparisons: int) -> None:
+        """Go on after so many comparisons, if there is time for more."""
+        if self._until is None:
+            if comparisons > _AT_ONCE:
+                raise _TakesLongError
+        elif perf_counter() > self._until:
+            raise TimeoutError
 
 
 @frozen
