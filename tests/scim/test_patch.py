@@ -460,6 +460,13 @@ def test_what_cannot_change_is_compared_no_further_than_needed() -> None:
     assert Counted.compared == 1 + 1000
 
 
+@pytest.mark.parametrize("path", [f"{EXT}:manager", "manager", f"{EXT}:-dn-"])
+def test_the_name_of_an_object_is_bounded(path: str) -> None:
+    """A reference or DN of more than 4,096 characters is refused before any system reads it."""
+    with pytest.raises(ScimError, match="has 4097 characters: it takes 4096 at most"):
+        patch(op("replace", path, "x" * 4097))
+
+
 def test_unknown_members_of_a_group() -> None:
     """A member that does not exist is named."""
     with pytest.raises(ScimError, match="members: no resource has the id 'x'"):

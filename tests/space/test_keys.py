@@ -39,6 +39,13 @@ def test_spellings_of_one_dn_share_a_key(one: str, other: str) -> None:
     assert keys.dn_key(one) == keys.dn_key(other)
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("piece", ["\x01", "\\2C", '"x"', "+", '\\"'])
+def test_a_long_dn_costs_no_more_than_its_length(piece: str) -> None:
+    """Whatever a name of a million characters is made of, its key is there in a moment."""
+    assert keys.dn_key("cn=" + piece * (1_000_000 // len(piece)))
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

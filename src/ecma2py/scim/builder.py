@@ -20,7 +20,7 @@ from ecma2py.scim.bindings import (
     Shape,
     Uniqueness,
 )
-from ecma2py.scim.coercion import Truth
+from ecma2py.scim.coercion import MAX_REFERENCE, Truth
 from ecma2py.scim.core import GROUP, USER, CoreAttribute
 from ecma2py.scim.mapping_paths import MappingPath, MappingPaths
 from ecma2py.scim.single_values import single_valued
@@ -203,7 +203,8 @@ class TypeBuilder:
 
     def _source(self, name: str) -> tuple[SchemaAttribute, Role]:
         if name == DN_NAME:
-            return SchemaAttribute(DN_NAME, description="The distinguished name."), Role.DN
+            text = "The distinguished name."
+            return SchemaAttribute(DN_NAME, max_length=MAX_REFERENCE, description=text), Role.DN
         if name == EXPORT_PASSWORD:
             return SchemaAttribute(EXPORT_PASSWORD, description="A new password."), Role.PASSWORD
         attribute = self._type.attributes.get(name)

@@ -22,6 +22,9 @@ Truth = tuple[Value, Value]
 MAX_SHOWN = 120
 """Characters of a client's own text that an error message repeats at most."""
 
+MAX_REFERENCE = 4096
+"""Characters of a DN, or of other text that refers to an object."""
+
 _Text = TypeVar("_Text", str, bytes)
 _DIGITS = re.compile(r"[+-]?[0-9]{1,20}", re.ASCII)
 _EXACT = 2**53 - 1
@@ -138,7 +141,7 @@ def read_reference(path: str, raw: object) -> str:
         raw = member(raw, "value")
     if isinstance(raw, int) and not isinstance(raw, bool):
         raw = str(raw)
-    return read_string(path, raw)
+    return _bounded(path, read_string(path, raw), MAX_REFERENCE, "characters")
 
 
 def member(element: Mapping[str, object], name: str) -> object:

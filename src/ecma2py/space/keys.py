@@ -48,16 +48,17 @@ def dn_key(dn: str) -> str:
     """
     if _is_usual(dn):
         return folded(dn)
-    names: list[list[str]] = [[""]]
+    names: list[list[list[str]]] = [[[]]]
+    """The names, each of pairs, each in the pieces it was read in."""
     for token in _TOKEN.finditer(dn):
         if token["separator"] == "+":
-            names[-1].append("")
+            names[-1].append([])
         elif token["separator"]:
-            names.append([""])
+            names.append([[]])
         elif token["plain"] is not None:
-            names[-1][-1] += token["plain"]
+            names[-1][-1].append(token["plain"])
         else:
-            names[-1][-1] += _literal(token)
+            names[-1][-1].append(_literal(token))
     return folded(",".join("+".join(sorted(map(_tidied, name))) for name in names))
 
 
@@ -80,8 +81,8 @@ def _literal(token: re.Match[str]) -> str:
     return re.sub(r'([\\,;+"])', r"\\\1", text).replace(" ", _LITERAL_SPACE)
 
 
-def _tidied(pair: str) -> str:
-    name, equals, value = pair.partition("=")
+def _tidied(pieces: list[str]) -> str:
+    name, equals, value = "".join(pieces).partition("=")
     spaced = " ".join(value.split())
     return f"{name.strip()}{equals}{spaced.replace(_LITERAL_SPACE, ' ')}"
 

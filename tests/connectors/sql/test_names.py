@@ -35,6 +35,16 @@ def test_a_dn_looks_as_microsofts_sql_connector_writes_it() -> None:
     assert parse_dn("cn=17,Object=Person") == (("17",), "Person")
 
 
+@pytest.mark.timeout(20)
+def test_a_long_dn_costs_no_more_than_its_length() -> None:
+    """A name as long as a request may be is read, or refused in few words."""
+    key = "a" * 2_000_000
+    assert parse_dn(f"CN={key},OBJECT=Person") == ((key,), "Person")
+    with pytest.raises(InvalidDNError) as caught:
+        parse_dn(key)
+    assert len(str(caught.value)) < 300
+
+
 @pytest.mark.parametrize("dn", ["", "17", "CN=1", "OU=1,OBJECT=Person", "CN=1,OBJECT=P,DC=x"])
 def test_another_form_of_dn_is_refused(dn: str) -> None:
     """A DN of another form is an error that says how to write one."""

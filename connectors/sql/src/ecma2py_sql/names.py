@@ -29,18 +29,20 @@ def parse_dn(dn: str) -> tuple[tuple[str, ...], str]:
         if (common.strip().upper(), object_class.strip().upper()) == ("CN", "OBJECT"):
             texts = tuple(_unescaped(each) for each in _components(anchor))
             return texts, _unescaped(object_type)
-    raise InvalidDNError(f"{dn!r} is no DN of this connector: write CN=<key>,OBJECT=<type>.", dn=dn)
+    raise InvalidDNError(
+        f"{dn!r:.200} is no DN of this connector: write CN=<key>,OBJECT=<type>.", dn=dn
+    )
 
 
 def _components(anchor: str) -> list[str]:
     """*anchor* split at every ``+`` that no backslash escapes."""
-    parts = [""]
+    parts: list[list[str]] = [[]]
     for piece in _PIECE.findall(anchor):
         if piece == "+":
-            parts.append("")
+            parts.append([])
         else:
-            parts[-1] += piece
-    return parts
+            parts[-1].append(piece)
+    return ["".join(each) for each in parts]
 
 
 def _unescaped(text: str) -> str:
