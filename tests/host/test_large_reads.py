@@ -4,10 +4,15 @@ import tracemalloc
 from collections.abc import AsyncIterator
 from pathlib import Path
 from threading import current_thread
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ecma2py.host import reading
+from ecma2py.scim.listing import Query
 from tests.host.serving import Client, config_text, running
 
 
@@ -84,6 +89,17 @@ async def test_few_matches_are_answered_at_once(
     threads.clear()
     assert len(await client.found("/Users", 'displayName eq "same"')) == 3
     assert threads[0].startswith("read-") is beside
+
+
+@given(st.lists(st.integers(0, 3), max_size=12), st.booleans(), st.integers(1, 5))
+def test_sorting_in_parts_is_sorting(keys: list[int], descending: bool, size: int) -> None:
+    """What is sorted a part at a time is in the same order, equals in the order they came in."""
+    places: list[Any] = [((True, key), None, str(at)) for at, key in enumerate(keys)]
+    query = cast("Query", SimpleNamespace(descending=descending))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(reading, "_SORTED", size)
+        found = list(reading._ordered(places, query))
+    assert found == sorted(places, key=lambda each: each[0], reverse=descending)
 
 
 async def test_sorting_holds_no_more_than_keys(

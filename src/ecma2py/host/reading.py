@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from heapq import merge
+from itertools import islice
 from operator import itemgetter
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -31,6 +33,8 @@ _INLINE_RESULTS = 50
 """So many results are rendered at once; more are rendered in a thread, beside other requests."""
 
 Resource = dict[str, Any]
+_Place = tuple[tuple[bool, Any], "_Plan", str]
+"""By what a resource is ordered, the plan that finds it, and its id."""
 
 
 @define
@@ -58,9 +62,8 @@ class Reader:
         if query.sort_by is not None and plans:
             key = plans[0].sort_key(query.sort_by)
             places = [each for plan in plans for each in plan.places(key)]
-            places.sort(key=itemgetter(0), reverse=query.descending)
             total = len(places)
-            for _, plan, id in places[offset : offset + query.count]:
+            for _, plan, id in islice(_ordered(places, query), offset, offset + query.count):
                 if shown.has_room:
                     plan.show(id, shown)
         else:
@@ -87,6 +90,16 @@ class Reader:
         return listing.response(query, shown.resources, total=total, following=following)
 
 
+def _ordered(places: "list[_Place]", query: Query) -> "Iterator[_Place]":
+    """*places* as the query orders them, sorted in parts: nobody is served during one sort."""
+    parts = [places[start : start + _SORTED] for start in range(0, len(places), _SORTED)]
+    for part in parts:
+        part.sort(key=itemgetter(0), reverse=query.descending)
+    return merge(*parts, key=itemgetter(0), reverse=query.descending)
+
+
+_SORTED = 4096
+"""So many places are sorted at a time, without letting others run."""
 _ROWS = 1 << 48
 """More rows than a space holds: a position is type and row in one number."""
 
@@ -173,7 +186,7 @@ class _Plan:
         """By what all matches of a query are ordered."""
         return compile_sort(path, lookup=self._kind.lookup, core=(self._kind.core_schema,))
 
-    def places(self, key: SortKey) -> "Iterator[tuple[tuple[bool, Any], _Plan, str]]":
+    def places(self, key: SortKey) -> "Iterator[_Place]":
         """Every match by its key and its id: all of a large space are more than memory holds."""
         for resource, found in self._matching(self._objects(0)):
             yield key(resource), self, found.id
