@@ -10,6 +10,7 @@ import pytest
 from ecma2py.errors import ConfigurationError
 from ecma2py.host import hosting
 from ecma2py.host.config_connectors import ConnectorConfig
+from ecma2py.host.files import alone
 from ecma2py.host.opening import connector_source
 from ecma2py.parameters import SecureString
 from examples.memory_directory import DIRECTORIES
@@ -130,4 +131,17 @@ async def test_the_state_is_its_owners_alone(tmp_path: Path) -> None:
             assert stat.S_IMODE(directory.stat().st_mode) == 0o700
         locks = list(state.glob(".*.lock"))
         assert locks
-        assert {stat.S_IMODE(each.stat().st_mode) for each in locks} == {0o600}
+        files = [each for each in state.rglob("*") if each.is_file()]
+        assert {stat.S_IMODE(each.stat().st_mode) for each in files} == {0o600}
+        assert {"space.db", "space.db-wal"} <= {each.name for each in files}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
+def test_a_state_that_everybody_can_write_is_refused(tmp_path: Path) -> None:
+    """Whoever could put tokens there could come in."""
+    tmp_path.chmod(0o777)
+    with pytest.raises(ConfigurationError, match="every user can write"), alone(tmp_path):
+        pass
+    tmp_path.chmod(0o775)
+    with alone(tmp_path):
+        pass

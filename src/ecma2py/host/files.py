@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import stat
 import sys
 import tempfile
 import time
@@ -82,6 +83,13 @@ def exclusive(path: Path, *, seconds: float = LOCK_SECONDS, what: str = "") -> I
 def alone(state: Path) -> contextlib.AbstractContextManager[None]:
     """No other process writes the spaces in the directory *state*; ConfigurationError if one does.
 
-    What a host has read of a space would be wrong, and what two write would undo each other.
+    What a host has read of a space would be wrong, and what two write would undo each other. A
+    directory that everybody can write is refused: whoever replaces the tokens in it comes in.
     """
+    private_directory(state)
+    if sys.platform != "win32" and state.stat().st_mode & stat.S_IWOTH:
+        raise ConfigurationError(
+            f"[host] state: every user can write {state}: take that from them (chmod o-w), or name "
+            "a directory inside it."
+        )
     return exclusive(state / "host", seconds=0, what=f"[host] state: {state}")

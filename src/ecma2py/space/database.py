@@ -1,5 +1,6 @@
 """The file: one writer behind a lock, one reader a thread, and what is acknowledged is on disk."""
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +24,12 @@ _LOG_PAGES = 4_000
 def now() -> str:
     """The time as the space writes it down: ISO 8601, UTC, milliseconds."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def make_private(path: Path) -> None:
+    """A file that is not there yet is its owner's alone, as what SQLite puts beside it will be."""
+    with suppress(OSError):  # SQLite says it better
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 class _Reader:
@@ -61,6 +68,7 @@ class Database:
         self._closed = False
         self.changes = 0
         """How many writes of this object have ended; each is counted before its caller goes on."""
+        make_private(path)
         with translating(self.place):
             self._writer = self._connect(_WRITER_CACHE_KIB)
             try:

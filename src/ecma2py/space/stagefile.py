@@ -13,6 +13,7 @@ from pathlib import Path
 import orjson
 from attrs import asdict, frozen
 
+from ecma2py.space.database import make_private
 from ecma2py.space.errors import SpaceBusyError, translated
 
 _CACHE_KIB = 32_000
@@ -81,6 +82,7 @@ class StageFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        make_private(path)
         self.connection = sqlite3.connect(
             path, timeout=0, isolation_level=None, check_same_thread=False
         )
@@ -125,6 +127,7 @@ class StageFile:
     @classmethod
     def is_busy(cls, path: Path) -> bool:
         """True while an import is under way, in this process or another."""
+        make_private(path)
         connection = sqlite3.connect(path, timeout=0, isolation_level=None)
         try:
             connection.execute("BEGIN IMMEDIATE")
