@@ -68,7 +68,9 @@ def test_a_search_reads_the_value_as_the_type_of_the_attribute(stored: SqliteSpa
 
 
 def test_a_search_says_that_there_is_more(stored: SqliteSpace) -> None:
-    """A limit never passes for the end."""
+    """A limit never passes for the end, and is a number of objects."""
+    for command in ("space search", "space runs", "space audit"):
+        assert here(*command.split(), "--limit", "-1").code == 2
     done = succeed("space", "search", "--object-type", "user", "--limit", "3")
     assert done.out.count("E") == 3 * 2
     assert "more than 3" in done.err

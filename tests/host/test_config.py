@@ -181,6 +181,8 @@ def test_all_problems_are_told_at_once() -> None:
         ('listen = "8585"', "listen"),
         ('listen = "host:99999"', "listen"),
         ('listen = "ho st:1"', "listen"),
+        ('listen = "127.0.0.1:\u0661\u0661"', "listen"),
+        ("[host.limits]\nmax_json_depth = 251", "limits.max_json_depth"),
         ("listen = 8585", "listen"),
         ('base_url = "localhost:8585"', "base_url"),
         ('base_url = "https://user@host"', "base_url"),

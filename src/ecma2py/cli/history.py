@@ -18,7 +18,9 @@ from ecma2py.host.importing import decide
 
 _NAMES = ("object_type", "anchor", "dn", "id", "modified")
 """What tells people which object is meant."""
-_limit_option = click.option("--limit", default=20, show_default=True, help="The most to list.")
+_limit_option = click.option(
+    "--limit", type=click.IntRange(1), default=20, show_default=True, help="The most to list."
+)
 
 
 @space.command("runs")

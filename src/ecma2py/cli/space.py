@@ -75,7 +75,13 @@ def open_space(output: Output, config_file: Path, name: str | None) -> OpenSpace
 @click.argument("name", required=False)
 @click.argument("condition", required=False)
 @click.option("--object-type", help="Only objects of this type.")
-@click.option("--limit", default=20, show_default=True, help="The most objects to list; 0 for all.")
+@click.option(
+    "--limit",
+    type=click.IntRange(0),
+    default=20,
+    show_default=True,
+    help="The most objects to list; 0 for all.",
+)
 @config_option
 @click.pass_obj
 def search(

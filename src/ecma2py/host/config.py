@@ -75,7 +75,8 @@ class Address:
 
 def _address() -> Check:
     def read(reader: Reader, key: str, raw: Any) -> Address:
-        match = re.fullmatch(r"(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})", raw if type(raw) is str else "")
+        text = raw if type(raw) is str else ""
+        match = re.fullmatch(r"(?:\[([^\]]+)\]|([^:]+)):([0-9]{1,5})", text)
         if not match or int(match[3]) > 65535 or not host_name(match[1] or match[2]):
             raise Refused
         return Address(match[1] or match[2], int(match[3]))
@@ -89,7 +90,7 @@ class Limits:
 
     max_body: int = setting(integer(1024, 1 << 30), 4 * 1024 * 1024)
     """Bytes of a request body; a larger one is answered 413."""
-    max_json_depth: int = setting(integer(4, 512), 64)
+    max_json_depth: int = setting(integer(4, 250), 64)
     """Levels of nesting in a request body."""
     max_bulk_operations: int = setting(integer(0, 100_000), 1000)
     """Operations of one Bulk request; 0 turns Bulk off."""
