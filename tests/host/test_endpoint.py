@@ -1,6 +1,7 @@
 """The SCIM endpoint over the in-memory connector: what clients send and what they get."""
 
 import asyncio
+import unicodedata
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -261,6 +262,16 @@ async def test_one_of_many_equal_creates_wins(client: Client) -> None:
     assert all(a.json()["scimType"] == "uniqueness" for a in answers if a.status_code == 409)
 
 
+@pytest.mark.parametrize("name", ["\u00e9", "\u212b"], ids=["composed", "compatible"])
+async def test_spellings_of_one_name_are_one_name(client: Client, name: str) -> None:
+    """Two that come at once are told apart by the same rule as those that are stored."""
+    spellings = {unicodedata.normalize(form, name) for form in ("NFC", "NFD")}
+    answers = await asyncio.gather(
+        *(client.send("POST", "/Users", {"userName": each}) for each in spellings)
+    )
+    assert sorted(each.status_code for each in answers) == [201, 409]
+
+
 async def test_no_concurrent_change_is_lost(client: Client) -> None:
     """Members added at the same time are all there afterwards."""
     ids = [(await client.person(f"p{number}"))["id"] for number in range(20)]
@@ -324,6 +335,20 @@ async def test_a_target_that_is_asked_too_often(tmp_path: Path, connector: str) 
 
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "90"), refused.text
     assert "Too many requests" in refused.json()["detail"]
+
+
+async def test_what_a_connector_says_is_cut(client: Client, tmp_path: Path) -> None:
+    """An error that repeats a long value fills neither the answer nor the audit."""
+    ann = await client.person("ann", **{f"{EXTENSION}:User": {"id": "7" * 10_000}})
+    DIRECTORIES[str(tmp_path)].objects.clear()
+    gone = await client.patch(
+        f"/Users/{ann['id']}", {"op": "replace", "path": "title", "value": "x"}
+    )
+
+    assert not gone.is_success
+    assert 2000 < len(gone.json()["detail"]) < 2100
+    record = client.host.connectors["MEM"].space.audit(1)[0]
+    assert (record.outcome == "success", len(record.detail)) == (False, 2000)
 
 
 async def test_password(client: Client, tmp_path: Path) -> None:

@@ -55,6 +55,8 @@ IMPORT_RETRY_SECONDS = 30
 _READERS = 4
 _MANY = 1000
 """An object that refers to more others is rendered in a thread, beside other requests."""
+_LONGEST_DETAIL = 2000
+"""Characters of what a connector says that the audit keeps."""
 _log = get_logger("ecma2py.host")
 
 
@@ -317,7 +319,9 @@ class ServedConnector:
             object_id=(going.id or "") if going else "",
             outcome="success" if each.outcome.is_success else each.outcome.error_code.ecma_name,
             request_id=going.request_id if going else "",
-            detail=each.outcome.error_detail or ", ".join(each.change.changed_attribute_names),
+            detail=(each.outcome.error_detail or ", ".join(each.change.changed_attribute_names))[
+                :_LONGEST_DETAIL
+            ],
         )
 
     async def set_password(self, found: SpaceObject, password: SecureString, actor: str) -> None:
@@ -336,7 +340,7 @@ class ServedConnector:
             object_id=found.id,
             outcome=error_name or "success",
             request_id=asked,
-            detail=outcome.error_detail,
+            detail=outcome.error_detail[:_LONGEST_DETAIL],
         )
         await asyncio.to_thread(self.space.record_audit, [record])
         audit(

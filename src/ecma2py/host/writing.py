@@ -244,9 +244,10 @@ class Writer:
             value = values.get(binding.attribute)
             if value is None or isinstance(value, (list, tuple)):
                 continue
-            key = str(value) if binding.case_exact else str(value).casefold()
-            claim = (kind.object_type, binding.attribute, key)
-            holders = self._served.space.find(kind.object_type, binding.attribute, value)
+            name, space = kind.object_type, self._served.space
+            # What the space takes for the same value is the same value while it arrives, too.
+            claim = (name, binding.attribute, space.match_key(name, binding.attribute, value))
+            holders = space.find(name, binding.attribute, value)
             own_id = own.id if own is not None else None
             others = (each for each in holders if each.id != own_id)
             if claim in self._arriving or any(

@@ -117,6 +117,10 @@ class ObjectReads:
                 return
             after = rows[-1][0]
 
+    def match_key(self, object_type: str, attribute: str, value: Value) -> str:
+        """Equal for two values exactly if ``find`` takes them for the same one."""
+        return self._key_function(object_type, attribute)(value)
+
     def _key_function(self, object_type: str, attribute: str) -> Callable[[Value], str]:
         if object_type in self._catalog.plans:
             return self._indexes.key_for(object_type, attribute)

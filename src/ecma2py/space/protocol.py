@@ -98,6 +98,10 @@ class Space(Protocol):
         """
         ...
 
+    def match_key(self, object_type: str, attribute: str, value: Value) -> str:
+        """Equal for two values exactly if ``find`` takes them for the same one."""
+        ...
+
     def page(self, object_type: str, offset: int, limit: int) -> list[SpaceObject]:
         """At most *limit* objects after the first *offset*, in stable order."""
         ...
