@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ecma2py.host import token_file
 from ecma2py.host.token_file import StoredToken, TokenError
-from ecma2py.host.tokens import TokenGate, TokenStore, Verdict, bearer
+from ecma2py.host.tokens import TokenGate, TokenStore, Verdict, bearer, network
 
 CHOSEN = "correct-horse-battery"
 
@@ -288,6 +288,71 @@ async def test_a_flood_keeps_out_no_other_client(store: TokenStore) -> None:
     await asyncio.gather(*flood)
     assert await gate.check("HR", "one-more-wrong", "10.0.0.1") is Verdict.REFUSED
     gate.close()
+
+
+async def test_a_flood_from_everywhere_keeps_out_no_known_client(store: TokenStore) -> None:
+    """Whoever has shown a right token is heard while wrong ones come from many addresses."""
+    gate = TokenGate(store)
+    store.add("HR", CHOSEN, "chosen")
+    store.add("CRM", CHOSEN, "another")
+    assert await gate.check("HR", CHOSEN, "10.0.0.1") == "chosen"
+    flood = [
+        asyncio.ensure_future(gate.check("HR", f"wrong-token-{n:04}", f"10.1.0.{n}"))
+        for n in range(100)
+    ]
+    await asyncio.sleep(0)
+    assert await gate.check("CRM", CHOSEN, "10.0.0.2") is Verdict.BUSY
+    assert await gate.check("CRM", CHOSEN, "10.0.0.1") == "another"
+    assert sum(not each.done() for each in flood) > 40  # it did not wait for all of them
+    verdicts = await asyncio.gather(*flood)
+    assert verdicts.count(Verdict.REFUSED) == 48
+    gate.close()
+
+
+async def test_known_clients_are_bounded(
+    store: TokenStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client that was first known is the first to be forgotten."""
+    monkeypatch.setattr("ecma2py.host.tokens._KNOWN_REMEMBERED", 2)
+    gate = TokenGate(store)
+    token = store.create("HR", "a")
+    for number in range(4):
+        assert await gate.check("HR", token, f"10.0.0.{number}") == "a"
+    assert list(gate._known) == ["10.0.0.2", "10.0.0.3"]
+    gate.close()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8:0:1::1", "2001:db8:0:1:ffff:ffff:ffff:ffff", True),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
+        ("fe80::1%eth0", "fe80::2%eth1", True),
+        ("10.0.0.1", "10.0.0.2", False),
+        ("::ffff:10.0.0.1", "10.0.0.1", True),
+        ("", "nowhere", False),
+    ],
+)
+def test_who_counts_as_one_client(one: str, other: str, same: bool) -> None:
+    """An IPv4 address, or the 2**64 addresses that one subscriber of IPv6 has."""
+    assert (network(one) == network(other)) is same
+
+
+def test_a_change_forgets_no_token_that_stays(store: TokenStore, path: Path) -> None:
+    """A token added or revoked costs the clients of all others no slow check."""
+    store.add("HR", CHOSEN, "chosen")
+    store.add("CRM", CHOSEN, "another")
+    assert store.verify_slow("HR", CHOSEN) == "chosen"
+    assert store.verify_slow("CRM", CHOSEN) == "another"
+    TokenStore(path).create("HR", "made")
+    TokenStore(path).revoke("CRM", "another")
+    store.reload()
+    assert store.verify_cached("HR", CHOSEN) == "chosen"
+    assert store.verify_cached("CRM", CHOSEN) is Verdict.UNKNOWN
+    TokenStore(path).revoke("HR", "chosen")
+    TokenStore(path).add("HR", f"{CHOSEN}-2", "chosen")
+    store.reload()
+    assert store.verify_cached("HR", CHOSEN) is Verdict.UNKNOWN
 
 
 def test_the_time_of_a_refusal_tells_no_connector(

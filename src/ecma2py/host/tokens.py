@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import ipaddress
 import logging
 import secrets
 import threading
@@ -9,6 +10,7 @@ import time
 from collections import Counter, OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -32,6 +34,9 @@ _WRONG_REMEMBERED = 8192
 _PENDING_AT_ONCE = 64
 _PENDING_OF_ONE = 4
 """So many of them come from one client: it cannot keep the others out."""
+_PENDING_OF_KNOWN = 16
+"""So many of them are left to clients that have shown a right token before."""
+_KNOWN_REMEMBERED = 4096
 
 
 class Verdict(Enum):
@@ -79,7 +84,8 @@ class TokenStore:
         self._key = secrets.token_bytes(32)
         self._lock = threading.Lock()
         self._slow = threading.Lock()
-        self._right: dict[bytes, str] = {}
+        self._right: dict[bytes, tuple[str, StoredToken]] = {}
+        """The connector and the token that were recognised, by digest."""
         self._wrong: OrderedDict[bytes, None] = OrderedDict()
         self._checked = time.monotonic()
         self._identity = self._file_identity()
@@ -145,9 +151,9 @@ class TokenStore:
         if token is None:
             return Verdict.REFUSED
         digest = self.digest(connector, token)
-        label = self._right.get(digest)
-        if label is not None:
-            return label
+        known = self._right.get(digest)
+        if known is not None:
+            return known[1].label
         with self._lock:
             if digest not in self._wrong:
                 return Verdict.UNKNOWN
@@ -167,17 +173,17 @@ class TokenStore:
     def _decide(self, connector: str, token: bytes) -> str | Verdict:
         tokens = self._tokens
         own = tokens.get(connector, ())
-        label = next((t.label for t in own if t.matches(token)), None)
-        if label is None:
+        right = next((each for each in own if each.matches(token)), None)
+        if right is None:
             refuse_slowly(tokens, own, token)
         digest = self.digest(connector, token)
         with self._lock:
             if tokens is not self._tokens:
                 # The file changed meanwhile: the verdict holds for this request alone.
-                return Verdict.REFUSED if label is None else label
-            if label is not None:
-                self._right[digest] = label
-                return label
+                return Verdict.REFUSED if right is None else right.label
+            if right is not None:
+                self._right[digest] = connector, right
+                return right.label
             self._wrong[digest] = None
             if len(self._wrong) > _WRONG_REMEMBERED:
                 self._wrong.popitem(last=False)
@@ -201,7 +207,11 @@ class TokenStore:
         with self._lock:
             self._identity = identity
             self._tokens = tokens
-            self._right = {}
+            self._right = {
+                digest: (connector, token)
+                for digest, (connector, token) in self._right.items()
+                if token in tokens.get(connector, ())
+            }
             self._wrong.clear()
 
     def _file_identity(self) -> tuple[int, int, int] | None:
@@ -213,40 +223,51 @@ class TokenStore:
 
 
 class TokenGate:
-    """Checks tokens for an event loop: at once when known, else in one thread of its own.
+    """Checks tokens for an event loop: at once when known, else one at a time in a thread.
 
     Requests that wait for the same token share one check. When four different unknown tokens of
     one client wait already, its fifth is answered BUSY, as is anybody's when 64 wait: a flood of
     wrong tokens costs one thread, and neither memory, nor the requests whose tokens are known, nor
-    the first request of another client.
+    the first request of another client. A flood from many addresses leaves places to the clients
+    that have shown a right token before, and they do not wait behind it.
     """
 
-    __slots__ = ("_by_client", "_pending", "_store", "_thread")
+    __slots__ = ("_by_client", "_known", "_pending", "_store", "_thread", "_thread_of_known")
 
     def __init__(self, store: TokenStore) -> None:
         self._store = store
         self._pending: dict[bytes, asyncio.Future[str | Verdict]] = {}
         self._by_client: Counter[str] = Counter()
+        self._known: dict[str, None] = {}
+        """The clients that have shown a right token, the oldest first."""
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="tokens")
+        self._thread_of_known = ThreadPoolExecutor(1, thread_name_prefix="tokens-of-known")
 
     async def check(
         self, connector: str, presented: bytes | str | None, client: str = ""
     ) -> str | Verdict:
         """The label of a right token, else REFUSED or BUSY; *client* is the address it is from."""
-        known = self._store.verify_cached(connector, presented)
-        token = _usable(presented)
-        if known is not Verdict.UNKNOWN or token is None:
-            return known
+        verdict = self._store.verify_cached(connector, presented)
+        client = network(client)
+        if verdict is Verdict.UNKNOWN and (token := _usable(presented)) is not None:
+            verdict = await self._checked(connector, token, client)
+        if client not in self._known and isinstance(verdict, str):
+            self._known[client] = None
+            if len(self._known) > _KNOWN_REMEMBERED:
+                del self._known[next(iter(self._known))]
+        return verdict
+
+    async def _checked(self, connector: str, token: bytes, client: str) -> str | Verdict:
         digest = self._store.digest(connector, token)
         pending = self._pending.get(digest)
         if pending is None:
-            waiting = self._by_client[client]
-            if waiting >= _PENDING_OF_ONE or len(self._pending) >= _PENDING_AT_ONCE:
+            is_known = client in self._known
+            most = _PENDING_AT_ONCE if is_known else _PENDING_AT_ONCE - _PENDING_OF_KNOWN
+            if self._by_client[client] >= _PENDING_OF_ONE or len(self._pending) >= most:
                 return Verdict.BUSY
+            thread = self._thread_of_known if is_known else self._thread
             loop = asyncio.get_running_loop()
-            pending = loop.run_in_executor(
-                self._thread, self._store.verify_slow, connector, presented
-            )
+            pending = loop.run_in_executor(thread, self._store.verify_slow, connector, token)
             self._pending[digest] = pending
             self._by_client[client] += 1
             pending.add_done_callback(lambda _: self._decided(digest, client))
@@ -260,8 +281,22 @@ class TokenGate:
             del self._by_client[client]
 
     def close(self) -> None:
-        """End the thread once its present check is done."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        """End the threads once their present checks are done."""
+        for each in (self._thread, self._thread_of_known):
+            each.shutdown(wait=False, cancel_futures=True)
+
+
+@lru_cache(maxsize=_KNOWN_REMEMBERED)
+def network(address: str) -> str:
+    """Who is counted as one client: an IPv4 address, or the /64 that one subscriber of IPv6 has."""
+    try:
+        read = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(read, ipaddress.IPv4Address):
+        return address
+    mapped = read.ipv4_mapped
+    return str(mapped) if mapped is not None else read.packed[:8].hex()
 
 
 def _usable(presented: bytes | str | None) -> bytes | None:
