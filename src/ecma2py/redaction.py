@@ -6,6 +6,11 @@ from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
 MASK = "***"
+SHORTEST_MASKED = 4
+"""Characters of a secret that can be masked: a shorter one is in ordinary words, and what is left
+of them would tell it."""
+LEFT_OUT = f"{MASK} (left out, since it would show a secret)"
+"""In place of a whole text that a shorter secret is in."""
 
 
 def masked(text: str, secrets: re.Pattern[str] | None) -> str:

@@ -4,8 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecma2py.errors import ServerDownError
+from ecma2py.errors import (
+    EntryExportError,
+    MAExportError,
+    PasswordPolicyViolationError,
+    ServerDownError,
+    StopRun,
+)
 from ecma2py.parameters import ConfigParameters, SecureString
+from ecma2py.redaction import LEFT_OUT, MASK, SHORTEST_MASKED
 from ecma2py.runs import ConnectorFaultError, Redactor
 
 SECRETS = Redactor.of(
@@ -17,9 +24,12 @@ SECRETS = Redactor.of(
 
 @given(st.text(min_size=1), st.text(), st.text())
 def test_a_secret_never_remains(secret, before, after):
-    """Whatever surrounds it, the secret is cut out in every spelling."""
+    """Whatever surrounds it, the secret is cut out in every spelling; a short one with all text."""
     cleaned = Redactor([secret]).clean(f"{before}<{secret}|{secret!r}>{after}")
-    assert secret not in cleaned.replace("***", "") or secret in "<|>''\"***"
+    if len(secret) < SHORTEST_MASKED:
+        assert cleaned == LEFT_OUT or secret in MASK
+    else:
+        assert secret not in cleaned.replace(MASK, "") or secret in "<|>''\"***"
 
 
 def test_spellings_of_drivers_are_known():
@@ -30,7 +40,7 @@ def test_spellings_of_drivers_are_known():
 
 def test_plain_parameters_stay():
     """Only encrypted parameters are secret."""
-    assert SECRETS.also("x9").clean("host db1 x9") == "host db1 ***"
+    assert SECRETS.also("x9y8").clean("host db1 x9y8") == "host db1 ***"
     assert Redactor().clean("db1") == "db1"
 
 
@@ -50,6 +60,32 @@ def test_an_exception_is_mended_with_all_its_causes():
     assert mended.dn == "***"
     assert mended.__notes__ == ["tried ***"]
     assert str(mended.__cause__) == "'login ***'"
+
+
+@pytest.mark.parametrize("secret", ["e", "at", "Err", "Password", "Violation"])
+def test_the_name_of_a_class_is_no_secret(secret):
+    """A password that is in the name of an error, or in any text, changes no verdict."""
+    error = PasswordPolicyViolationError("A password has at least eight characters.", dn="CN=e")
+    mended = Redactor([secret]).clean_error(error)
+    assert mended is error
+    assert str(error) in ("A password has at least eight characters.", LEFT_OUT)
+    assert Redactor([secret]).clean_error(mended) is error
+
+
+class Moody(EntryExportError):
+    def __str__(self):
+        return f"{super().__str__()}: the text of {self.args}"
+
+
+def test_an_error_that_is_replaced_says_the_same_to_a_host():
+    """An author's own error with a text of its own makes room for the one it is made of."""
+    code = MAExportError.EXPORT_ERROR_SYNTAX_VIOLATION
+    error = Moody("an e", code, error_name="no", dn="CN=1")
+    told = Redactor(["e"]).clean_error(error)
+    assert type(told) is EntryExportError
+    assert str(told) == f"Moody: {LEFT_OUT}"
+    assert (told.error_code, told.error_name, told.dn) == (code, "no", "CN=1")
+    assert not isinstance(Redactor(["e"]).clean_error(OSError(2, "e")), StopRun)
 
 
 class Stubborn(Exception):

@@ -11,10 +11,9 @@ from attrs import define, field
 
 from ecma2py.errors import ConfigurationError
 from ecma2py.parameters import SecureString
-from ecma2py.redaction import MASK, encodable, masked, pattern_of
+from ecma2py.redaction import MASK, SHORTEST_MASKED, encodable, masked, pattern_of
 
 LARGEST_SECRET_FILE = 64 * 1024
-SHORTEST_REGISTERED = 4
 
 REFERENCE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 """``${NAME}``, which stands for an environment variable."""
@@ -137,7 +136,7 @@ class Redactor:
     def register(self, *secrets: SecureString | str) -> None:
         """Keep these out of everything from now on."""
         texts = (each.reveal() if isinstance(each, SecureString) else each for each in secrets)
-        found = {text for text in texts if len(text) >= SHORTEST_REGISTERED}
+        found = {text for text in texts if len(text) >= SHORTEST_MASKED}
         with self._lock:
             if not found <= self._secrets:
                 self._secrets |= found

@@ -17,8 +17,11 @@ class ConnectorDiedError(StopRun):
     """The connector ended its own thread, or too many of its calls never came back."""
 
 
-class ConnectorFaultError(StopRun):
-    """Stands for a connector's exception whose own text cannot be freed of a secret."""
+class ConnectorFaultError(ECMA2Error):
+    """Stands for a foreign exception of a connector whose text cannot be freed of a secret.
+
+    A host does what it does about the exceptions it does not know.
+    """
 
 
 def legible(error: Exception) -> Exception:

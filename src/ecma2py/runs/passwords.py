@@ -99,9 +99,10 @@ class PasswordSession:
         """What the caller learns of *error*; a foreign exception becomes a password error."""
         clean = self._source.redactor.also(*secrets)
         mended = clean.clean_error(error)
-        if isinstance(mended, ECMA2Error):
+        if isinstance(error, ECMA2Error):
             return mended
-        told = PasswordExtensionError(f"{type(error).__name__}: {mended}")
+        text = f"{type(error).__name__}: {mended}" if mended is error else str(mended)
+        told = PasswordExtensionError(text)
         told.__cause__ = mended
         return told
 

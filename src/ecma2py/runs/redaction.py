@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
+from ecma2py import errors
 from ecma2py.parameters import ConfigParameters, SecureString
-from ecma2py.redaction import masked, pattern_of
+from ecma2py.redaction import LEFT_OUT, SHORTEST_MASKED, masked, pattern_of
 from ecma2py.runs.errors import ConnectorFaultError, legible
 
 
@@ -14,7 +15,8 @@ class Redactor:
         self._secrets = frozenset(
             each.reveal() if isinstance(each, SecureString) else each for each in secrets
         ) - {""}
-        self._pattern = pattern_of(self._secrets)
+        self._pattern = pattern_of(each for each in self._secrets if len(each) >= SHORTEST_MASKED)
+        self._short = pattern_of(each for each in self._secrets if len(each) < SHORTEST_MASKED)
 
     @classmethod
     def of(cls, parameters: ConfigParameters) -> "Redactor":
@@ -26,17 +28,22 @@ class Redactor:
         return Redactor({*self._secrets, *secrets})
 
     def clean(self, text: str) -> str:
-        """*text* with every secret replaced by ``***``."""
-        return masked(text, self._pattern)
+        """*text* with every secret replaced by ``***``; all of it where a short secret is in it."""
+        text = masked(text, self._pattern)
+        return LEFT_OUT if self._has_short(text) else text
+
+    def _has_short(self, text: str) -> bool:
+        return self._short is not None and self._short.search(text) is not None
 
     def clean_error(self, error: Exception) -> Exception:
         """*error* with no secret in its text, its notes or what caused it.
 
-        It is mended in place, so that type and traceback stay; an exception that builds its text
-        from elsewhere is replaced by a ``ConnectorFaultError``.
+        It is mended in place, so that type and traceback stay. An exception that builds its text
+        from elsewhere is replaced by one of ECMA2's that says the same to a host, any other by a
+        ``ConnectorFaultError``.
         """
         error = legible(error)
-        if self._pattern is None:
+        if not self._secrets:
             return error
         seen: set[int] = set()
         chain: list[BaseException] = [error]
@@ -56,15 +63,26 @@ class Redactor:
                 else:
                     chain.append(linked)
         if self._shows_secret(error):
-            return ConnectorFaultError(f"{type(error).__name__}: {self.clean(str(error))}")
+            return self._stand_in(error)
         return error
+
+    def _stand_in(self, error: Exception) -> Exception:
+        text = f"{type(error).__name__}: {self.clean(str(error))}"
+        known = (each for each in type(error).__mro__ if each.__module__ == errors.__name__)
+        kind: type[Exception] = next(known, ConnectorFaultError)
+        made = kind(text)
+        for name in vars(made).keys() & vars(error).keys() - {"message"}:
+            setattr(made, name, getattr(error, name))  # mended before
+        return made
 
     def _shows_secret(self, error: BaseException) -> bool:
         try:
-            shown = f"{error}{error!r}"
+            text, form = str(error), repr(error)
         except Exception:  # noqa: BLE001  what cannot be read cannot be trusted
             return True
-        return self.clean(shown) != shown
+        # The name of its class is in no text of the connector's, and may hold a short secret.
+        shown = f"{text}{form.replace(type(error).__name__, '')}"
+        return masked(shown, self._pattern) != shown or self._has_short(text.replace(LEFT_OUT, ""))
 
     def _mend(self, error: BaseException) -> None:
         error.args = tuple(self.clean(arg) if isinstance(arg, str) else arg for arg in error.args)
