@@ -20,6 +20,7 @@ from ecma2py.parameters import ConfigParameters, SecureString
 from ecma2py.partitions import Partition
 from ecma2py.runs import ConnectorSource, ListSink, StopSignal, run_import
 from ecma2py.runs import calls as calls_module
+from ecma2py.runs import import_connection as connection_module
 from ecma2py.runs import imports as imports_module
 from ecma2py.runs.sinks import ListReport
 from ecma2py.schema import Schema
@@ -319,7 +320,7 @@ def test_stopping_gives_up_a_hanging_call(monkeypatch, where):
 
 def test_endless_empty_pages_are_stopped(monkeypatch):
     """A connector that gets nowhere is told so; custom data that moves gives it more patience."""
-    monkeypatch.setattr(imports_module, "MAX_EMPTY_PAGES_MOVING", 300)
+    monkeypatch.setattr(connection_module, "MAX_EMPTY_PAGES_MOVING", 300)
     still = Target(hooks={"get_import_entries": lambda *_: page(more=True)})
     result, _ = imported(still)
     assert result.result == "stopped-unexpected-data"

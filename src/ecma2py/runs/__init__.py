@@ -12,6 +12,7 @@ from ecma2py.runs.errors import (
 )
 from ecma2py.runs.export_types import convert
 from ecma2py.runs.exports import DEFAULT_MAX_WAITING, ExportSession
+from ecma2py.runs.failures import EntryFailure
 from ecma2py.runs.files import FileFormat
 from ecma2py.runs.import_results import ImportCounts, ImportProgress, ImportResult
 from ecma2py.runs.imports import run_import
@@ -23,7 +24,7 @@ from ecma2py.runs.passwords import PasswordSession
 from ecma2py.runs.redaction import Redactor
 from ecma2py.runs.sinks import CommitReport, ImportSink, ListSink, Refusal, StageReport
 from ecma2py.runs.source import ConnectorSource, Description
-from ecma2py.runs.validation import EntryChecker, EntryFailure
+from ecma2py.runs.validation import EntryChecker
 
 __all__ = [
     "DEFAULT_MAX_WAITING",

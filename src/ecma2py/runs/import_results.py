@@ -2,8 +2,8 @@
 
 from attrs import define, field, frozen
 
+from ecma2py.runs.failures import EntryFailure
 from ecma2py.runs.sinks import CommitReport
-from ecma2py.runs.validation import EntryFailure
 from ecma2py.steps import CloseReason, OperationType
 
 SUCCESS = "success"

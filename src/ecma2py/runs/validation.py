@@ -4,7 +4,7 @@ The checks of a type are compiled once a run into two dictionaries, so that a so
 look-up and one type comparison an attribute.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from attrs import define, field, frozen
@@ -20,13 +20,13 @@ from ecma2py.errors import MAImportError
 from ecma2py.partitions import Partition
 from ecma2py.runs.dn import comparable, is_below, is_ldap_dn
 from ecma2py.runs.errors import legible
+from ecma2py.runs.failures import EntryFailure
 from ecma2py.schema import (
     AttributeOperation,
     AttributeType,
     Schema,
     SchemaAttribute,
     SchemaType,
-    Value,
 )
 
 _ADD, _REPLACE, _UPDATE, _DELETE = (
@@ -48,47 +48,6 @@ _PYTHON: dict[AttributeType, type] = {
     AttributeType.INTEGER: int,
 }
 _LARGEST = 2**63
-
-
-@frozen
-class EntryFailure:
-    """Why one imported entry was not taken (MIM's discovery error)."""
-
-    code: MAImportError
-    name: str
-    detail: str = field(default="", kw_only=True)
-    object_type: str | None = field(default=None, kw_only=True)
-    anchor: Mapping[str, Value] = field(factory=dict, kw_only=True)
-    dn: str | None = field(default=None, kw_only=True)
-    attribute_name: str | None = field(default=None, kw_only=True)
-
-    @classmethod
-    def of(
-        cls,
-        entry: CSEntryChange,
-        code: MAImportError,
-        detail: str,
-        *,
-        name: str = "",
-        attribute_name: str | None = None,
-    ) -> "EntryFailure":
-        """The failure of *entry*, with whatever names it."""
-        return cls(
-            code,
-            name or code.ecma_name,
-            detail=detail,
-            object_type=entry.object_type if isinstance(entry.object_type, str) else None,
-            anchor=_tellable(entry.anchor),
-            dn=entry.dn if isinstance(entry.dn, str) else None,
-            attribute_name=attribute_name,
-        )
-
-
-def _tellable(anchor: object) -> dict[str, Value]:
-    """What names an object, of whatever the connector gave as its anchor."""
-    if not isinstance(anchor, Mapping):
-        return {}
-    return {str(n): v for n, v in anchor.items() if AttributeType.of(v) != AttributeType.UNDEFINED}
 
 
 def _text(given: object) -> str:
