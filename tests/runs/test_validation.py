@@ -16,7 +16,7 @@ from ecma2py.entries import (
 from ecma2py.errors import MAImportError
 from ecma2py.partitions import Partition
 from ecma2py.runs import EntryChecker
-from ecma2py.runs import validation as validation_module
+from ecma2py.runs import soundness as soundness_module
 from ecma2py.runs.dn import comparable, is_below, is_ldap_dn
 from ecma2py.runs.validation import Checked
 from ecma2py.schema import AttributeType, Schema, SchemaAttribute, SchemaType
@@ -253,7 +253,7 @@ def test_a_dn_may_stand_for_the_anchor():
 
 def test_shapes_are_bounded(monkeypatch):
     """However many combinations of attributes come, the memory stays small."""
-    monkeypatch.setattr(validation_module, "_MAX_SHAPES", 2)
+    monkeypatch.setattr(soundness_module, "_MAX_SHAPES", 2)
     names = ["name", "manager", "created"]
     entries = [person(1, **dict.fromkeys(names[:n], "x")) for n in (0, 1, 2, 3)]
     checker, result = EntryChecker(SCHEMA), Checked()

@@ -1,13 +1,13 @@
 """Imported entries keep to the schema, or become per-entry errors.
 
-The checks of a type are compiled once a run into two dictionaries, so that a sound entry costs one
-look-up and one type comparison an attribute.
+A sound entry is known at a glance (see ``soundness``); one that is not is asked one question after
+another.
 """
 
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from ecma2py.capabilities import MADistinguishedNameStyle
 from ecma2py.entries import (
@@ -21,13 +21,8 @@ from ecma2py.partitions import Partition
 from ecma2py.runs.dn import comparable, is_below, is_ldap_dn
 from ecma2py.runs.errors import legible
 from ecma2py.runs.failures import EntryFailure
-from ecma2py.schema import (
-    AttributeOperation,
-    AttributeType,
-    Schema,
-    SchemaAttribute,
-    SchemaType,
-)
+from ecma2py.runs.soundness import TypeRules, is_integer, is_sound
+from ecma2py.schema import AttributeType, Schema, SchemaAttribute
 
 _ADD, _REPLACE, _UPDATE, _DELETE = (
     ObjectModificationType.ADD,
@@ -40,14 +35,6 @@ _WRONG_TYPE = {
     AttributeType.BOOLEAN: MAImportError.IMPORT_ERROR_INVALID_BOOLEAN_VALUE,
     AttributeType.BINARY: MAImportError.IMPORT_ERROR_INVALID_BASE64_VALUE,
 }
-_PYTHON: dict[AttributeType, type] = {
-    AttributeType.STRING: str,
-    AttributeType.REFERENCE: str,
-    AttributeType.BINARY: bytes,
-    AttributeType.BOOLEAN: bool,
-    AttributeType.INTEGER: int,
-}
-_LARGEST = 2**63
 
 
 def _text(given: object) -> str:
@@ -77,67 +64,6 @@ class Checked:
     """Entries of object types that were not selected."""
 
 
-def _is_integer(value: object) -> bool:
-    return type(value) is int and -_LARGEST <= value < _LARGEST
-
-
-@frozen
-class _Shape:
-    """What the plain attributes of an entry must be, for one order of their names."""
-
-    types: tuple[type, ...]
-    integers: tuple[str, ...]
-    """The names whose values must fit 64 bits."""
-    lists: tuple[tuple[str, frozenset[type]], ...]
-    """The names whose values must be lists of one type."""
-
-
-_NO_SHAPE = _Shape((), (), ())
-_MAX_SHAPES = 4096
-
-
-class _TypeRules:
-    """The compiled rules of one object type."""
-
-    __slots__ = ("anchors", "ignored", "name", "selected", "shapes")
-
-    def __init__(self, selected: SchemaType, whole: SchemaType) -> None:
-        self.name = selected.name
-        self.selected = {
-            name: each
-            for name, each in selected.attributes.items()
-            if each.allowed_attribute_operation is not AttributeOperation.EXPORT_ONLY
-        }
-        self.ignored = (selected.attributes.keys() | whole.attributes.keys()) - set(self.selected)
-        """What the connector may give though nobody asked: it is left out."""
-        self.anchors = {name: _PYTHON[a.data_type] for name, a in whole.anchor_attributes.items()}
-        self.shapes: dict[tuple[str, ...], _Shape] = {}
-
-    def shape_of(self, names: tuple[str, ...]) -> _Shape:
-        """The shape of an entry with these attributes; ``_NO_SHAPE`` if one is unknown."""
-        known = self.selected
-        if not all(name in known for name in names):
-            return _NO_SHAPE
-        found = [known[name] for name in names]
-        shape = _Shape(
-            tuple(list if each.is_multi_valued else _PYTHON[each.data_type] for each in found),
-            tuple(
-                each.name
-                for each in found
-                if each.data_type is AttributeType.INTEGER and not each.is_multi_valued
-            ),
-            tuple(
-                (each.name, frozenset({_PYTHON[each.data_type]}))
-                for each in found
-                if each.is_multi_valued
-            ),
-        )
-        if len(self.shapes) >= _MAX_SHAPES:
-            self.shapes.clear()
-        self.shapes[names] = shape
-        return shape
-
-
 class EntryChecker:
     """Sorts the entries of one import run into those a sink may take and those that failed.
 
@@ -159,8 +85,7 @@ class EntryChecker:
     ) -> None:
         whole = whole or types
         self._rules = {
-            name: _TypeRules(each, whole.types.get(name, each))
-            for name, each in types.types.items()
+            name: TypeRules(each, whole.types.get(name, each)) for name, each in types.types.items()
         }
         self._ignored_types = whole.types.keys() - types.types.keys()
         self._style = style
@@ -182,7 +107,7 @@ class EntryChecker:
             try:
                 if (
                     isinstance(entry, CSEntryChange)
-                    and _is_sound(entry, rules_of(entry.object_type or ""))
+                    and is_sound(entry, rules_of(entry.object_type or ""))
                     and (not with_dn or self._has_sound_dn(entry))
                 ):
                     take(entry)
@@ -254,7 +179,7 @@ class EntryChecker:
                 f"A full import gives whole objects: {kind.name} belongs into a delta import.",
             )
 
-    def _type_rules(self, entry: CSEntryChange) -> _TypeRules | None:
+    def _type_rules(self, entry: CSEntryChange) -> TypeRules | None:
         """The rules of the entry's type; None for a change that may go by its DN alone."""
         if not entry.object_type:
             if self._dn_is_anchor and entry.object_modification_type in (_UPDATE, _DELETE):
@@ -272,7 +197,7 @@ class EntryChecker:
             )
         return rules
 
-    def _check_names(self, entry: CSEntryChange, rules: _TypeRules | None) -> None:
+    def _check_names(self, entry: CSEntryChange, rules: TypeRules | None) -> None:
         whole = entry.object_modification_type in (_ADD, _REPLACE)
         dn = entry.dn
         if dn is not None and type(dn) is not str:
@@ -302,36 +227,6 @@ class EntryChecker:
                 f"The DN is outside the partition {self._partition!r}.",
                 name="out-of-partition",
             )
-
-
-def _is_sound(entry: CSEntryChange, rules: _TypeRules | None) -> bool:
-    """True for a whole object that is as the schema says, without a question left."""
-    if rules is None or entry.object_modification_type is not _ADD or entry.error_code_import:
-        return False
-    anchor, anchors = entry.anchor, rules.anchors
-    if len(anchor) != len(anchors) or entry.changes:
-        return False
-    for name, kind in anchors.items():
-        value = anchor.get(name)
-        if type(value) is not kind or not (value or value == 0):
-            return False
-        if kind is int and not _is_integer(value):
-            return False
-    attributes: dict[str, Any] = entry.attributes
-    names = tuple(attributes)
-    shape = rules.shapes.get(names) or rules.shape_of(names)
-    if tuple(map(type, attributes.values())) != shape.types:
-        return False
-    for name in shape.integers:
-        if not -_LARGEST <= attributes[name] < _LARGEST:
-            return False
-    for name, kinds in shape.lists:
-        values = attributes[name]
-        if set(map(type, values)) != kinds:
-            return False
-        if int in kinds and not all(map(_is_integer, values)):
-            return False
-    return True
 
 
 def _nonsense(error: Exception) -> _Refused:
@@ -371,7 +266,7 @@ def _check_parts(entry: CSEntryChange) -> None:
             )
 
 
-def _take_anchor(entry: CSEntryChange, rules: _TypeRules, dn_is_anchor: bool) -> None:
+def _take_anchor(entry: CSEntryChange, rules: TypeRules, dn_is_anchor: bool) -> None:
     for name, kind in rules.anchors.items():
         value: Any = entry.anchor.get(name)
         if value is None:
@@ -387,7 +282,7 @@ def _take_anchor(entry: CSEntryChange, rules: _TypeRules, dn_is_anchor: bool) ->
                 name="missing-anchor-value",
                 attribute=name,
             )
-        if type(value) is not kind or (kind is int and not _is_integer(value)):
+        if type(value) is not kind or (kind is int and not is_integer(value)):
             raise _Refused(
                 MAImportError.IMPORT_ERROR_INVALID_ATTRIBUTE_VALUE,
                 f"The anchor {name!r} is {type(value).__name__}, and the schema says "
@@ -404,7 +299,7 @@ def _take_anchor(entry: CSEntryChange, rules: _TypeRules, dn_is_anchor: bool) ->
         )
 
 
-def _check_attributes(entry: CSEntryChange, rules: _TypeRules) -> None:
+def _check_attributes(entry: CSEntryChange, rules: TypeRules) -> None:
     for name, values in list(entry.attributes.items()):
         if (
             values is None
@@ -425,7 +320,7 @@ def _check_attributes(entry: CSEntryChange, rules: _TypeRules) -> None:
         entry.attributes[name] = given if definition.is_multi_valued else given[0]
 
 
-def _check_changes(entry: CSEntryChange, rules: _TypeRules) -> None:
+def _check_changes(entry: CSEntryChange, rules: TypeRules) -> None:
     for name, change in list(entry.changes.items()):
         if not isinstance(change, AttributeChange):
             raise _Refused(
@@ -474,7 +369,7 @@ def _check_fit(entry: CSEntryChange, anchors: Collection[str]) -> None:
         )
 
 
-def _definition(name: str, rules: _TypeRules) -> SchemaAttribute:
+def _definition(name: str, rules: TypeRules) -> SchemaAttribute:
     definition = rules.selected.get(name)
     if definition is None:
         raise _Refused(
