@@ -19,7 +19,7 @@ from ecma2py.space.migrations import OBJECT_INDEXES
 from ecma2py.space.names import settle_names
 from ecma2py.space.overlay import Overlay
 from ecma2py.space.records import CommitReport
-from ecma2py.space.stagefile import SEARCHES, ImportJob
+from ecma2py.space.stagefile import SEARCHES, ImportJob, put_keys
 from ecma2py.space.younger import forget_writes, traced_keys
 
 _CHUNK = 500
@@ -122,8 +122,8 @@ class Merge:
             return
         sql = "SELECT seq, type, document FROM staged WHERE seq > ? ORDER BY seq LIMIT ?"
         for rows in self._chunks(sql):
-            self._connection.executemany(
-                "INSERT INTO staged_keys VALUES (?, ?, ?)",
+            put_keys(
+                self._connection,
                 [
                     (seq, *entry)
                     for seq, type_id, document in rows

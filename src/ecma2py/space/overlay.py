@@ -11,7 +11,7 @@ from attrs import frozen
 from ecma2py.space.catalog import Catalog
 from ecma2py.space.documents import document_hash, encode, links_hash, shifted
 from ecma2py.space.indexes import Indexes, entries_of
-from ecma2py.space.stagefile import drop_staged
+from ecma2py.space.stagefile import drop_links, drop_staged, put_keys
 from ecma2py.space.younger import Trace, YoungerWrites, traced_keys, writes_after
 
 
@@ -75,7 +75,7 @@ class Overlay:
             if name in newer:
                 document[name] = newer[name]
         for name in writes.attributes & set(plan.links):
-            self._keep_links(staged.seq, self.catalog.attribute_ids[name])
+            drop_links(self.stage, staged.seq, self.catalog.attribute_ids[name])
         dn = live.dn if Trace.NAME in writes.traces else staged.dn
         merged = encode(document)
         linked = sum(self._links_hash(staged.seq, live.row, name) for name in plan.links)
@@ -93,16 +93,7 @@ class Overlay:
         )
         self.stage.execute("DELETE FROM staged_keys WHERE seq = ?", (staged.seq,))
         entries = entries_of(self.indexes.of_type(staged.type_id), document)
-        self.stage.executemany(
-            "INSERT INTO staged_keys VALUES (?, ?, ?)",
-            [(staged.seq, *entry) for entry in entries],
-        )
-
-    def _keep_links(self, seq: int, number: int) -> None:
-        for table in ("staged_sets", "staged_links"):
-            self.stage.execute(
-                f"DELETE FROM {table} WHERE seq = ? AND attribute = ?", (seq, number)
-            )
+        put_keys(self.stage, [(staged.seq, *entry) for entry in entries])
 
     def _links_hash(self, seq: int, row: int, name: str) -> int:
         number = self.catalog.attribute_ids[name]

@@ -193,6 +193,17 @@ def drop_staged(connection: sqlite3.Connection, seqs: Iterable[int]) -> None:
         connection.executemany(f"DELETE FROM {table} WHERE seq = ?", rows)
 
 
+def drop_links(connection: sqlite3.Connection, seq: int, attribute: int) -> None:
+    """Let the references of one attribute be as they are stored."""
+    for table in ("staged_sets", "staged_links"):
+        connection.execute(f"DELETE FROM {table} WHERE seq = ? AND attribute = ?", (seq, attribute))
+
+
+def put_keys(connection: sqlite3.Connection, keys: Iterable[tuple[int, int, str]]) -> None:
+    """Stage index keys: the number of the object, the index, the key."""
+    connection.executemany("INSERT INTO staged_keys VALUES (?, ?, ?)", keys)
+
+
 def empty_stage(path: Path) -> None:
     """Give the room of a stage back that nobody needs any more.
 
