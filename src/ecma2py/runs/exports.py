@@ -2,19 +2,18 @@
 
 import logging
 import threading
-from collections import deque
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
 from attrs import evolve
 
-from ecma2py.entries import EXPORT_PASSWORD, CSEntryChange, ObjectModificationType
+from ecma2py.entries import EXPORT_PASSWORD, CSEntryChange
 from ecma2py.errors import ConfigurationError
 from ecma2py.partitions import Partition
 from ecma2py.runs.batches import Batch
 from ecma2py.runs.calls import StopSignal
 from ecma2py.runs.current import CurrentProvider
-from ecma2py.runs.errors import CommitFailedError, QueueFullError, SessionClosedError
+from ecma2py.runs.errors import CommitFailedError, SessionClosedError
 from ecma2py.runs.export_connection import ExportConnection, open_export
 from ecma2py.runs.files import FileFormat
 from ecma2py.runs.gate import RunGate
@@ -22,6 +21,7 @@ from ecma2py.runs.jobs import FutureWaiter, Job, Submission, copied, without
 from ecma2py.runs.outcomes import Exported, ExportOutcome, failed
 from ecma2py.runs.passwords import PasswordSession
 from ecma2py.runs.source import ConnectorSource, Description
+from ecma2py.runs.waiting import WaitingJobs
 from ecma2py.schema import Schema
 from ecma2py.steps import CloseReason
 
@@ -30,8 +30,6 @@ logger = logging.getLogger("ecma2py.runs")
 Commit = Callable[[Sequence[Exported]], None]
 
 DEFAULT_MAX_WAITING = 10_000
-_LOOK_AHEAD = 4
-"""How many batches deep a batch looks for changes of objects it does not hold yet."""
 
 
 class ExportSession:
@@ -65,7 +63,6 @@ class ExportSession:
         self._partition = partition
         self._batch_size = batch_size
         self._idle_seconds = idle_seconds
-        self._max_waiting = max_waiting
         self._file_format = file_format
         self._passwords = PasswordSession(
             source,
@@ -74,7 +71,7 @@ class ExportSession:
             allow_not_secure=allow_not_secure,
         )
         self._ready = threading.Condition(threading.Lock())
-        self._waiting: deque[Job] = deque()
+        self._waiting = WaitingJobs(max_waiting)
         self._connection: ExportConnection | None = None
         self._gate: RunGate | None = None
         self._stop = StopSignal()
@@ -119,9 +116,7 @@ class ExportSession:
         with self._ready:
             if self._closing is not None:
                 raise SessionClosedError("The export session is closed.")
-            if len(self._waiting) + len(jobs) > self._max_waiting:
-                raise QueueFullError.of(len(self._waiting))
-            self._waiting.extend(jobs)
+            self._waiting.put(jobs)
             if self._thread is None:
                 self._thread = threading.Thread(
                     target=self._serve, name=f"export {self._source.name}", daemon=True
@@ -145,14 +140,14 @@ class ExportSession:
                 self._closing = reason
             if not drain:
                 self._stop.stop(reason)
-                self._refuse_waiting()
+                self._waiting.refuse()
             thread = self._thread
             self._ready.notify()
         if thread is not None:
             thread.join(timeout)
         self._passwords.close()
 
-    # Everything below runs in the session's own thread, but for _wanted and _refuse_waiting.
+    # Everything below runs in the session's own thread, but for _wanted.
 
     def _serve(self) -> None:
         while self._has_work():
@@ -184,26 +179,32 @@ class ExportSession:
     def _work(self) -> None:
         """Send one batch."""
         try:
-            self._connect()
+            connection = self._connect()
         except Exception as error:  # noqa: BLE001  whatever it is, the changes were not sent
-            problem: Exception | None = error
             self._leave()
-        else:
-            problem = None
-        connection = self._connection
-        with self._ready:
-            size = connection.batch_size if connection is not None else self._max_waiting
-            jobs = self._taken(size)
-        if problem is not None or connection is None:
-            problem = self._source.redactor.clean_error(problem or SessionClosedError("closed"))
+            problem = self._source.redactor.clean_error(error)
+            jobs = self._taken(self._waiting.limit)
             for job in jobs:
                 job.outcome = failed(problem)
-            self._finish(jobs)
-        elif jobs:
-            try:
-                self._export(connection, jobs)
-            except Exception as error:  # noqa: BLE001  nobody may wait for ever
-                self._give_up(jobs, self._source.redactor.clean_error(error))
+        else:
+            self._send(connection)
+            return
+        self._finish(jobs)  # outside the except block: no log shows the error before it was cleaned
+
+    def _taken(self, size: int) -> list[Job]:
+        known = self._description
+        merges = known is not None and known.capabilities.delete_add_as_replace
+        with self._ready:
+            return self._waiting.take(size, delete_add_as_replace=merges)
+
+    def _send(self, connection: ExportConnection) -> None:
+        jobs = self._taken(connection.batch_size)
+        if not jobs:
+            return
+        try:
+            self._export(connection, jobs)
+        except Exception as error:  # noqa: BLE001  nobody may wait for ever
+            self._give_up(jobs, self._source.redactor.clean_error(error))
 
     def _export(self, connection: ExportConnection, jobs: list[Job]) -> None:
         description = self._description
@@ -295,48 +296,9 @@ class ExportSession:
             return [error]
         return [None] * len(jobs)
 
-    def _taken(self, size: int) -> list[Job]:
-        """Up to *size* jobs in their order, no object twice."""
-        taken: list[Job] = []
-        keys: set[Hashable] = set()
-        passed_over: list[Job] = []
-        look_ahead = size * _LOOK_AHEAD
-        while self._waiting and len(taken) < size and len(passed_over) < look_ahead:
-            job = self._waiting.popleft()
-            if keys.isdisjoint(job.keys):
-                if job.waiter is None or job.waiter.begins():
-                    taken.append(job)
-                    keys |= job.keys
-            elif not self._makes_replace(job, taken, passed_over):
-                passed_over.append(job)
-                keys |= job.keys
-        self._waiting.extendleft(reversed(passed_over))
-        return taken
-
-    def _makes_replace(self, job: Job, taken: list[Job], passed_over: list[Job]) -> bool:
-        """True if *job* adds what this batch deletes, and both become one Replace."""
-        description = self._description
-        if description is None or not description.capabilities.delete_add_as_replace:
-            return False
-        if job.change.object_modification_type is not ObjectModificationType.ADD:
-            return False
-        others = [each for each in (*taken, *passed_over) if not each.keys.isdisjoint(job.keys)]
-        first = others[0]
-        if (
-            len(others) > 1
-            or first.change.object_modification_type is not ObjectModificationType.DELETE
-            or first.change.object_type != job.change.object_type
-            or first.replaced_by is not None
-        ):
-            return False
-        if job.waiter is None or job.waiter.begins():
-            first.replaced_by = job
-            first.secret = job.secret
-        return True
-
-    def _connect(self) -> None:
+    def _connect(self) -> ExportConnection:
         if self._connection is not None:
-            return
+            return self._connection
         self._description = self._source.describe(cancel=self._stop)
         if not self._description.can_export:
             raise ConfigurationError(f"Connector {self._source.name} cannot export.")
@@ -351,6 +313,7 @@ class ExportSession:
             batch_size=self._batch_size,
             file_format=self._file_format,
         )
+        return self._connection
 
     def _disconnect(self, reason: CloseReason) -> None:
         connection, self._connection = self._connection, None
@@ -372,12 +335,6 @@ class ExportSession:
         with self._ready:
             self._is_wanted = True
             self._ready.notify()
-
-    def _refuse_waiting(self) -> None:
-        while self._waiting:
-            waiter = self._waiting.popleft().waiter
-            if waiter is not None and waiter.begins():
-                waiter.fail(SessionClosedError("The export session was closed before."))
 
 
 def _with_replacing(jobs: list[Job]) -> list[Job]:
