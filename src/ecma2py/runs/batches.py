@@ -319,7 +319,7 @@ class Batch:
         except Exception as error:  # noqa: BLE001  also what the host's reader raises
             self._fail(job, error)
             return []
-        dn = (step.new_dn if step.changes else None) or step.dn
+        dn = step.new_dn or step.dn
         job.steps[0] = copied(
             step, kind=ObjectModificationType.ADD, dn=dn, attributes=attributes, changes={}
         )
@@ -327,7 +327,7 @@ class Batch:
 
     def _provision_parent(self, job: Job, step: CSEntryChange) -> list[Job]:
         """A bare parent is exported, once for all its children, and then the job again."""
-        dn = (step.new_dn if step.changes else None) or step.dn or ""
+        dn = step.new_dn or step.dn or ""
         parent_dn = ",".join(split_dn(dn)[1:]).strip()
         known = {parent.change.dn: parent for parent in self.parents}
         parent = known.get(parent_dn)
@@ -357,11 +357,10 @@ class Batch:
         return None
 
     def _succeed(self, job: Job) -> None:
-        renamed = job.change.new_dn if job.change.changes else None
         job.outcome = ExportOutcome(
             anchor=job.anchor,
             new_anchor=job.new_anchor,
-            new_dn=job.new_dn or renamed,
+            new_dn=job.new_dn or job.change.new_dn,
             passes=job.passes,
             notes=tuple(job.notes),
         )

@@ -31,9 +31,8 @@ def keys_of(change: CSEntryChange) -> frozenset[Hashable]:
         keys.append((change.object_type, *sorted(change.anchor.items())))
     if change.dn is not None:
         keys.append(change.dn)
-    renamed = change.new_dn if change.changes else None
-    if renamed is not None:
-        keys.append(renamed)
+    if change.new_dn is not None:
+        keys.append(change.new_dn)
     return frozenset(keys)
 
 
@@ -199,7 +198,7 @@ def only_references(change: CSEntryChange, names: set[str]) -> CSEntryChange:
     return copied(
         change,
         kind=_UPDATE,
-        dn=(change.new_dn if change.changes else None) or change.dn,
+        dn=change.new_dn or change.dn,
         attributes={},
         changes=changes,
     )
