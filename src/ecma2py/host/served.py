@@ -20,9 +20,9 @@ from ecma2py.host.importing import Importer
 from ecma2py.host.logs import audit, get_logger, request_id
 from ecma2py.host.lookups import Lookups
 from ecma2py.host.metrics import Metrics
+from ecma2py.host.refusals import refusal
 from ecma2py.host.schedule import Schedule
 from ecma2py.host.under_way import UnderWay
-from ecma2py.host.writing import refusal
 from ecma2py.parameters import SecureString
 from ecma2py.runs import (
     Description,

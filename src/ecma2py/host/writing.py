@@ -18,17 +18,15 @@ from ecma2py.errors import MAExportError
 from ecma2py.host.deprovisioning import Flows
 from ecma2py.host.differences import changes_between, effective
 from ecma2py.host.http import LARGE_BODY, Request
-from ecma2py.runs import ExportOutcome
+from ecma2py.host.refusals import refusal
 from ecma2py.schema import Value
 from ecma2py.scim.bindings import Binding
 from ecma2py.scim.bodies import read_resource
 from ecma2py.scim.errors import (
-    ScimError,
     export_error,
     mutability,
     not_found,
     precondition_failed,
-    unavailable,
     uniqueness,
 )
 from ecma2py.scim.intents import Intent, is_same
@@ -38,9 +36,6 @@ from ecma2py.space import SpaceObject
 
 if TYPE_CHECKING:
     from ecma2py.host.served import ServedConnector
-
-RETRY_SECONDS = 30
-"""What a client is told to wait when the target was at fault."""
 
 _AT_ONCE = 10_000
 """Comparisons that the filters of one PATCH may ask for before it is read in a thread."""
@@ -351,16 +346,3 @@ def _shows(kind: ResourceType, binding: Binding, holder: SpaceObject, value: Val
         return True
     held = kind.shown(holder.typed(kind.schema_type)).get(binding.attribute, ())
     return is_same(binding, held, value)
-
-
-def refusal(outcome: ExportOutcome) -> ScimError:
-    """The SCIM error for a failed export; it keeps the MAExportError's name and the detail.
-
-    What may succeed later is a 503 whatever its code says, so that the client tries again; 429 if
-    the target is asked too often.
-    """
-    name = "" if outcome.error_name == outcome.error_code.ecma_name else outcome.error_name
-    error = export_error(outcome.error_code, outcome.error_detail, error_name=name)
-    if outcome.retryable and error.retry_after is None:
-        return unavailable(error.detail, retry_after=RETRY_SECONDS)
-    return error
