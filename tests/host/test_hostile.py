@@ -10,11 +10,11 @@ from typing import Any, cast
 import pytest
 
 from ecma2py.entries import AttributeChange, AttributeModificationType
-from ecma2py.host import served, writing
+from ecma2py.host import views, writing
 from ecma2py.host.application import Application
 from ecma2py.host.differences import effective
 from ecma2py.host.http import Request, Response
-from ecma2py.host.served import ServedConnector
+from ecma2py.host.views import Views
 from ecma2py.schema import Schema, SchemaAttribute, SchemaType
 from ecma2py.scim import bulk
 from ecma2py.scim.mapping import build_resource_types
@@ -270,9 +270,9 @@ async def test_a_large_object_is_read_once_and_beside(
     group = await client.json("POST", "/Groups", {"displayName": "g", "members": members})
     path, extension = f"/Groups/{group['id']}", f"{EXTENSION}:Group"
     anchor = {"op": "add", "path": f"{extension}:id", "value": group[extension]["id"]}
-    monkeypatch.setattr(served, "_MANY", 2)
-    threads.watch(ServedConnector, "whole")
-    threads.watch(ServedConnector, "rendered")
+    monkeypatch.setattr(views, "_MANY", 2)
+    threads.watch(Views, "whole")
+    threads.watch(Views, "rendered")
     whole, rendered = threads.of["whole"], threads.of["rendered"]
 
     assert (await client.patch(path, *[anchor] * 100)).is_success

@@ -39,7 +39,7 @@ def serve(output: Output, /, *, config_file: Path) -> None:
 
     def opened(served: "ServedConnector") -> None:
         if not output.as_json:
-            output.text(f"Serving {served.name} at {served.base_url}")
+            output.text(f"Serving {served.name} at {served.views.base_url}")
             output.flush()
 
     read_config(config_file, output)

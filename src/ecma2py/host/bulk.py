@@ -29,16 +29,16 @@ async def run_bulk(endpoint: "ScimEndpoint", request: Request) -> Response:
             max_payload_size=served.limits.max_body,
         )
         size = len(request.body)
-        return parse_bulk(body, size=size, limits=limits, base_url=served.base_url)
+        return parse_bulk(body, size=size, limits=limits, base_url=served.views.base_url)
 
-    job = await served.beside(read) if request.is_large else read()
+    job = await served.views.beside(read) if request.is_large else read()
     if (way := departure.get()) is not None:
         # Some operations are done before others begin: a part of them cannot be kept back.
         way.leave()
         departure.set(None)
     batches = job.batches(AT_ONCE)
     next_batch: Callable[[], list[BulkOperation]] = partial(next, batches, [])
-    while batch := await served.beside(next_batch) if request.is_large else next_batch():
+    while batch := await served.views.beside(next_batch) if request.is_large else next_batch():
         await asyncio.gather(*(_run(endpoint, job, each, request) for each in batch))
     return Response.json(200, job.response())
 

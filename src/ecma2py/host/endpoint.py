@@ -25,7 +25,7 @@ class ScimEndpoint:
         self._served = served
         self._reader = reader
         self.writer = writer
-        self._kinds = {kind.endpoint[1:].lower(): kind for kind in served.kinds}
+        self._kinds = {kind.endpoint[1:].lower(): kind for kind in served.views.kinds}
         self._routes = {
             **{each: each for each in (*served.discovery.endpoints, "bulk", "me")},
             **dict.fromkeys(("", ".search"), "root"),
@@ -68,7 +68,7 @@ class ScimEndpoint:
 
     async def _root(self, request: Request, head: str) -> Response:
         _only(request, "POST" if head else "GET")
-        kinds = list(self._served.kinds)
+        kinds = list(self._served.views.kinds)
         return await (self._search if head else self._list)(kinds, request)
 
     async def _collection(self, kind: ResourceType, request: Request) -> Response:
@@ -78,11 +78,11 @@ class ScimEndpoint:
         return await self.create(kind, await self.body(request), request)
 
     async def _list(self, kinds: list[ResourceType], request: Request) -> Response:
-        listing = self._served.listing(kinds)
+        listing = self._served.views.listing(kinds)
         return await self._found(kinds, listing, listing.query(request.query))
 
     async def _search(self, kinds: list[ResourceType], request: Request) -> Response:
-        listing = self._served.listing(kinds)
+        listing = self._served.views.listing(kinds)
         return await self._found(kinds, listing, listing.search(await self.body(request)))
 
     async def _found(self, kinds: list[ResourceType], listing: Listing, query: Any) -> Response:
@@ -114,7 +114,7 @@ class ScimEndpoint:
         return await self._shown(kind, after, request, 200)
 
     async def _get(self, kind: ResourceType, object_id: str, request: Request) -> Response:
-        found = self._served.space.get(kind.object_type, object_id)
+        found = self._served.views.space.get(kind.object_type, object_id)
         if found is None:
             raise not_found(f"There is no {kind.name} with the id {object_id!r}.")
         if request.is_known(found.version):
@@ -126,19 +126,19 @@ class ScimEndpoint:
     ) -> Response:
         """The resource that *found* is; a large one is written out in a thread."""
         projection = self._projection(kind, request)
-        if self._served.is_large(kind, found):
+        if self._served.views.is_large(kind, found):
             work = partial(self._resource, kind, found, projection, status)
-            return await self._served.beside(work)
+            return await self._served.views.beside(work)
         return self._resource(kind, found, projection, status)
 
     def _resource(
         self, kind: ResourceType, found: SpaceObject, projection: Projection | None, status: int
     ) -> Response:
-        location = f"{self._served.base_url}{kind.endpoint}/{found.id}".encode()
+        location = f"{self._served.views.base_url}{kind.endpoint}/{found.id}".encode()
         headers = [(b"etag", etag(found.version).encode())]
         if status == 201:
             headers.append((b"location", location))
-        shown = self._served.rendered(kind, found, projection or parse_projection(kind))
+        shown = self._served.views.rendered(kind, found, projection or parse_projection(kind))
         return Response.json(status, shown, headers)
 
     def _projection(self, kind: ResourceType, request: Request) -> Projection | None:
@@ -155,7 +155,7 @@ class ScimEndpoint:
         limits = self._served.limits
         if request.is_large:
             read = partial(request.json, limits.max_json_depth, limits.max_body)
-            return await self._served.beside(read)
+            return await self._served.views.beside(read)
         return request.json(limits.max_json_depth, limits.max_body)
 
     @property

@@ -228,7 +228,7 @@ class Host:
         self.connectors[name] = served
         served.start()
         can_export = served.description.can_export
-        if can_export and disables_nothing(served.config.deprovisioning, served.kinds):
+        if can_export and disables_nothing(served.config.deprovisioning, served.views.kinds):
             _log.warning(NOTHING_DISABLES, connector=name)
         self.opened(served)
 

@@ -20,6 +20,7 @@ from ecma2py.host.paging import check_names, fill_pages, from_settings
 from ecma2py.host.reading import Reader
 from ecma2py.host.remembered import recall, remember
 from ecma2py.host.served import ServedConnector
+from ecma2py.host.views import Views
 from ecma2py.host.writing import Writer
 from ecma2py.parameters import ConfigParameters
 from ecma2py.partitions import Partition
@@ -219,14 +220,21 @@ def open_connector(
     )
     base_url = f"{host.base_url.rstrip('/')}/ecma2host_{name}/scim"
     partition = partition_of(config, description)
+    views = Views(
+        name=name,
+        base_url=base_url,
+        kinds=kinds,
+        space=space,
+        max_results=host.limits.max_results,
+        cursor_key=cursor_key,
+    )
     served = ServedConnector(
         name=name,
         config=config,
         limits=host.limits,
-        base_url=base_url,
         description=description,
-        kinds=kinds,
         space=space,
+        views=views,
         session=ExportSession(
             source.with_timeout(config.exports.timeout_seconds),
             types=types,
@@ -268,11 +276,15 @@ def open_connector(
             )
         ),
         generates_dn=generates_dn(config, description),
-        cursor_key=cursor_key,
     )
     writer = Writer(
         served, flows_of(config.deprovisioning, kinds), generates_dn=served.generates_dn
     )
-    served.endpoint = ScimEndpoint(served, Reader(served), writer)
+    reader = Reader(
+        views,
+        seconds=host.limits.request_timeout_seconds,
+        is_strict=config.scim.unknown_filter == "error",
+    )
+    served.endpoint = ScimEndpoint(served, reader, writer)
     metrics.watch_export_queue(name, lambda: float(served.waiting_exports))
     return served

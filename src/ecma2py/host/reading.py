@@ -7,12 +7,13 @@ from heapq import merge
 from itertools import islice
 from operator import itemgetter
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from attrs import define
+from attrs import define, field
 
 from ecma2py.host.http import Response
 from ecma2py.host.lookups import Lookup
+from ecma2py.host.views import Views
 from ecma2py.scim.evaluate import Predicate, compile_filter
 from ecma2py.scim.filters import Filter, conjuncts
 from ecma2py.scim.listing import Listing, Query
@@ -22,9 +23,6 @@ from ecma2py.scim.qualifying import qualify
 from ecma2py.scim.sorting import SortKey, compile_sort
 from ecma2py.scim.types import ResourceType
 from ecma2py.space import SpaceObject
-
-if TYPE_CHECKING:
-    from ecma2py.host.served import ServedConnector
 
 SCAN_PAGE = 200
 PAGE_VALUES = 200_000
@@ -41,15 +39,22 @@ _Place = tuple[tuple[bool, Any], "_Plan", str]
 class Reader:
     """The reads of one connector's resource types."""
 
-    _served: "ServedConnector"
+    _views: Views
+    _seconds: float = field(kw_only=True)
+    """How long a query may take."""
+    _is_strict: bool = field(kw_only=True)
+    """True if a filter on an unknown attribute is refused."""
 
     async def query(self, kinds: list[ResourceType], listing: Listing, query: Query) -> Response:
         """The ListResponse for *query* over all resources of *kinds*, in a stable order."""
-        plans = [_Plan(self._served, kind, query) for kind in kinds]
+        until = perf_counter() + self._seconds
+        plans = [
+            _Plan(self._views, kind, query, until=until, strict=self._is_strict) for kind in kinds
+        ]
         if len(plans) == 1 and plans[0].is_quick:
             return Response.json(200, self._answer(plans, listing, query))
-        async with asyncio.timeout(self._served.limits.request_timeout_seconds):
-            return await self._served.beside(
+        async with asyncio.timeout(self._seconds):
+            return await self._views.beside(
                 lambda: Response.json(200, self._answer(plans, listing, query))
             )
 
@@ -137,20 +142,21 @@ def _values(resource: Resource) -> int:
 class _Plan:
     """How one resource type answers a query: by an index, or by looking at every object."""
 
-    def __init__(self, served: "ServedConnector", kind: ResourceType, query: Query) -> None:
-        self._served = served
+    def __init__(
+        self, views: Views, kind: ResourceType, query: Query, *, until: float, strict: bool
+    ) -> None:
+        self._views = views
         self._kind = kind
         requested = query.requested
         self._projection = parse_projection(kind, requested.attributes, requested.excluded)
         self._whole = parse_projection(kind)
-        self._render = served.rendered
+        self._render = views.rendered
         self._filter: Filter | None = query.filter
         self._matches: Predicate | None = None
         self._candidates: Callable[[], list[SpaceObject]] | None = None
-        self._until = perf_counter() + served.limits.request_timeout_seconds
+        self._until = until
         self.is_quick = query.filter is None and query.count <= _INLINE_RESULTS
         if query.filter is not None:
-            strict = served.config.scim.unknown_filter == "error"
             self._filter = qualify(query.filter, kind)
             self._matches = compile_filter(
                 self._filter, lookup=kind.lookup, core=(kind.core_schema,), strict=strict
@@ -163,7 +169,7 @@ class _Plan:
         """Take the first equality that an index answers; else the first that will have one."""
         later: Lookup | None = None
         for term in conjuncts(tree):
-            lookup = self._served.lookups.of(self._kind, term)
+            lookup = self._views.lookups.of(self._kind, term)
             if lookup is None:
                 continue
             if lookup.is_indexed:
@@ -177,7 +183,7 @@ class _Plan:
         """Have the candidates of an indexed look-up: now if they are few, else in the thread."""
         if lookup.is_bounded:
             few = lookup.find(_INLINE_RESULTS + 1)
-            if len(few) <= _INLINE_RESULTS and not self._served.has_large(self._kind, few):
+            if len(few) <= _INLINE_RESULTS and not self._views.has_large(self._kind, few):
                 self._candidates, self.is_quick = (lambda: few), True
                 return
         self._candidates = partial(lookup.find, None)
@@ -193,7 +199,7 @@ class _Plan:
 
     def show(self, id: str, page: _Page) -> None:
         """Put the object of this id on the page, if it is still there."""
-        found = self._served.space.get(self._kind.object_type, id)
+        found = self._views.space.get(self._kind.object_type, id)
         if found is not None:
             page.add(self.shown(found))
 
@@ -204,7 +210,7 @@ class _Plan:
     def fill(self, shown: _Page, *, skip: int) -> int:
         """How many results there are; those after *skip* others are on the page if it has room."""
         if self._filter is None:
-            space, name = self._served.space, self._kind.object_type
+            space, name = self._views.space, self._kind.object_type
             for found in space.page(name, skip, shown.room) if shown.has_room else ():
                 if shown.has_room:
                     shown.add(self.shown(found))
@@ -225,7 +231,7 @@ class _Plan:
 
     def total(self) -> int:
         """How many objects of the type there are."""
-        return self._served.space.count(self._kind.object_type)
+        return self._views.space.count(self._kind.object_type)
 
     def _objects(self, after: int) -> Iterable[SpaceObject]:
         if self._candidates is not None:
@@ -234,7 +240,7 @@ class _Plan:
         return self._scan(after)
 
     def _scan(self, after: int) -> Iterator[SpaceObject]:
-        while page := self._served.space.scan(self._kind.object_type, after, SCAN_PAGE):
+        while page := self._views.space.scan(self._kind.object_type, after, SCAN_PAGE):
             yield from page
             after = page[-1].row
 

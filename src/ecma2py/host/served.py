@@ -1,10 +1,9 @@
 """A connector being served: its space, its sessions, its schedule, and what SCIM makes of it."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
@@ -15,14 +14,13 @@ from ecma2py.host.config_connectors import ConnectorConfig
 from ecma2py.host.crossing import Crossing
 from ecma2py.host.departure import departure
 from ecma2py.host.discovering import DiscoveryDocuments
-from ecma2py.host.http import LARGE_BODY
 from ecma2py.host.importing import Importer
 from ecma2py.host.logs import audit, get_logger, request_id
-from ecma2py.host.lookups import Lookups
 from ecma2py.host.metrics import Metrics
 from ecma2py.host.refusals import refusal
 from ecma2py.host.schedule import Schedule
 from ecma2py.host.under_way import UnderWay
+from ecma2py.host.views import Views
 from ecma2py.parameters import SecureString
 from ecma2py.runs import (
     Description,
@@ -35,26 +33,15 @@ from ecma2py.runs import (
     Submission,
 )
 from ecma2py.runs.outcomes import failed
-from ecma2py.schema import AttributeType
-from ecma2py.scim.cursors import Cursors
 from ecma2py.scim.errors import ScimError, unavailable
-from ecma2py.scim.listing import Listing
-from ecma2py.scim.names import Names
 from ecma2py.scim.operations import PatchLimits
-from ecma2py.scim.projection import Projection
-from ecma2py.scim.rendering import Renderer
-from ecma2py.scim.types import ResourceType
 from ecma2py.space import AuditRecord, Space, SpaceObject, Write
 from ecma2py.steps import CloseReason
 
 if TYPE_CHECKING:
     from ecma2py.host.endpoint import ScimEndpoint
 
-T = TypeVar("T")
 IMPORT_RETRY_SECONDS = 30
-_READERS = 4
-_MANY = 1000
-"""An object that refers to more others is rendered in a thread, beside other requests."""
 _LONGEST_DETAIL = 2000
 """Characters of what a connector says that the audit keeps."""
 _log = get_logger("ecma2py.host")
@@ -78,52 +65,27 @@ class ServedConnector:
     name: str
     config: ConnectorConfig
     limits: Limits
-    base_url: str
-    """Of this connector: ``https://host:8585/ecma2host_<Name>/scim``."""
     description: Description
-    kinds: tuple[ResourceType, ...]
     space: Space
+    views: Views
     session: ExportSession
     passwords: PasswordSession
     importer: Importer
     metrics: Metrics
     discovery: DiscoveryDocuments
     generates_dn: bool
-    cursor_key: bytes = field(repr=False)
     schedule: Schedule = field(init=False)
     endpoint: "ScimEndpoint" = field(init=False)
-    lookups: Lookups = field(init=False)
     answers: Answers = field(init=False, repr=False)
     patch_limits: PatchLimits = field(init=False)
-    _renderers: dict[ResourceType, Renderer] = field(init=False, repr=False)
-    _many_references: dict[str, list[str]] = field(init=False, repr=False)
-    """The multi-valued reference attributes of each object type."""
-    _listings: dict[tuple[str, ...], Listing] = field(factory=dict, init=False, repr=False)
     _task: asyncio.Task[None] | None = field(default=None, init=False)
-    _readers: ThreadPoolExecutor = field(init=False, repr=False)
-    """Long reads of one connector wait for each other, and keep no other connector waiting."""
     _crossing: Crossing[Submission, ExportOutcome] = field(init=False, repr=False)
     requests: UnderWay = field(factory=UnderWay, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        self.lookups = Lookups(self.space)
         self.answers = Answers(self.space)
         self._crossing = Crossing(self.session.submit_all)
-        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix=f"read-{self.name}")
         self.patch_limits = PatchLimits(self.limits.max_patch_operations)
-        self._renderers = {
-            kind: Renderer(kind, base_url=self.base_url, resource_types=self.kinds)
-            for kind in self.kinds
-        }
-        self._many_references = {
-            kind.object_type: [
-                name
-                for name, each in kind.schema_type.attributes.items()
-                if each.data_type is AttributeType.REFERENCE
-                and (each.is_multi_valued or name in kind.firsts)
-            ]
-            for kind in self.kinds
-        }
         self.schedule = Schedule(
             self.name,
             self.config.imports,
@@ -144,9 +106,9 @@ class ServedConnector:
         last = next(iter(self.space.runs(1)), None)
         return {
             "state": "ready" if self.is_ready else "importing",
-            "url": self.base_url,
+            "url": self.views.base_url,
             "objects": {
-                kind.object_type: self.space.count(kind.object_type) for kind in self.kinds
+                kind.object_type: self.space.count(kind.object_type) for kind in self.views.kinds
             },
             "waiting_exports": self.waiting_exports,
             "importing": None
@@ -186,64 +148,11 @@ class ServedConnector:
         await asyncio.to_thread(self._close, reason, seconds)
 
     def _close(self, reason: CloseReason, seconds: float) -> None:
-        self._readers.shutdown(wait=False, cancel_futures=True)
+        self.views.close()
         self.session.close(reason, timeout=seconds)
         self.passwords.close()
         self.importer.wait(seconds)
         self.space.close()
-
-    def listing(self, kinds: Sequence[ResourceType]) -> Listing:
-        """The reader of queries over *kinds*."""
-        key = tuple(kind.name for kind in kinds)
-        found = self._listings.get(key)
-        if found is None:
-            found = Listing(
-                kinds[0].names if len(kinds) == 1 else _all_names(kinds),
-                Cursors(self.cursor_key),
-                f"{self.name}/{'+'.join(key)}",
-                max_count=self.limits.max_results,
-            )
-            self._listings[key] = found
-        return found
-
-    def rendered(
-        self, kind: ResourceType, found: SpaceObject, projection: Projection
-    ) -> dict[str, Any]:
-        """The resource that *found* is, as far as *projection* shows it."""
-        space, row = self.space, found.row
-        return self._renderers[kind].render(
-            found,
-            lambda attribute: space.reference_ids(
-                row, attribute, limit=1 if attribute in kind.firsts else None
-            ),
-            projection,
-        )
-
-    def whole(self, kind: ResourceType, found: SpaceObject) -> dict[str, Any]:
-        """Every attribute of *found* as the connector knows it, references among them."""
-        values: dict[str, Any] = dict(found.typed(kind.schema_type))
-        for name in self._many_references[kind.object_type]:
-            held = list(self.space.references(found.row, name))
-            if held:
-                values[name] = held
-        if found.dn is not None:
-            values["-dn-"] = found.dn
-        return values
-
-    def is_large(self, kind: ResourceType, found: SpaceObject) -> bool:
-        """True if *found* holds so much that other requests would notice."""
-        return len(found.document) > LARGE_BODY or any(
-            self.space.references(found.row, name, offset=_MANY, limit=1)
-            for name in self._many_references[kind.object_type]
-        )
-
-    def has_large(self, kind: ResourceType, objects: Sequence[SpaceObject]) -> bool:
-        """True if one of *objects* is large."""
-        return any(self.is_large(kind, each) for each in objects)
-
-    async def beside(self, read: Callable[[], T]) -> T:
-        """What *read* returns, from one of the few threads in which this connector reads."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, read)
 
     @property
     def waiting_exports(self) -> int:
@@ -260,9 +169,9 @@ class ServedConnector:
         started = perf_counter()
         if (way := departure.get()) is not None:
             way.check()
-        kind = next(each for each in self.kinds if each.object_type == entry.object_type)
+        kind = next(each for each in self.views.kinds if each.object_type == entry.object_type)
         going = _Going(found.id if found else None, operation, actor, request_id.get())
-        provider = (lambda: self.whole(kind, found)) if found is not None else None
+        provider = (lambda: self.views.whole(kind, found)) if found is not None else None
         try:
             outcome = await self._crossing.result(
                 lambda ticket: Submission(entry, ticket, current=provider, context=going), way
@@ -365,11 +274,3 @@ class ServedConnector:
     async def decide_held_import(self, *, approve: bool) -> Mapping[str, Any]:
         """Do or drop what an import wanted to remove; says what became of it."""
         return await asyncio.to_thread(self.importer.decide, approve=approve)
-
-
-def _all_names(kinds: Sequence[ResourceType]) -> Names:
-    """The names of every type, for queries over all of them."""
-    known: dict[str, Any] = {}
-    for kind in kinds:
-        known.update(kind.names.schemas)
-    return Names(known, core=tuple(kind.core_schema for kind in kinds))

@@ -59,7 +59,7 @@ class Writer:
         def read() -> Intent:
             return read_resource(body, kind, resolve=self._resolve, mode="create", **self._unknown)
 
-        intent = await self._served.beside(read) if request.is_large else read()
+        intent = await self._served.views.beside(read) if request.is_large else read()
         intent = self._flows[kind.object_type].created(intent)
         values = dict(intent.values)
         names = kind.schema_type.anchor_attributes
@@ -135,7 +135,7 @@ class Writer:
                 await self._delete(kind, found, request.label)
             elif flows.delete is not None:
                 change = flows.delete.change(flows.delete.off)
-                needed = effective(self._served.space, kind, found, [change])
+                needed = effective(self._served.views.space, kind, found, [change])
                 await self._update(kind, found, needed, request.label, "delete")
 
     async def _read(
@@ -152,7 +152,9 @@ class Writer:
             except _TakesLongError:
                 pass
         until = perf_counter() + self._served.limits.request_timeout_seconds
-        return await self._served.beside(lambda: read(_Reading(self._served, kind, found, until)))
+        return await self._served.views.beside(
+            lambda: read(_Reading(self._served, kind, found, until))
+        )
 
     def _needed(self, reading: "_Reading", intent: Intent) -> Intent:
         """*intent* without what the object has already."""
@@ -162,7 +164,7 @@ class Writer:
         if any(each.is_multi_valued and each.modification_type is replaces for each in changes):
             reading.compare()
         kind, found = reading.kind, reading.found
-        needed = effective(self._served.space, kind, found, changes)
+        needed = effective(self._served.views.space, kind, found, changes)
         return intent if needed == changes else evolve(intent, changes=tuple(needed))
 
     async def _change(
@@ -210,7 +212,7 @@ class Writer:
         return after
 
     def _found(self, kind: ResourceType, object_id: str, request: Request) -> SpaceObject:
-        found = self._served.space.get(kind.object_type, object_id)
+        found = self._served.views.space.get(kind.object_type, object_id)
         if found is None:
             raise not_found(f"There is no {kind.name} with the id {object_id!r}.")
         if not request.may_change(found.version):
@@ -221,9 +223,9 @@ class Writer:
 
     def _resolve(self, ids: Any) -> Mapping[str, str]:
         """The texts behind ids, which a client may also give as the location of the resource."""
-        prefix = f"{self._served.base_url}/"
+        prefix = f"{self._served.views.base_url}/"
         known = {each: each.rsplit("/", 1)[1] if each.startswith(prefix) else each for each in ids}
-        found = self._served.space.resolve_ids(list(known.values()))
+        found = self._served.views.space.resolve_ids(list(known.values()))
         return {given: found[each][1] for given, each in known.items() if each in found}
 
     @property
@@ -239,7 +241,7 @@ class Writer:
             value = values.get(binding.attribute)
             if value is None or isinstance(value, (list, tuple)):
                 continue
-            name, space = kind.object_type, self._served.space
+            name, space = kind.object_type, self._served.views.space
             # What the space takes for the same value is the same value while it arrives, too.
             claim = (name, binding.attribute, space.match_key(name, binding.attribute, value))
             holders = space.find(name, binding.attribute, value)
@@ -309,12 +311,12 @@ class _Reading:
         """Every attribute of the object, references too, as clients see them."""
         if self._current is None:
             self.compare()
-            self._current = self.kind.shown(self._served.whole(self.kind, self.found))
+            self._current = self.kind.shown(self._served.views.whole(self.kind, self.found))
         return self._current
 
     def compare(self) -> None:
         """Go on to look at all that the object refers to, if it may be looked at here."""
-        if self._until is None and self._served.is_large(self.kind, self.found):
+        if self._until is None and self._served.views.is_large(self.kind, self.found):
             raise _TakesLongError
 
     def pace(self, comparisons: int) -> None:

@@ -91,7 +91,7 @@ async def test_what_init_writes_can_be_served(
         tmp_path / "served", served.replace("${DIR_PASSWORD}", password.reveal())
     ) as client:
         assert client.host.failed == {}
-        kinds = client.host.connectors["MEM"].kinds
+        kinds = client.host.connectors["MEM"].views.kinds
         assert [sorted(each.firsts) for each in kinds] == [
             ["givenName", "manager", "sn", "title", "uid"],
             ["cn"],
