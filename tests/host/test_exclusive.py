@@ -59,7 +59,7 @@ async def test_imports_get_their_turn_under_load(tmp_path: Path) -> None:
             Turnstile.may_import.clear()
             imported = asyncio.ensure_future(schedule.run_now("full"))
             await until(Turnstile.importing.is_set)
-            await until(lambda: client.host.connectors["MEM"].session.waiting)
+            await until(lambda: client.host.connectors["MEM"].exporter.session.waiting)
             Turnstile.may_import.set()
             results.append((await imported)["result"])
         going = False

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ecma2py import CSEntryChange, ExportRun, Value
+from ecma2py.host.exporting import Exporter
 from examples.memory_directory import DIRECTORIES, MemoryDirectory
 from tests.host.serving import Client, config_text, running, until
 from tests.host.turnstile import Gate, Turnstile
@@ -76,7 +77,7 @@ async def test_a_write_that_waited_in_vain_is_not_done_later(tmp_path: Path) -> 
             assert [each.status_code for each in late] == [503] * 4
             assert all("Nothing was sent" in each.json()["detail"] for each in late)
             await until(lambda: not served.requests.count)
-            assert served.waiting_exports == 3
+            assert served.exporter.waiting == 3
         Turnstile.may_import.set()
 
         await imported
@@ -129,16 +130,16 @@ async def test_a_bulk_tells_what_was_done_when_one_operation_breaks(
 ) -> None:
     """The ids of what was made are told, whatever happened to the rest."""
     async with running(tmp_path) as client:
-        served = client.host.connectors["MEM"]
-        record = type(served).write_through
+        exporter = client.host.connectors["MEM"].exporter
+        record = Exporter.write_through
 
         def broken(self: Any, exported: Any) -> None:
             if any(each.change.attributes.get("login") == "eve" for each in exported):
                 raise RuntimeError("no room for eve")
             record(self, exported)
 
-        monkeypatch.setattr(type(served), "write_through", broken)
-        served.session._commit = served.write_through
+        monkeypatch.setattr(Exporter, "write_through", broken)
+        exporter.session._commit = exporter.write_through
         operations = [
             {"method": "POST", "path": "/Users", "bulkId": name, "data": {"userName": name}}
             for name in ("ann", "eve", "bob")

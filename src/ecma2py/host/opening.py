@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import cast
 
 from ecma2py.capabilities import MADistinguishedNameStyle
 from ecma2py.errors import ConfigurationError, ECMA2Error
@@ -10,6 +11,7 @@ from ecma2py.host.config_connectors import ConnectorConfig
 from ecma2py.host.deprovisioning import Flows, flows_of
 from ecma2py.host.discovering import DiscoveryDocuments
 from ecma2py.host.endpoint import ScimEndpoint
+from ecma2py.host.exporting import Exporter
 from ecma2py.host.files import private_directory
 from ecma2py.host.importing import Importer
 from ecma2py.host.loading import connector_factory
@@ -27,16 +29,16 @@ from ecma2py.partitions import Partition
 from ecma2py.runs import (
     ConnectorSource,
     Description,
-    ExportSession,
     ParameterPage,
-    PasswordSession,
 )
 from ecma2py.schema import Schema
 from ecma2py.scim.bindings import Role, Uniqueness
 from ecma2py.scim.builder import Settings, Source
 from ecma2py.scim.bulk import BulkLimits
 from ecma2py.scim.discovery import Discovery, ProviderSettings
+from ecma2py.scim.intents import Unknown
 from ecma2py.scim.mapping import build_resource_types
+from ecma2py.scim.operations import PatchLimits
 from ecma2py.scim.single_values import single_valued
 from ecma2py.scim.types import ResourceType
 from ecma2py.space import MatchRule, SqliteSpace
@@ -228,6 +230,16 @@ def open_connector(
         max_results=host.limits.max_results,
         cursor_key=cursor_key,
     )
+    exporter = Exporter(
+        name=name,
+        source=source,
+        views=views,
+        types=types,
+        config=config.exports,
+        metrics=metrics,
+        partition=partition,
+        generates_dn=generates_dn(config, description),
+    )
     served = ServedConnector(
         name=name,
         config=config,
@@ -235,21 +247,7 @@ def open_connector(
         description=description,
         space=space,
         views=views,
-        session=ExportSession(
-            source.with_timeout(config.exports.timeout_seconds),
-            types=types,
-            commit=lambda exported: served.write_through(exported),  # noqa: PLW0108  served comes later
-            partition=partition,
-            batch_size=config.exports.batch_size,
-            idle_seconds=config.exports.idle_seconds,
-            allow_not_secure=config.exports.allow_low_security,
-        ),
-        passwords=PasswordSession(
-            source,
-            partition=partition,
-            idle_seconds=config.exports.idle_seconds,
-            allow_not_secure=config.exports.allow_low_security,
-        ),
+        exporter=exporter,
         importer=Importer(
             name=name,
             source=source,
@@ -260,7 +258,6 @@ def open_connector(
             pace=pace,
             partition=partition,
         ),
-        metrics=metrics,
         discovery=DiscoveryDocuments(
             Discovery(
                 kinds,
@@ -275,10 +272,15 @@ def open_connector(
                 ),
             )
         ),
-        generates_dn=generates_dn(config, description),
     )
     writer = Writer(
-        served, flows_of(config.deprovisioning, kinds), generates_dn=served.generates_dn
+        views,
+        exporter,
+        flows_of(config.deprovisioning, kinds),
+        patch_limits=PatchLimits(host.limits.max_patch_operations),
+        seconds=host.limits.request_timeout_seconds,
+        unknown=cast("Unknown", config.scim.unknown_attribute),
+        renames=description.capabilities.object_rename,
     )
     reader = Reader(
         views,
@@ -286,5 +288,5 @@ def open_connector(
         is_strict=config.scim.unknown_filter == "error",
     )
     served.endpoint = ScimEndpoint(served, reader, writer)
-    metrics.watch_export_queue(name, lambda: float(served.waiting_exports))
+    metrics.watch_export_queue(name, lambda: float(exporter.waiting))
     return served

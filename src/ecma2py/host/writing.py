@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import define, evolve, field, frozen
 
@@ -17,8 +17,10 @@ from ecma2py.entries import (
 from ecma2py.errors import MAExportError
 from ecma2py.host.deprovisioning import Flows
 from ecma2py.host.differences import changes_between, effective
+from ecma2py.host.exporting import Exporter
 from ecma2py.host.http import LARGE_BODY, Request
 from ecma2py.host.refusals import refusal
+from ecma2py.host.views import Views
 from ecma2py.schema import Value
 from ecma2py.scim.bindings import Binding
 from ecma2py.scim.bodies import read_resource
@@ -29,13 +31,11 @@ from ecma2py.scim.errors import (
     precondition_failed,
     uniqueness,
 )
-from ecma2py.scim.intents import Intent, is_same
+from ecma2py.scim.intents import Intent, Unknown, is_same
+from ecma2py.scim.operations import PatchLimits
 from ecma2py.scim.patch import read_patch
 from ecma2py.scim.types import ResourceType
 from ecma2py.space import SpaceObject
-
-if TYPE_CHECKING:
-    from ecma2py.host.served import ServedConnector
 
 _AT_ONCE = 10_000
 """Comparisons that the filters of one PATCH may ask for before it is read in a thread."""
@@ -45,10 +45,17 @@ _AT_ONCE = 10_000
 class Writer:
     """The writes of one connector."""
 
-    _served: "ServedConnector"
+    _views: Views
+    _exporter: Exporter
     _flows: Mapping[str, Flows]
     """By object type."""
-    _generates_dn: bool = field(kw_only=True)
+    _patch_limits: PatchLimits = field(kw_only=True)
+    _seconds: float = field(kw_only=True)
+    """How long the reading of a body may take."""
+    _unknown: Unknown = field(kw_only=True)
+    """What becomes of an attribute that is not known."""
+    _renames: bool = field(kw_only=True)
+    """True if the connector can give an object another DN."""
     _turns: dict[str, "_Turn"] = field(factory=dict, init=False)
     _arriving: set[tuple[str, str, str]] = field(factory=set, init=False)
     """Unique values of objects that are being created, so that no two take the same."""
@@ -57,15 +64,17 @@ class Writer:
         """The new object; 409 if a unique value is taken."""
 
         def read() -> Intent:
-            return read_resource(body, kind, resolve=self._resolve, mode="create", **self._unknown)
+            return read_resource(
+                body, kind, resolve=self._resolve, mode="create", unknown=self._unknown
+            )
 
-        intent = await self._served.views.beside(read) if request.is_large else read()
+        intent = await self._views.beside(read) if request.is_large else read()
         intent = self._flows[kind.object_type].created(intent)
         values = dict(intent.values)
         names = kind.schema_type.anchor_attributes
         anchor = {name: values.pop(name) for name in names if name in values}
         dn = intent.dn
-        if dn is None and self._generates_dn and len(anchor) == len(names):
+        if dn is None and self._exporter.generates_dn and len(anchor) == len(names):
             dn = generated_dn(anchor.values(), kind.object_type)  # type: ignore[arg-type]
         entry = CSEntryChange.add(kind.object_type, anchor, dn=dn, attributes=values)  # type: ignore[arg-type]
         if intent.password is not None:
@@ -92,10 +101,10 @@ class Writer:
                     kind,
                     resolve=self._resolve,
                     current=reading.current,
-                    limits=self._served.patch_limits,
+                    limits=self._patch_limits,
                     id=object_id,
                     pace=reading.pace,
-                    **self._unknown,
+                    unknown=self._unknown,
                 )
                 return self._needed(reading, intent)
 
@@ -118,7 +127,7 @@ class Writer:
                     mode="replace",
                     current=reading.current,
                     id=object_id,
-                    **self._unknown,
+                    unknown=self._unknown,
                 )
                 changes = tuple(changes_between(kind, current, intent.values, body))
                 return self._needed(reading, evolve(intent, changes=changes))
@@ -135,7 +144,7 @@ class Writer:
                 await self._delete(kind, found, request.label)
             elif flows.delete is not None:
                 change = flows.delete.change(flows.delete.off)
-                needed = effective(self._served.views.space, kind, found, [change])
+                needed = effective(self._views.space, kind, found, [change])
                 await self._update(kind, found, needed, request.label, "delete")
 
     async def _read(
@@ -148,13 +157,11 @@ class Writer:
         """What *read* makes of a body: at once, or where that takes long, in a thread."""
         if not request.is_large and len(found.document) <= LARGE_BODY:
             try:
-                return read(_Reading(self._served, kind, found))
+                return read(_Reading(self._views, kind, found))
             except _TakesLongError:
                 pass
-        until = perf_counter() + self._served.limits.request_timeout_seconds
-        return await self._served.views.beside(
-            lambda: read(_Reading(self._served, kind, found, until))
-        )
+        until = perf_counter() + self._seconds
+        return await self._views.beside(lambda: read(_Reading(self._views, kind, found, until)))
 
     def _needed(self, reading: "_Reading", intent: Intent) -> Intent:
         """*intent* without what the object has already."""
@@ -164,7 +171,7 @@ class Writer:
         if any(each.is_multi_valued and each.modification_type is replaces for each in changes):
             reading.compare()
         kind, found = reading.kind, reading.found
-        needed = effective(self._served.views.space, kind, found, changes)
+        needed = effective(self._views.space, kind, found, changes)
         return intent if needed == changes else evolve(intent, changes=tuple(needed))
 
     async def _change(
@@ -175,14 +182,14 @@ class Writer:
             await self._delete(kind, found, actor)
             return None
         if intent.dn is not None and intent.dn != found.dn:
-            if not self._served.description.capabilities.object_rename:
+            if not self._renames:
                 raise mutability("-dn- cannot change: the connector renames no objects.")
             changes.append(AttributeChange.new_dn(intent.dn))
         wanted = {each.name: each.value for each in changes if each.value is not None}
         with self._unique(kind, wanted, found):
             after = await self._update(kind, found, changes, actor, operation)
         if intent.password is not None:
-            await self._served.set_password(after, intent.password, actor)
+            await self._exporter.set_password(after, intent.password, actor)
         return after
 
     async def _update(
@@ -206,13 +213,13 @@ class Writer:
     async def _export(
         self, entry: CSEntryChange, found: SpaceObject | None, operation: str, actor: str
     ) -> SpaceObject | None:
-        outcome, after = await self._served.export(entry, found, operation, actor)
+        outcome, after = await self._exporter.export(entry, found, operation, actor)
         if not outcome.is_success:
             raise refusal(outcome)
         return after
 
     def _found(self, kind: ResourceType, object_id: str, request: Request) -> SpaceObject:
-        found = self._served.views.space.get(kind.object_type, object_id)
+        found = self._views.space.get(kind.object_type, object_id)
         if found is None:
             raise not_found(f"There is no {kind.name} with the id {object_id!r}.")
         if not request.may_change(found.version):
@@ -223,14 +230,10 @@ class Writer:
 
     def _resolve(self, ids: Any) -> Mapping[str, str]:
         """The texts behind ids, which a client may also give as the location of the resource."""
-        prefix = f"{self._served.views.base_url}/"
+        prefix = f"{self._views.base_url}/"
         known = {each: each.rsplit("/", 1)[1] if each.startswith(prefix) else each for each in ids}
-        found = self._served.views.space.resolve_ids(list(known.values()))
+        found = self._views.space.resolve_ids(list(known.values()))
         return {given: found[each][1] for given, each in known.items() if each in found}
-
-    @property
-    def _unknown(self) -> dict[str, Any]:
-        return {"unknown": self._served.config.scim.unknown_attribute}
 
     def _unique(
         self, kind: ResourceType, values: Mapping[str, Any], own: SpaceObject | None
@@ -241,7 +244,7 @@ class Writer:
             value = values.get(binding.attribute)
             if value is None or isinstance(value, (list, tuple)):
                 continue
-            name, space = kind.object_type, self._served.views.space
+            name, space = kind.object_type, self._views.space
             # What the space takes for the same value is the same value while it arrives, too.
             claim = (name, binding.attribute, space.match_key(name, binding.attribute, value))
             holders = space.find(name, binding.attribute, value)
@@ -300,7 +303,7 @@ class _Reading:
     Most bodies can be read without the object; only those that cannot pay for its size.
     """
 
-    _served: "ServedConnector"
+    _views: Views
     kind: ResourceType
     found: SpaceObject
     _until: float | None = None
@@ -311,12 +314,12 @@ class _Reading:
         """Every attribute of the object, references too, as clients see them."""
         if self._current is None:
             self.compare()
-            self._current = self.kind.shown(self._served.views.whole(self.kind, self.found))
+            self._current = self.kind.shown(self._views.whole(self.kind, self.found))
         return self._current
 
     def compare(self) -> None:
         """Go on to look at all that the object refers to, if it may be looked at here."""
-        if self._until is None and self._served.views.is_large(self.kind, self.found):
+        if self._until is None and self._views.is_large(self.kind, self.found):
             raise _TakesLongError
 
     def pace(self, comparisons: int) -> None:
