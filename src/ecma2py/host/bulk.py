@@ -3,53 +3,49 @@
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from ecma2py.host.departure import departure
 from ecma2py.host.http import Request, Response
 from ecma2py.host.logs import request_logger
+from ecma2py.host.resources import Resources
 from ecma2py.scim.bulk import BulkJob, BulkLimits, BulkOperation, parse_bulk
 from ecma2py.scim.errors import ScimError
-
-if TYPE_CHECKING:
-    from ecma2py.host.endpoint import ScimEndpoint
 
 AT_ONCE = 64
 """Operations of one request that wait for the connector together."""
 
 
-async def run_bulk(endpoint: "ScimEndpoint", request: Request) -> Response:
+async def run_bulk(resources: Resources, request: Request) -> Response:
     """200 with an answer for each operation; what fails fails by itself."""
-    served = endpoint.served
-    body = await endpoint.body(request)
+    views, limits = resources.views, resources.limits
+    body = await resources.body(request)
 
     def read() -> BulkJob:
-        limits = BulkLimits(
-            max_operations=served.limits.max_bulk_operations,
-            max_payload_size=served.limits.max_body,
+        allowed = BulkLimits(
+            max_operations=limits.max_bulk_operations, max_payload_size=limits.max_body
         )
         size = len(request.body)
-        return parse_bulk(body, size=size, limits=limits, base_url=served.views.base_url)
+        return parse_bulk(body, size=size, limits=allowed, base_url=views.base_url)
 
-    job = await served.views.beside(read) if request.is_large else read()
+    job = await views.beside(read) if request.is_large else read()
     if (way := departure.get()) is not None:
         # Some operations are done before others begin: a part of them cannot be kept back.
         way.leave()
         departure.set(None)
     batches = job.batches(AT_ONCE)
     next_batch: Callable[[], list[BulkOperation]] = partial(next, batches, [])
-    while batch := await served.views.beside(next_batch) if request.is_large else next_batch():
-        await asyncio.gather(*(_run(endpoint, job, each, request) for each in batch))
+    while batch := await views.beside(next_batch) if request.is_large else next_batch():
+        await asyncio.gather(*(_run(resources, job, each, request) for each in batch))
     return Response.json(200, job.response())
 
 
 async def _run(
-    endpoint: "ScimEndpoint", job: BulkJob, operation: BulkOperation, request: Request
+    resources: Resources, job: BulkJob, operation: BulkOperation, request: Request
 ) -> None:
     try:
-        kind = endpoint.kind_of(operation.endpoint)
+        kind = resources.kind_of(operation.endpoint)
         if operation.method == "POST":
-            made = await endpoint.create(kind, operation.data, request)
+            made = await resources.create(kind, operation.data, request)
             told = dict(made.headers)
             job.succeed(
                 operation,
@@ -68,11 +64,11 @@ async def _run(
             label=request.label,
             document=operation.data,
         )
-        done = await endpoint.resource(kind, operation.resource_id or "", single)
+        done = await resources.resource(kind, operation.resource_id or "", single)
         tag = dict(done.headers).get(b"etag")
         job.succeed(operation, status=done.status, version=tag.decode() if tag else None)
     except ScimError as error:
         job.fail(operation, error)
     except Exception:  # noqa: BLE001  the others are done, and their answers are to be told
-        request_logger().exception("bulk operation failed", connector=endpoint.served.name)
+        request_logger().exception("bulk operation failed", connector=resources.views.name)
         job.fail(operation, ScimError(500, "The host failed; its log says why."))

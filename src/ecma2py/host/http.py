@@ -8,7 +8,13 @@ from urllib.parse import unquote_to_bytes
 import orjson
 from attrs import define, field
 
-from ecma2py.scim.errors import ScimError, invalid_syntax, not_found, too_large
+from ecma2py.scim.errors import (
+    ScimError,
+    invalid_syntax,
+    method_not_allowed,
+    not_found,
+    too_large,
+)
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -79,6 +85,13 @@ class Request:
         """True if the client names this version as one that it has, or does not want to change."""
         known = self.headers.get(b"if-none-match")
         return known is not None and names_version(known, version)
+
+
+def only(request: Request, *methods: str) -> None:
+    """Return if the request has one of these methods; else 405."""
+    if request.method not in methods:
+        also = ("HEAD",) if "GET" in methods else ()
+        raise method_not_allowed(*methods, *also)
 
 
 def names_version(header: bytes, version: int) -> bool:

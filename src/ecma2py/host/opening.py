@@ -6,7 +6,7 @@ from typing import cast
 
 from ecma2py.capabilities import MADistinguishedNameStyle
 from ecma2py.errors import ConfigurationError, ECMA2Error
-from ecma2py.host.config import HostConfig
+from ecma2py.host.config import HostConfig, Limits
 from ecma2py.host.config_connectors import ConnectorConfig
 from ecma2py.host.deprovisioning import Flows, flows_of
 from ecma2py.host.discovering import DiscoveryDocuments
@@ -19,8 +19,10 @@ from ecma2py.host.logs import get_logger, register_secrets
 from ecma2py.host.metrics import Metrics
 from ecma2py.host.pace import Pace
 from ecma2py.host.paging import check_names, fill_pages, from_settings
+from ecma2py.host.readiness import Readiness
 from ecma2py.host.reading import Reader
 from ecma2py.host.remembered import recall, remember
+from ecma2py.host.resources import Resources
 from ecma2py.host.served import ServedConnector
 from ecma2py.host.views import Views
 from ecma2py.host.writing import Writer
@@ -240,53 +242,67 @@ def open_connector(
         partition=partition,
         generates_dn=generates_dn(config, description),
     )
-    served = ServedConnector(
+    importer = Importer(
+        name=name,
+        source=source,
+        space=space,
+        types=types,
+        config=config.imports,
+        metrics=metrics,
+        pace=pace,
+        partition=partition,
+    )
+    readiness = Readiness(name, description, importer)
+    endpoint = _endpoint(config, host, description, views, exporter=exporter, readiness=readiness)
+    metrics.watch_export_queue(name, lambda: float(exporter.waiting))
+    return ServedConnector(
         name=name,
         config=config,
-        limits=host.limits,
         description=description,
         space=space,
         views=views,
         exporter=exporter,
-        importer=Importer(
-            name=name,
-            source=source,
-            space=space,
-            types=types,
-            config=config.imports,
-            metrics=metrics,
-            pace=pace,
-            partition=partition,
-        ),
-        discovery=DiscoveryDocuments(
-            Discovery(
-                kinds,
-                base_url=base_url,
-                settings=ProviderSettings(
-                    bulk=BulkLimits(
-                        max_operations=host.limits.max_bulk_operations,
-                        max_payload_size=host.limits.max_body,
-                    ),
-                    max_count=host.limits.max_results,
-                    change_password=description.can_set_password,
-                ),
-            )
-        ),
+        importer=importer,
+        readiness=readiness,
+        endpoint=endpoint,
     )
+
+
+def _endpoint(
+    config: ConnectorConfig,
+    host: HostConfig,
+    description: Description,
+    views: Views,
+    *,
+    exporter: Exporter,
+    readiness: Readiness,
+) -> ScimEndpoint:
+    """What answers the requests of the connector's clients."""
+    limits, scim = host.limits, config.scim
+    seconds = limits.request_timeout_seconds
     writer = Writer(
         views,
         exporter,
-        flows_of(config.deprovisioning, kinds),
-        patch_limits=PatchLimits(host.limits.max_patch_operations),
-        seconds=host.limits.request_timeout_seconds,
-        unknown=cast("Unknown", config.scim.unknown_attribute),
+        flows_of(config.deprovisioning, views.kinds),
+        patch_limits=PatchLimits(limits.max_patch_operations),
+        seconds=seconds,
+        unknown=cast("Unknown", scim.unknown_attribute),
         renames=description.capabilities.object_rename,
     )
-    reader = Reader(
-        views,
-        seconds=host.limits.request_timeout_seconds,
-        is_strict=config.scim.unknown_filter == "error",
+    resources = Resources(
+        views, writer, readiness, limits=limits, patch_response=scim.patch_response
     )
-    served.endpoint = ScimEndpoint(served, reader, writer)
-    metrics.watch_export_queue(name, lambda: float(exporter.waiting))
-    return served
+    reader = Reader(views, seconds=seconds, is_strict=scim.unknown_filter == "error")
+    return ScimEndpoint(resources, reader, readiness, _documents(limits, description, views))
+
+
+def _documents(limits: Limits, description: Description, views: Views) -> DiscoveryDocuments:
+    """What clients are told of the service and its resources."""
+    settings = ProviderSettings(
+        bulk=BulkLimits(
+            max_operations=limits.max_bulk_operations, max_payload_size=limits.max_body
+        ),
+        max_count=limits.max_results,
+        change_password=description.can_set_password,
+    )
+    return DiscoveryDocuments(Discovery(views.kinds, base_url=views.base_url, settings=settings))

@@ -2,28 +2,22 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import define, field
 
 from ecma2py.host.answers import Answers
-from ecma2py.host.config import Limits
 from ecma2py.host.config_connectors import ConnectorConfig
-from ecma2py.host.discovering import DiscoveryDocuments
+from ecma2py.host.endpoint import ScimEndpoint
 from ecma2py.host.exporting import Exporter
 from ecma2py.host.importing import Importer
+from ecma2py.host.readiness import Readiness
 from ecma2py.host.schedule import Schedule
 from ecma2py.host.under_way import UnderWay
 from ecma2py.host.views import Views
 from ecma2py.runs import Description
-from ecma2py.scim.errors import ScimError, unavailable
 from ecma2py.space import Space
 from ecma2py.steps import CloseReason
-
-if TYPE_CHECKING:
-    from ecma2py.host.endpoint import ScimEndpoint
-
-IMPORT_RETRY_SECONDS = 30
 
 
 @define(eq=False, kw_only=True)
@@ -32,15 +26,14 @@ class ServedConnector:
 
     name: str
     config: ConnectorConfig
-    limits: Limits
     description: Description
     space: Space
     views: Views
     exporter: Exporter
     importer: Importer
-    discovery: DiscoveryDocuments
+    readiness: Readiness
+    endpoint: ScimEndpoint
     schedule: Schedule = field(init=False)
-    endpoint: "ScimEndpoint" = field(init=False)
     answers: Answers = field(init=False, repr=False)
     _task: asyncio.Task[None] | None = field(default=None, init=False)
     requests: UnderWay = field(factory=UnderWay, init=False, repr=False)
@@ -58,7 +51,7 @@ class ServedConnector:
     @property
     def is_ready(self) -> bool:
         """True if requests are served from the space: a full import was done, or there is none."""
-        return not self.description.can_import or self.importer.can_serve()
+        return self.readiness.is_ready
 
     def status(self) -> dict[str, Any]:
         """How the connector is, for an operator."""
@@ -80,20 +73,6 @@ class ServedConnector:
             else {"id": last.id, "kind": last.kind, "result": last.result, "at": last.finished},
             "held": None if held is None else {"would_delete": held.would_delete},
         }
-
-    def check_ready(self) -> None:
-        """Return if requests can be served; 503 while the first import is under way."""
-        if not self.is_ready:
-            raise unavailable(
-                "The ECMA host is currently importing data from the target application: "
-                f"connector {self.name} serves requests once its first full import is done.",
-                retry_after=IMPORT_RETRY_SECONDS,
-            )
-
-    def check_exports(self) -> None:
-        """Return if the connector can write; 403 if it only reads."""
-        if not self.description.can_export:
-            raise ScimError(403, f"Connector {self.name} only imports: nothing can be changed.")
 
     def start(self) -> None:
         """Begin the schedule; called in the event loop."""
