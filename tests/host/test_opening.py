@@ -11,7 +11,7 @@ from ecma2py.errors import ConfigurationError
 from ecma2py.host import hosting
 from ecma2py.host.config_connectors import ConnectorConfig
 from ecma2py.host.files import alone
-from ecma2py.host.opening import connector_source
+from ecma2py.host.planning import connector_source
 from ecma2py.parameters import SecureString
 from examples.memory_directory import DIRECTORIES
 from tests.host.serving import TOKEN, Client, config_text, running, until

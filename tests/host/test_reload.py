@@ -244,7 +244,7 @@ async def test_a_connector_that_cannot_be_opened_anew_goes_on(
 
         file.write_text(good, encoding="utf-8")
         with monkeypatch.context() as down:
-            down.setattr(hosting, "_try", refuse)
+            down.setattr(hosting, "check_connector", refuse)
             assert (await host.reload())["kept"] == {"MEM": "The target is down."}
             assert host.connectors["MEM"] is old
         await soon(lambda: host.connectors.get("MEM") not in (None, old))

@@ -14,7 +14,7 @@ from ecma2py.cli.target import Target, bound, configured, read_config
 from ecma2py.errors import ConfigurationError
 from ecma2py.host.config import Config
 from ecma2py.host.deprovisioning import NOTHING_DISABLES, disables_nothing
-from ecma2py.host.opening import resource_types
+from ecma2py.host.planning import resource_types
 from ecma2py.host.tls import HostCertificate
 from ecma2py.host.tokens import TokenStore
 from ecma2py.scim.types import ResourceType

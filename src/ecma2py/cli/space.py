@@ -14,7 +14,7 @@ from ecma2py.cli.output import Output
 from ecma2py.cli.target import bound, configured, read_config
 from ecma2py.host.config import Config
 from ecma2py.host.config_reader import nearest
-from ecma2py.host.opening import selected
+from ecma2py.host.planning import selected
 from ecma2py.host.remembered import recall
 from ecma2py.schema import AttributeType, Schema, Value
 from ecma2py.space import SpaceObject, SqliteSpace

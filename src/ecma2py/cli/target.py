@@ -12,7 +12,7 @@ from ecma2py.errors import ConfigurationError
 from ecma2py.host.config import Config, load
 from ecma2py.host.config_connectors import ConnectorConfig
 from ecma2py.host.config_reader import closest
-from ecma2py.host.opening import connector_source, partition_of, selected
+from ecma2py.host.planning import connector_source, partition_of, selected
 from ecma2py.host.secrets import REFERENCE, References, UnresolvedReferenceError
 from ecma2py.parameters import ConfigParameterDefinition, ConfigParameterType, SecureString
 from ecma2py.partitions import Partition

@@ -13,21 +13,12 @@ from attrs import evolve
 
 from ecma2py.errors import ECMA2Error
 from ecma2py.host.config import Config, HostConfig, diff, load
-from ecma2py.host.config_connectors import ConnectorConfig
 from ecma2py.host.deprovisioning import NOTHING_DISABLES, disables_nothing
 from ecma2py.host.files import write_private
 from ecma2py.host.logs import configure, get_logger
 from ecma2py.host.metrics import Metrics
-from ecma2py.host.opening import (
-    connector_source,
-    match_rules,
-    open_connector,
-    partition_of,
-    resource_types,
-    selected,
-)
+from ecma2py.host.opening import check_connector, open_connector
 from ecma2py.host.pace import Pace
-from ecma2py.host.remembered import recall
 from ecma2py.host.schedule import in_thread
 from ecma2py.host.served import ServedConnector
 from ecma2py.host.tls import HostCertificate
@@ -196,7 +187,7 @@ class Host:
     async def _reopen(self, name: str) -> None:
         if name in self.connectors and name in self.config.connectors:
             # As long as the new one is not known to open, the old one is not closed.
-            trial = partial(_try, name, self.config.connectors[name], self.config.host)
+            trial = partial(check_connector, name, self.config.connectors[name], self.config.host)
             if not await self._tried(name, trial, self.kept, "connector is served as before"):
                 return
         await self._close(name)
@@ -275,25 +266,6 @@ def configure_logs(config: Config) -> None:
     if style == "auto":
         style = "text" if sys.stderr.isatty() else "json"
     configure(config.host.log_level, style, config.secrets)
-
-
-def _try(name: str, config: ConnectorConfig, host: HostConfig) -> bool:
-    """True if the connector can be opened so, as far as that can be told beside an open one.
-
-    Raises what ``open_connector`` would. Nothing is stored: the one in use is to go on.
-    """
-    source, _ = connector_source(name, config)
-    try:
-        description = source.describe()
-    except ECMA2Error:
-        before = recall(host.state / name / "description.json")
-        if before is None:
-            raise
-        description = before
-    types = selected(config, description.schema)
-    match_rules(config, resource_types(config, types, description))
-    partition_of(config, description)
-    return True
 
 
 def _kept_key(file: Path) -> bytes:

@@ -1,200 +1,36 @@
 """From one table of the configuration to a connector that can be served."""
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import cast
 
-from ecma2py.capabilities import MADistinguishedNameStyle
-from ecma2py.errors import ConfigurationError, ECMA2Error
 from ecma2py.host.config import HostConfig, Limits
 from ecma2py.host.config_connectors import ConnectorConfig
-from ecma2py.host.deprovisioning import Flows, flows_of
+from ecma2py.host.deprovisioning import flows_of
 from ecma2py.host.discovering import DiscoveryDocuments
 from ecma2py.host.endpoint import ScimEndpoint
 from ecma2py.host.exporting import Exporter
 from ecma2py.host.files import private_directory
 from ecma2py.host.importing import Importer
-from ecma2py.host.loading import connector_factory
-from ecma2py.host.logs import get_logger, register_secrets
+from ecma2py.host.logs import get_logger
 from ecma2py.host.metrics import Metrics
 from ecma2py.host.pace import Pace
-from ecma2py.host.paging import check_names, fill_pages, from_settings
+from ecma2py.host.planning import Plan, connector_source, describe, generates_dn
 from ecma2py.host.readiness import Readiness
 from ecma2py.host.reading import Reader
-from ecma2py.host.remembered import recall, remember
+from ecma2py.host.remembered import remember
 from ecma2py.host.resources import Resources
 from ecma2py.host.served import ServedConnector
 from ecma2py.host.views import Views
 from ecma2py.host.writing import Writer
-from ecma2py.parameters import ConfigParameters
-from ecma2py.partitions import Partition
-from ecma2py.runs import (
-    ConnectorSource,
-    Description,
-    ParameterPage,
-)
-from ecma2py.schema import Schema
-from ecma2py.scim.bindings import Role, Uniqueness
-from ecma2py.scim.builder import Settings, Source
+from ecma2py.runs import ConnectorSource, Description
 from ecma2py.scim.bulk import BulkLimits
 from ecma2py.scim.discovery import Discovery, ProviderSettings
 from ecma2py.scim.intents import Unknown
-from ecma2py.scim.mapping import build_resource_types
 from ecma2py.scim.operations import PatchLimits
-from ecma2py.scim.single_values import single_valued
-from ecma2py.scim.types import ResourceType
-from ecma2py.space import MatchRule, SqliteSpace
+from ecma2py.space import Space, SqliteSpace
 
-_MATCHED = frozenset({"username", "externalid", "displayname", "emails"})
-"""Core attributes that clients look resources up by: what is mapped to them is indexed."""
+_DESCRIPTION = "description.json"
 _log = get_logger("ecma2py.host")
-
-
-def connector_source(
-    name: str, config: ConnectorConfig
-) -> tuple[ConnectorSource, list[ParameterPage]]:
-    """The connector that *config* names, with its parameters, and the pages it asks for them on.
-
-    Each page sees those before it, a value left out being its default; a secret is a secret however
-    it was written. ConfigurationError for a name that is on no page.
-    """
-    factory = connector_factory(config.type, config.path)
-    given = ConfigParameters(config.parameters)
-    asked = ConnectorSource(factory, given, name=name, timeout=config.imports.timeout_seconds)
-    with asked.instance() as instance:
-        parameters, pages = fill_pages(instance, from_settings(config.parameters))
-    check_names(config.parameters, parameters)
-    register_secrets(
-        each.secure_value for each in parameters.values() if each.is_encrypted and each.secure_value
-    )
-    source = ConnectorSource(factory, parameters, name=name, timeout=config.imports.timeout_seconds)
-    return source, pages
-
-
-def describe(source: ConnectorSource, remembered: Path) -> Description:
-    """What the connector says about itself; what it said last time if its target is down."""
-    try:
-        description = source.describe()
-    except ECMA2Error as error:
-        before = recall(remembered)
-        if before is None:
-            raise
-        _log.warning("the schema of last time is used", connector=source.name, why=str(error))
-        return before
-    remember(description, remembered)
-    return description
-
-
-def selected(config: ConnectorConfig, schema: Schema) -> Schema:
-    """The types and attributes that are read and served; unknown names are a ConfigurationError."""
-    names = config.types or tuple(schema.types)
-    for name in (*names, *config.attributes):
-        if name not in schema.types:
-            raise ConfigurationError(
-                f"The connector has no object type {name!r}: it has {', '.join(schema.types)}."
-            )
-    types = [
-        schema.types[name].select(config.attributes[name])
-        if name in config.attributes
-        else schema.types[name]
-        for name in names
-    ]
-    return Schema(types)
-
-
-def resource_types(
-    config: ConnectorConfig, types: Schema, description: Description
-) -> tuple[ResourceType, ...]:
-    """How the selected types are published; ConfigurationError for a mapping that does not fit."""
-    capabilities = description.capabilities
-    person = config.person_type(types.types)
-    mappings: dict[str, dict[str, str | Source]] = {
-        name: {
-            path: Source(each.attribute, truth=(False, True) if each.inverted else None)
-            for path, each in mapped.items()
-        }
-        for name, mapped in config.scim.mapping.items()
-    }
-    disabled = None
-    seen = single_valued(types.types[person], config.scim.single_value.get(person, ()))
-    disable = Flows.of(config.deprovisioning, seen, is_person=True).disable
-    if disable is not None:
-        mapped = mappings.setdefault("User", {})
-        mapped.pop("active", None)
-        if disable.truth is not None:
-            mapped["active"] = Source(disable.attribute.name, truth=disable.truth)
-        else:
-            disabled = disable.disabled
-    return build_resource_types(
-        types,
-        person=person,
-        group=config.group_type(types.types),
-        mappings=mappings,
-        dn_style=capabilities.distinguished_name_style,
-        settings=Settings(
-            password=description.can_set_password,
-            rename=capabilities.object_rename,
-            case_exact=frozenset(config.scim.case_exact),
-            single_value=config.scim.single_value,
-            publish_mapped=config.scim.publish_mapped,
-            disabled=disabled,
-            unique_group_names=config.scim.unique_group_names,
-            hide_dn=generates_dn(config, description) and not config.scim.publish_mapped,
-        ),
-    )
-
-
-def generates_dn(config: ConnectorConfig, description: Description) -> bool:
-    """True if the host makes the DN of a new object out of its anchor and type.
-
-    ConfigurationError if objects are to have DNs, and the connector knows none.
-    """
-    style = description.capabilities.distinguished_name_style
-    if config.dn.mode in ("autogenerated", "mapped") and style is MADistinguishedNameStyle.NONE:
-        raise ConfigurationError(
-            f'dn.mode = "{config.dn.mode}": the objects of this connector have no DN (its DN style '
-            "is None); leave it out."
-        )
-    if config.dn.mode == "autogenerated":
-        return True
-    return config.dn.mode is None and style is MADistinguishedNameStyle.GENERIC
-
-
-def match_rules(config: ConnectorConfig, kinds: Iterable[ResourceType]) -> list[MatchRule]:
-    """The attributes to index: anchors, what must be unique, what is matched by, what is asked."""
-    exact = frozenset(config.scim.case_exact)
-    rules: dict[tuple[str, str], MatchRule] = {}
-    for kind in kinds:
-        names = [
-            *kind.schema_type.anchor_attributes,
-            *config.scim.matching.get(kind.object_type, ()),
-        ]
-        for binding in kind.bindings:
-            if binding.role is not Role.ATTRIBUTE or binding.is_reference:
-                continue
-            matched = binding.schema is None and binding.name.lower() in _MATCHED
-            if matched or binding.uniqueness is Uniqueness.SERVER:
-                names.append(binding.attribute)
-        for name in names:
-            if name not in kind.schema_type.attributes:
-                raise ConfigurationError(
-                    f"scim.matching: type {kind.object_type!r} has no attribute {name!r}."
-                )
-            rule = MatchRule(kind.object_type, name, case_exact=name in exact)
-            rules.setdefault((kind.object_type, name), rule)
-    return list(rules.values())
-
-
-def partition_of(config: ConnectorConfig, description: Description) -> Partition | None:
-    """The partition to work in; None if the connector has but the default one."""
-    if config.partition is None:
-        only = description.partitions
-        return only[0] if len(only) == 1 and only[0] != Partition.default() else None
-    for each in description.partitions:
-        if config.partition in (each.dn, each.name):
-            return each
-    names = ", ".join(each.dn for each in description.partitions)
-    raise ConfigurationError(f"There is no partition {config.partition!r}: there are {names}.")
 
 
 def open_connector(
@@ -210,56 +46,25 @@ def open_connector(
     directory = host.state / name
     private_directory(directory)
     source, _ = connector_source(name, config)
-    description = describe(source, directory / "description.json")
-    types = selected(config, description.schema)
-    kinds = resource_types(config, types, description)
-    style = description.capabilities.distinguished_name_style
-    space = SqliteSpace.open(
-        directory / "space.db",
-        connector=name,
-        schema=types,
-        dn_style=style,
-        matching=match_rules(config, kinds),
-        normalizations=description.capabilities.normalizations,
-    )
-    base_url = f"{host.base_url.rstrip('/')}/ecma2host_{name}/scim"
-    partition = partition_of(config, description)
+    plan = Plan.of(config, _described(source, directory / _DESCRIPTION))
     views = Views(
         name=name,
-        base_url=base_url,
-        kinds=kinds,
-        space=space,
+        base_url=f"{host.base_url.rstrip('/')}/ecma2host_{name}/scim",
+        kinds=plan.kinds,
+        space=_space(name, directory, plan),
         max_results=host.limits.max_results,
         cursor_key=cursor_key,
     )
-    exporter = Exporter(
-        name=name,
-        source=source,
-        views=views,
-        types=types,
-        config=config.exports,
-        metrics=metrics,
-        partition=partition,
-        generates_dn=generates_dn(config, description),
-    )
-    importer = Importer(
-        name=name,
-        source=source,
-        space=space,
-        types=types,
-        config=config.imports,
-        metrics=metrics,
-        pace=pace,
-        partition=partition,
-    )
-    readiness = Readiness(name, description, importer)
-    endpoint = _endpoint(config, host, description, views, exporter=exporter, readiness=readiness)
+    exporter = _exporter(source, plan, views, metrics)
+    importer = _importer(source, plan, views.space, metrics=metrics, pace=pace)
+    readiness = Readiness(name, plan.description, importer)
+    endpoint = _endpoint(plan, host.limits, exporter, readiness)
     metrics.watch_export_queue(name, lambda: float(exporter.waiting))
     return ServedConnector(
         name=name,
         config=config,
-        description=description,
-        space=space,
+        description=plan.description,
+        space=views.space,
         views=views,
         exporter=exporter,
         importer=importer,
@@ -268,32 +73,89 @@ def open_connector(
     )
 
 
-def _endpoint(
-    config: ConnectorConfig,
-    host: HostConfig,
-    description: Description,
-    views: Views,
-    *,
-    exporter: Exporter,
-    readiness: Readiness,
-) -> ScimEndpoint:
+def check_connector(name: str, config: ConnectorConfig, host: HostConfig) -> bool:
+    """True if the connector can be opened so, as far as that can be told beside an open one.
+
+    Raises what ``open_connector`` would. Nothing is stored: the one in use is to go on.
+    """
+    source, _ = connector_source(name, config)
+    description, _ = describe(source, host.state / name / _DESCRIPTION)
+    Plan.of(config, description)
+    return True
+
+
+def _described(source: ConnectorSource, file: Path) -> Description:
+    """What the connector says about itself, remembered for when its target is down."""
+    description, outdated = describe(source, file)
+    if outdated is None:
+        remember(description, file)
+    else:
+        _log.warning("the schema of last time is used", connector=source.name, why=outdated)
+    return description
+
+
+def _space(name: str, directory: Path, plan: Plan) -> Space:
+    """The connector space, as what the connector says now needs it."""
+    capabilities = plan.description.capabilities
+    return SqliteSpace.open(
+        directory / "space.db",
+        connector=name,
+        schema=plan.types,
+        dn_style=capabilities.distinguished_name_style,
+        matching=plan.matching,
+        normalizations=capabilities.normalizations,
+    )
+
+
+def _exporter(source: ConnectorSource, plan: Plan, views: Views, metrics: Metrics) -> Exporter:
+    """What writes to the connector and through to the space."""
+    return Exporter(
+        name=views.name,
+        source=source,
+        views=views,
+        types=plan.types,
+        config=plan.config.exports,
+        metrics=metrics,
+        partition=plan.partition,
+        generates_dn=generates_dn(plan.config, plan.description),
+    )
+
+
+def _importer(
+    source: ConnectorSource, plan: Plan, space: Space, *, metrics: Metrics, pace: Pace
+) -> Importer:
+    """What reads the connector into the space."""
+    return Importer(
+        name=source.name,
+        source=source,
+        space=space,
+        types=plan.types,
+        config=plan.config.imports,
+        metrics=metrics,
+        pace=pace,
+        partition=plan.partition,
+    )
+
+
+def _endpoint(plan: Plan, limits: Limits, exporter: Exporter, readiness: Readiness) -> ScimEndpoint:
     """What answers the requests of the connector's clients."""
-    limits, scim = host.limits, config.scim
+    views, scim = exporter.views, plan.config.scim
     seconds = limits.request_timeout_seconds
     writer = Writer(
         views,
         exporter,
-        flows_of(config.deprovisioning, views.kinds),
+        flows_of(plan.config.deprovisioning, plan.kinds),
         patch_limits=PatchLimits(limits.max_patch_operations),
         seconds=seconds,
         unknown=cast("Unknown", scim.unknown_attribute),
-        renames=description.capabilities.object_rename,
+        renames=plan.description.capabilities.object_rename,
     )
     resources = Resources(
         views, writer, readiness, limits=limits, patch_response=scim.patch_response
     )
     reader = Reader(views, seconds=seconds, is_strict=scim.unknown_filter == "error")
-    return ScimEndpoint(resources, reader, readiness, _documents(limits, description, views))
+    documents = _documents(limits, plan.description, views)
+    return ScimEndpoint(resources, reader, readiness, documents)
 
 
 def _documents(limits: Limits, description: Description, views: Views) -> DiscoveryDocuments:
