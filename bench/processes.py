@@ -17,7 +17,7 @@ from urllib.request import Request, urlopen
 from attrs import frozen
 
 from bench.people import MAPPING
-from ecma2py.host.control import ControlAddress
+from ecma2py.host.control_address import ControlAddress
 from ecma2py.host.tokens import TokenStore
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 from attrs import define, field
 
-from ecma2py.host.control import ControlAddress
+from ecma2py.host.control_address import ControlAddress
 from tests.host.processes import (
     PERSON,
     HostProcess,

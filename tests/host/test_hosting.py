@@ -20,7 +20,7 @@ from ecma2py.host import hosting
 from ecma2py.host.certificates import CertificateError
 from ecma2py.host.config import Address
 from ecma2py.host.config_connectors import ImportConfig
-from ecma2py.host.control import ControlAddress
+from ecma2py.host.control_address import ControlAddress
 from ecma2py.host.deprovisioning import NOTHING_DISABLES
 from ecma2py.host.hosting import Host
 from ecma2py.host.loading import connector_factory, installed

@@ -16,7 +16,7 @@ from cryptography.x509 import load_pem_x509_certificate
 from ecma2py.errors import ServerDownError
 from ecma2py.host import hosting
 from ecma2py.host.certificates import names_of
-from ecma2py.host.control import ControlAddress
+from ecma2py.host.control_address import ControlAddress
 from ecma2py.host.http import Request, Response
 from ecma2py.host.tokens import TokenStore
 from examples.memory_directory import MemoryDirectory

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from ecma2py.cli.exits import Exit
-from ecma2py.host.control import ControlAddress
+from ecma2py.host.control_address import ControlAddress
 from tests.host.processes import (
     HostProcess,
     free_port,

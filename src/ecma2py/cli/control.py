@@ -13,7 +13,7 @@ from attrs import field, frozen
 from ecma2py.cli.exits import CommandError, HostNotRunningError
 from ecma2py.errors import ConfigurationError
 from ecma2py.host.config import Config
-from ecma2py.host.control import ControlAddress
+from ecma2py.host.control_address import ControlAddress
 
 _SECONDS = 15.0
 _LONGEST_SECONDS = {"import": 24 * 3600.0, "reload": 60.0}

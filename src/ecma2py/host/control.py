@@ -7,85 +7,24 @@ that file may operate the host. Metrics are also open to this machine itself.
 
 import hmac
 import ipaddress
-import json
-import os
-import secrets
 from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
-from attrs import field, frozen
 
-from ecma2py.errors import ConfigurationError
-from ecma2py.host.config import Address
-from ecma2py.host.files import write_private
+from ecma2py.host.hosting import Host
 from ecma2py.host.http import Receive, Response, Scope, path_segments, read_body
 from ecma2py.host.metrics import CONTENT_TYPE
+from ecma2py.host.served import ServedConnector
 from ecma2py.scim.errors import ScimError, invalid_value, not_found
 
-if TYPE_CHECKING:
-    from ecma2py.host.hosting import Host
-from ecma2py.host.served import ServedConnector
-
-CONTROL_FILE = "control.json"
 _MAX_COMMAND = 64 * 1024
-
-
-@frozen
-class ControlAddress:
-    """Where a running host takes commands; read from ``control.json`` by the command line.
-
-    It is where the host listens, whatever address clients use: no gateway, and nobody else who
-    answers to the host's public name, is shown the token.
-    """
-
-    url: str
-    token: str = field(repr=False)
-    fingerprint: str | None
-    """SHA-256 of the certificate served there, the only one to be trusted; None without TLS."""
-    pid: int
-
-    @classmethod
-    def read(cls, state: Path) -> "ControlAddress":
-        """The address of the host that runs in *state*; ConfigurationError if none does."""
-        try:
-            return cls(**json.loads((state / CONTROL_FILE).read_text(encoding="utf-8")))
-        except FileNotFoundError:
-            raise ConfigurationError(
-                f"No host runs with the state directory {state}: start one with ecma2py serve."
-            ) from None
-        except (OSError, ValueError, TypeError) as error:
-            raise ConfigurationError(f"{state / CONTROL_FILE} cannot be read: {error}") from error
-
-    def write(self, state: Path) -> None:
-        """Leave the address for the command line, readable by the owner alone."""
-        content = {
-            "url": self.url,
-            "token": self.token,
-            "fingerprint": self.fingerprint,
-            "pid": self.pid,
-        }
-        write_private(state / CONTROL_FILE, json.dumps(content).encode())
-
-    @staticmethod
-    def remove(state: Path) -> None:
-        """Take the address away: the host stops."""
-        (state / CONTROL_FILE).unlink(missing_ok=True)
-
-    @classmethod
-    def new(cls, listening: Address, fingerprint: str | None) -> "ControlAddress":
-        """An address with a token of its own; what listens everywhere is asked on loopback."""
-        if listening.is_wildcard:
-            listening = Address("::1" if ":" in listening.host else "127.0.0.1", listening.port)
-        scheme = "http" if fingerprint is None else "https"
-        return cls(f"{scheme}://{listening}", secrets.token_urlsafe(32), fingerprint, os.getpid())
 
 
 class Control:
     """Answers every path that belongs to no connector."""
 
-    def __init__(self, host: "Host") -> None:
+    def __init__(self, host: Host) -> None:
         self._host = host
 
     async def answer(
@@ -148,7 +87,7 @@ class Control:
         response.route = f"control/{name}"
         return response
 
-    def _connector(self, arguments: dict[str, Any]) -> "ServedConnector":
+    def _connector(self, arguments: dict[str, Any]) -> ServedConnector:
         name = str(arguments.get("connector", ""))
         served = self._host.connectors.get(name)
         if served is None:

@@ -15,7 +15,7 @@ from attrs import evolve
 from ecma2py.errors import ConfigurationError
 from ecma2py.host.application import Application
 from ecma2py.host.config import Address, load
-from ecma2py.host.control import ControlAddress
+from ecma2py.host.control_address import ControlAddress
 from ecma2py.host.files import alone
 from ecma2py.host.hosting import Host, configure_logs
 from ecma2py.host.logs import get_logger
