@@ -178,25 +178,36 @@ def path_segments(raw_path: bytes) -> list[str]:
     return segments
 
 
-async def read_body(headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> bytes:
-    """The whole body, 413 past *limit* bytes, 408 if it does not arrive in time."""
+async def read_body(
+    headers: Mapping[bytes, bytes], receive: Receive, limit: int, *, is_whole: bool = False
+) -> bytes:
+    """The whole body, 413 past *limit* bytes, 408 if it does not arrive in time.
+
+    *is_whole* says that it has arrived: nothing has to be timed then.
+    """
     declared = headers.get(b"content-length", b"")
     if declared.isdigit() and int(declared[:20]) > limit:
         raise too_large(f"The body has {declared[:20].decode()} bytes; {limit} are allowed.")
-    chunks: list[bytes] = []
-    size = 0
+    if is_whole:
+        return await _received(receive, limit)
     try:
         async with asyncio.timeout(READ_TIMEOUT_SECONDS):
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise ScimError(400, "The client left before its request was complete.")
-                chunk = message.get("body", b"")
-                size += len(chunk)
-                if size > limit:
-                    raise too_large(f"The body is larger than {limit} bytes.")
-                chunks.append(chunk)
-                if not message.get("more_body"):
-                    return b"".join(chunks)
+            return await _received(receive, limit)
     except TimeoutError:
         raise ScimError(408, "The request did not arrive in time.") from None
+
+
+async def _received(receive: Receive, limit: int) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ScimError(400, "The client left before its request was complete.")
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            raise too_large(f"The body is larger than {limit} bytes.")
+        chunks.append(chunk)
+        if not message.get("more_body"):
+            return b"".join(chunks)

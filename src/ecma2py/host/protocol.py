@@ -27,6 +27,8 @@ MAX_PIPELINE = 16
 KNOWN = "client_is_known"
 """What the state of a request has under this name is to be called once its client has proved that
 it may come in."""
+WHOLE = "request_is_whole"
+"""The state of a request has this name once all of its body is there."""
 HEAD_SECONDS = 15.0
 """From the connection, or the first byte of a later request, to the end of its headers."""
 DRAIN_SECONDS = 5.0
@@ -206,6 +208,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_time()
         if not self.parser.should_upgrade():
             self.cycle.more_body = False
+            self.scope["state"][WHOLE] = True
             super().on_message_complete()
 
     def on_response_complete(self) -> None:

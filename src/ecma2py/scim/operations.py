@@ -17,6 +17,7 @@ from ecma2py.scim.types import ResourceType
 MAX_CACHED_PATH = 256
 _ABSENT = object()
 _OPERATIONS = frozenset({"add", "replace", "remove"})
+_MEMBERS = frozenset({"op", "path", "value"})
 
 
 @frozen
@@ -40,7 +41,9 @@ def read_operations(body: object, limits: PatchLimits) -> Iterable[tuple[str, st
 
 
 def _operation(given: object) -> tuple[str, str, object]:
-    members = {key.lower(): value for key, value in as_object(given, "An operation").items()}
+    members = as_object(given, "An operation")
+    if not members.keys() <= _MEMBERS:
+        members = {key.lower(): value for key, value in members.items()}
     op = members.get("op")
     name = op.lower() if isinstance(op, str) else ""
     if name not in _OPERATIONS:

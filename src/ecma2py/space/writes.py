@@ -248,11 +248,9 @@ class WriteBatch:
                 self._remove(holder)
         linked = sum(self._links.put(stored.row, n, texts) for n, texts in after.links.items())
         linked += sum(self._links.change(stored.row, each) for each in after.link_changes)
-        digest = redone(
-            stored.digest,
-            document_hash(stored.document, stored.dn),
-            document_hash(after.document, after.dn),
-        )
+        digest = document_hash(after.document, after.dn)
+        if after.plan.links:
+            digest = redone(stored.digest, document_hash(stored.document, stored.dn), digest)
         digest = shifted(digest, linked)
         same = (digest, after.key, after.dn, after.anchor) == (
             stored.digest,
