@@ -90,11 +90,14 @@ class WriteBatch:
         self._audit: list[AuditRecord] = []
         self._known: dict[str, Stored] = {}
         """Rows by id that were read together and that no write of this batch can have changed."""
+        self._rows: list[tuple[bytes, int, str, bytes, int]] = []
+        """What rows are to hold, written together before anything is read again."""
 
     def apply(self, writes: Sequence[Write]) -> list[SpaceObject | None]:
         """The objects as they are now, in the order of *writes*; None for those removed."""
         self._read_together([write.id for write in writes if write.id is not None])
         applied = [self._applied(write) for write in writes]
+        self._write_rows()
         self._connection.execute("UPDATE state SET clock = ?", (self._clock,))
         self._connection.executemany(
             "UPDATE types SET objects = objects + ? WHERE id = ?",
@@ -142,7 +145,18 @@ class WriteBatch:
                 stored = Stored(*row)
                 self._known[stored.id] = stored
 
+    def _write_rows(self) -> None:
+        """Digest, version, time and document of rows whose names stay as they are."""
+        if self._rows:
+            self._connection.executemany(
+                "UPDATE objects SET digest = ?, version = ?, modified = ?, document = ? "
+                "WHERE row = ?",
+                self._rows,
+            )
+            self._rows.clear()
+
     def _stored(self, column: str, value: str) -> Stored | None:
+        self._write_rows()
         sql = f"{_STORED} FROM objects WHERE {column} = ?"
         row = self._connection.execute(sql, (value,)).fetchone()
         return Stored(*row) if row is not None else None
@@ -203,6 +217,7 @@ class WriteBatch:
             assert made is not None
         self._counts[made.type_id] = self._counts.get(made.type_id, 0) + 1
         self._index(made.row, made.type_id, None, after.document)
+        self._take_name(made.row, after)
         return self._update(made, after)
 
     def _inserted(self, after: _After, id: str) -> Stored | None:
@@ -265,9 +280,8 @@ class WriteBatch:
             self._put_row(stored, after, digest, ref_key)
             if after.key != stored.key or not self._is_unindexed(stored.type_id, changed):
                 self._index(stored.row, stored.type_id, stored.document, after.document)
-        named = ref_key is not None and after.dn is not None
-        if named and take_name(self._connection, stored.row, str(ref_key), self._clock):
-            self._known.clear()
+        if (after.key, after.dn) != (stored.key, stored.dn):
+            self._take_name(stored.row, after)
         return SpaceObject(
             stored.id,
             after.plan.name,
@@ -281,15 +295,20 @@ class WriteBatch:
             after.document,
         )
 
+    def _take_name(self, row: int, after: _After) -> None:
+        """Leave the DN, if there is one, to the object in *row* alone."""
+        ref_key = self._catalog.object_key(after.key, after.dn)
+        if after.dn is None or ref_key is None:
+            return
+        self._write_rows()
+        if take_name(self._connection, row, ref_key, self._clock):
+            self._known.clear()
+
     def _put_row(self, stored: Stored, after: _After, digest: bytes, ref_key: str | None) -> None:
         """Write the row anew; SQLite writes the indexes of all columns that a statement names."""
         written = (digest, self._clock, self._now, after.document)
         if (after.key, after.dn, after.anchor) == (stored.key, stored.dn, stored.anchor):
-            self._connection.execute(
-                "UPDATE objects SET digest = ?, version = ?, modified = ?, document = ? "
-                "WHERE row = ?",
-                (*written, stored.row),
-            )
+            self._rows.append((*written, stored.row))
             return
         self._connection.execute(
             "UPDATE objects SET digest = ?, version = ?, modified = ?, document = ?, "
