@@ -254,6 +254,18 @@ async def test_a_connector_that_cannot_be_opened_anew_goes_on(
         assert host.connectors["MEM"].config.scim.patch_response == 200
 
 
+async def test_a_flow_of_no_object_type_is_found_before_anything_changes(tmp_path: Path) -> None:
+    """What deprovisioning says of types is part of what a reload tries."""
+    file = tmp_path / "ecma2py.toml"
+    async with running(tmp_path, config_text(name=str(tmp_path))) as client:
+        old = client.host.connectors["MEM"]
+        flow = '[connectors.MEM.deprovisioning.types.nosuch]\ndelete = "none"'
+        file.write_text(config_text(name=str(tmp_path), more=flow), encoding="utf-8")
+        answer = await client.host.reload()
+        assert "no object type 'nosuch'" in answer["kept"]["MEM"]
+        assert client.host.connectors["MEM"] is old
+
+
 async def test_a_change_is_tried_without_the_target(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

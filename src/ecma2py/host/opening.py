@@ -5,7 +5,6 @@ from typing import cast
 
 from ecma2py.host.config import HostConfig, Limits
 from ecma2py.host.config_connectors import ConnectorConfig
-from ecma2py.host.deprovisioning import flows_of
 from ecma2py.host.discovering import DiscoveryDocuments
 from ecma2py.host.endpoint import ScimEndpoint
 from ecma2py.host.exporting import Exporter
@@ -144,7 +143,7 @@ def _endpoint(plan: Plan, limits: Limits, exporter: Exporter, readiness: Readine
     writer = Writer(
         views,
         exporter,
-        flows_of(plan.config.deprovisioning, plan.kinds),
+        plan.flows,
         patch_limits=PatchLimits(limits.max_patch_operations),
         seconds=seconds,
         unknown=cast("Unknown", scim.unknown_attribute),

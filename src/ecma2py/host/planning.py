@@ -1,6 +1,6 @@
 """What a connector's table of the configuration, and what it says of itself, come to together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from attrs import frozen
@@ -8,7 +8,7 @@ from attrs import frozen
 from ecma2py.capabilities import MADistinguishedNameStyle
 from ecma2py.errors import ConfigurationError, ECMA2Error
 from ecma2py.host.config_connectors import ConnectorConfig
-from ecma2py.host.deprovisioning import Flows
+from ecma2py.host.deprovisioning import Flows, flows_of
 from ecma2py.host.loading import connector_factory
 from ecma2py.host.logs import register_secrets
 from ecma2py.host.paging import check_names, fill_pages, from_settings
@@ -36,6 +36,8 @@ class Plan:
     description: Description
     types: Schema
     kinds: tuple[ResourceType, ...]
+    flows: Mapping[str, Flows]
+    """What disabling and deleting do, by object type."""
     matching: list[MatchRule]
     partition: Partition | None
 
@@ -49,6 +51,7 @@ class Plan:
             description=description,
             types=types,
             kinds=kinds,
+            flows=flows_of(config.deprovisioning, kinds),
             matching=match_rules(config, kinds),
             partition=partition_of(config, description),
         )

@@ -12,6 +12,7 @@ from ecma2py.schema import Value, Values
 from ecma2py.space.catalog import Catalog
 from ecma2py.space.database import now, placeholders
 from ecma2py.space.documents import (
+    Document,
     TypePlan,
     decode_anchor,
     document_hash,
@@ -58,6 +59,8 @@ class _After:
     anchor: bytes
     dn: str | None
     document: bytes
+    values: Document
+    """What the document says."""
     links: dict[str, tuple[str, ...]]
     """The attributes whose references are given as a whole."""
     link_changes: list[AttributeChange]
@@ -92,12 +95,15 @@ class WriteBatch:
         """Rows by id that were read together and that no write of this batch can have changed."""
         self._rows: list[tuple[bytes, int, str, bytes, int]] = []
         """What rows are to hold, written together before anything is read again."""
+        self._keys: list[tuple[int, str, int]] = []
+        """What new rows are looked up by, written together before any other is."""
 
     def apply(self, writes: Sequence[Write]) -> list[SpaceObject | None]:
         """The objects as they are now, in the order of *writes*; None for those removed."""
         self._read_together([write.id for write in writes if write.id is not None])
         applied = [self._applied(write) for write in writes]
         self._write_rows()
+        self._write_keys()
         self._connection.execute("UPDATE state SET clock = ?", (self._clock,))
         self._connection.executemany(
             "UPDATE types SET objects = objects + ? WHERE id = ?",
@@ -181,6 +187,7 @@ class WriteBatch:
             anchor=encode_anchor(anchor),
             dn=dn,
             document=encode(document),
+            values=document,
             links={
                 name: texts
                 for name, texts in links.items()
@@ -216,7 +223,8 @@ class WriteBatch:
             made = self._inserted(after, free)
             assert made is not None
         self._counts[made.type_id] = self._counts.get(made.type_id, 0) + 1
-        self._index(made.row, made.type_id, None, after.document)
+        entries = entries_of(self._indexes.of_type(made.type_id), after.values)
+        self._keys += [(*entry, made.row) for entry in entries]
         self._take_name(made.row, after)
         return self._update(made, after)
 
@@ -331,10 +339,15 @@ class WriteBatch:
         self._counts[stored.type_id] = self._counts.get(stored.type_id, 0) - 1
         self._log.note(stored.key, stored.row, Trace.GONE)
 
-    def _index(self, row: int, type_id: int, before: bytes | None, after: bytes | None) -> None:
+    def _write_keys(self) -> None:
+        self._connection.executemany("INSERT OR IGNORE INTO lookup VALUES (?, ?, ?)", self._keys)
+        self._keys.clear()
+
+    def _index(self, row: int, type_id: int, before: bytes, after: bytes | None) -> None:
         if before == after:
             return
-        held = orjson.loads(before) if before is not None else {}
+        self._write_keys()
+        held = orjson.loads(before)
         given = orjson.loads(after) if after is not None else {}
         indexes = [
             index
@@ -348,9 +361,7 @@ class WriteBatch:
             "DELETE FROM lookup WHERE idx = ? AND key = ? AND row = ?",
             [(*entry, row) for entry in old - new],
         )
-        self._connection.executemany(
-            "INSERT OR IGNORE INTO lookup VALUES (?, ?, ?)", [(*entry, row) for entry in new - old]
-        )
+        self._keys += [(*entry, row) for entry in new - old]
 
     # Remembering it.
 
