@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +146,7 @@ def test_the_pages_of_a_database_are_dated_by_its_queries(
 ) -> None:
     """A row left over from the query before is as old as that query, and no older."""
     database = tmp_path / "target.db"
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection, connection:
         for table, rows in (("people", 3), ("groups", 25)):
             connection.execute(f"CREATE TABLE {table}(id TEXT PRIMARY KEY, name TEXT)")
             connection.executemany(
@@ -157,7 +158,7 @@ def test_the_pages_of_a_database_are_dated_by_its_queries(
     world.load(page_size=10)
 
     def elsewhere(key: str) -> None:
-        with sqlite3.connect(database) as other:
+        with closing(sqlite3.connect(database)) as other, other:
             other.execute("UPDATE groups SET name = 'elsewhere' WHERE id = ?", (key,))
 
     def between() -> None:
