@@ -256,3 +256,16 @@ def test_an_anchor_given_again_is_a_new_object(space: SqliteSpace) -> None:
     assert space.count("user") == 2
     assert space.find("user", "mail", "old@x") == []
     assert [each.id for each in space.find("user", "mail", "new@x")] == [made.id]
+
+
+def test_two_writes_of_one_object_in_a_batch_build_on_each_other(space: SqliteSpace) -> None:
+    """The first one names it by its anchor, the second by its id, and neither is lost."""
+    (made,) = write(space, user("E1", mail="a@b", title="t"))
+    by_anchor = changed("user", "E1", AttributeChange.replace("mail", "c@d"))
+    by_id = changed("user", "E1", AttributeChange.replace("title", "u"))
+    after = space.apply([Write(by_anchor), Write(by_id, id=made.id)])[1]
+    assert after is not None
+    assert after.attributes == {"key": "E1", "mail": "c@d", "title": "u"}
+    found = space.by_id(made.id)
+    assert found is not None
+    assert found.attributes == after.attributes

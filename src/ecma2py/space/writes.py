@@ -165,7 +165,12 @@ class WriteBatch:
         self._write_rows()
         sql = f"{_STORED} FROM objects WHERE {column} = ?"
         row = self._connection.execute(sql, (value,)).fetchone()
-        return Stored(*row) if row is not None else None
+        if row is None:
+            return None
+        stored = Stored(*row)
+        # Whoever asked is about to change it: what was read ahead of that does not count.
+        self._known.pop(stored.id, None)
+        return stored
 
     # What an object becomes.
 
