@@ -100,11 +100,10 @@ def test_entries_that_cannot_be_stored_are_refused_alone(space: SqliteSpace) -> 
         ]
     )
     assert report.staged == 1
-    assert [refusal.entry.anchor.get("key") for refusal in report.refused] == [
-        *("E1", "\udc00", "E2", "E3", "E4", "x", None, "E5\0", "g"),
-    ]
-    assert all(refusal.reason for refusal in report.refused)
-    assert "title" in report.refused[0].reason
+    reasons = {refusal.entry.anchor.get("key"): refusal.reason for refusal in report.refused}
+    assert reasons.keys() == {"E1", "\udc00", "E2", "E3", "E4", "x", None, "E5\0", "g"}
+    assert all(reasons.values())
+    assert "title" in reasons["E1"]
     assert counts(stage.commit("w2")) == (1, 0, 0, 0)
     assert space.watermark() == "w1"
     assert space.count("user") == 3

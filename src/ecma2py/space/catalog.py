@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from attrs import field, frozen
 
@@ -9,7 +10,7 @@ from ecma2py.capabilities import MADistinguishedNameStyle, MANormalizations
 from ecma2py.schema import Schema, Value
 from ecma2py.space.documents import TypePlan
 from ecma2py.space.errors import SpaceMismatchError, SpaceValueError
-from ecma2py.space.keys import object_id, reference_key
+from ecma2py.space.keys import id_seed, object_id, reference_key
 from ecma2py.values import is_storable
 
 _ID_TAKEN = "SELECT 1 FROM objects WHERE id = ?"
@@ -26,6 +27,8 @@ class Catalog:
     type_ids: Mapping[str, int]
     """All types the file knows, also those no schema holds any more."""
     type_names: Mapping[int, str]
+    id_seeds: Mapping[str, Any] = field(repr=False)
+    """By the number of the type as keys begin with it."""
     attribute_ids: Mapping[str, int]
     """The multi-valued references, by name."""
     reference_key: Callable[[str], str] = field(repr=False)
@@ -62,7 +65,7 @@ class Catalog:
     def new_id(self, key: str, attempt: int = 0) -> str:
         """The SCIM id of a new object with this key."""
         type_id, _, identity = key.partition(":")
-        return object_id(self.connector, self.type_names[int(type_id)], identity, attempt)
+        return object_id(self.id_seeds[type_id], identity, attempt)
 
     def free_id(self, connection: sqlite3.Connection, key: str) -> str:
         """The first id for this key that no object has: one that was renamed away keeps its own."""
@@ -145,6 +148,7 @@ def load_catalog(
         plans,
         type_ids,
         {number: name for name, number in type_ids.items()},
+        {str(number): id_seed(connector, name) for name, number in type_ids.items()},
         attribute_ids,
         reference_key(style, normalized),
         normalized,

@@ -5,7 +5,14 @@ from attrs import define
 from ecma2py.entries import CSEntryChange, ObjectModificationType, apply_change
 from ecma2py.space.catalog import Catalog
 from ecma2py.space.database import Database
-from ecma2py.space.documents import document_hash, encode, links_hash, redone, shifted
+from ecma2py.space.documents import (
+    decode_anchor,
+    document_hash,
+    encode,
+    links_hash,
+    redone,
+    shifted,
+)
 from ecma2py.space.indexes import Indexes
 from ecma2py.space.links import keyed
 from ecma2py.space.live import Seen
@@ -122,10 +129,9 @@ class Deltas:
         plain = CSEntryChange.update(plan.name, {}, changes=others)
         attributes = conformed(plan, apply_change(plan.typed(base.document), plain))
         document, _ = plan.written({}, attributes)
-        encoded = encode(document)
         dn = catalog.kept_dn(entry.new_dn or entry.dn or base.dn)
         digest = redone(
-            base.digest, document_hash(base.document, base.dn), document_hash(encoded, dn)
+            base.digest, document_hash(base.document, base.dn), document_hash(encode(document), dn)
         )
         links = {}
         for name, change in linked.items():
@@ -137,9 +143,10 @@ class Deltas:
             digest = shifted(
                 digest, links_hash(name, links[name].values()) - links_hash(name, before.values())
             )
-        item = Item(entry, plan, base.key, dn, document, encoded, digest, links)
+        anchor = decode_anchor(base.anchor)
+        item = Item(entry, plan, base.key, anchor, dn, document, digest, links)
         if base.seq is None:
-            self._writer.add(item, base.row, base.anchor)
+            self._writer.add(item, base.row)
         else:
             self._writer.rewrite(base.seq, item)
 

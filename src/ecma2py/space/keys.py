@@ -117,14 +117,18 @@ def anchor_text(values: Sequence[Value]) -> str:
     return f"({','.join(parts)})"
 
 
-def object_id(connector: str, object_type: str, anchor: str, attempt: int = 0) -> str:
+def id_seed(connector: str, object_type: str) -> "blake2b":
+    """What the SCIM ids of all objects of one type begin from."""
+    return blake2b(f"{connector}\0{object_type}\0".encode(), digest_size=16)
+
+
+def object_id(seed: "blake2b", anchor: str, attempt: int = 0) -> str:
     """The SCIM id of an object, a function of connector, object type and first anchor alone.
 
     *attempt* is above 0 only where an object that was renamed away still holds the id. The form
     is that of a UUID version 8 (RFC 9562 section 5.8).
     """
-    seed = f"{connector}\0{object_type}\0{anchor}"
-    if attempt:
-        seed = f"{seed}\0{attempt}"
-    h = blake2b(seed.encode(), digest_size=16).hexdigest()
+    state = seed.copy()
+    state.update((f"{anchor}\0{attempt}" if attempt else anchor).encode())
+    h = state.hexdigest()
     return f"{h[:8]}-{h[8:12]}-8{h[13:16]}-a{h[17:20]}-{h[20:]}"

@@ -52,8 +52,12 @@ class Merge:
             self._run(f"CREATE INDEX IF NOT EXISTS stage.{name} ON {columns}")
         Overlay(self._connection, self._connection, self._catalog, self._indexes).lay_all()
         self._run("DELETE FROM doomed WHERE row IN (SELECT row FROM younger)")
+        # New objects are most of a large stage: every statement about others goes by this index.
         self._run(
-            "DELETE FROM staged WHERE gone = 0 AND EXISTS "
+            "CREATE INDEX IF NOT EXISTS stage.staged_row ON staged(row) WHERE row IS NOT NULL"
+        )
+        self._run(
+            "DELETE FROM staged WHERE row IS NOT NULL AND gone = 0 AND EXISTS "
             "(SELECT 1 FROM objects o WHERE o.row = staged.row AND o.digest = staged.digest)"
         )
         self._run("DELETE FROM doomed WHERE row NOT IN (SELECT row FROM objects)")
@@ -70,16 +74,19 @@ class Merge:
     def apply(self) -> CommitReport:
         """Change the space, set the watermark, and say what has been done."""
         unseen = self.implicit_deletes()
-        self._run("INSERT OR IGNORE INTO doomed SELECT row FROM staged WHERE gone = 1")
-        self._run("DELETE FROM staged WHERE gone = 1")
+        ended = "FROM staged WHERE row IS NOT NULL AND gone = 1"
+        self._run(f"INSERT OR IGNORE INTO doomed SELECT row {ended}")
+        self._run(f"DELETE {ended}")
         deleted = self.implicit_deletes()
         updated = self._number("SELECT count(*) FROM staged WHERE row IS NOT NULL")
-        added = self._number("SELECT count(*) FROM staged WHERE row IS NULL")
+        added = self._number("SELECT count(*) FROM staged") - updated
         if added or updated or deleted:
             self._add_late_keys()
             self._remove_stale_keys()
-            self._delete()
-            self._update()
+            if deleted:
+                self._delete()
+            if updated:
+                self._update()
             base = self._insert(added)
             self._put_keys_and_links(base)
             if self._catalog.has_names:
@@ -139,7 +146,6 @@ class Merge:
         return entries_of(indexes, orjson.loads(document))
 
     def _remove_stale_keys(self) -> None:
-        self._run("CREATE INDEX IF NOT EXISTS stage.staged_row ON staged(row)")
         changed = (
             "SELECT o.row, o.type, o.document, s.document FROM staged s "
             "JOIN objects o ON o.row = s.row WHERE s.row > ? ORDER BY s.row LIMIT ?"
@@ -188,8 +194,10 @@ class Merge:
         )
         if not added:
             return base
-        self._settle_ids()
-        bulk = added >= _BULK and added > 2 * self._number("SELECT count(*) FROM objects")
+        stored = self._number("SELECT count(*) FROM objects")
+        if stored:
+            self._settle_ids()
+        bulk = added >= _BULK and added > 2 * stored
         if bulk:
             for name in OBJECT_INDEXES:
                 self._run(f"DROP INDEX {name}")

@@ -13,6 +13,7 @@ from pathlib import Path
 import orjson
 from attrs import asdict, frozen
 
+from ecma2py.space.bulk import insert_rows
 from ecma2py.space.database import make_private
 from ecma2py.space.errors import SpaceBusyError, translated
 
@@ -201,7 +202,7 @@ def drop_links(connection: sqlite3.Connection, seq: int, attribute: int) -> None
 
 def put_keys(connection: sqlite3.Connection, keys: Iterable[tuple[int, int, str]]) -> None:
     """Stage index keys: the number of the object, the index, the key."""
-    connection.executemany("INSERT INTO staged_keys VALUES (?, ?, ?)", keys)
+    insert_rows(connection, "INSERT INTO staged_keys", 3, keys)
 
 
 def empty_stage(path: Path) -> None:

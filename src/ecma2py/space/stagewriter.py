@@ -1,13 +1,19 @@
 """Objects as they are written to a stage: one row each, its keys, and its references."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ecma2py.entries import CSEntryChange
+from ecma2py.schema import Value
+from ecma2py.space.bulk import insert_rows
 from ecma2py.space.catalog import Catalog
-from ecma2py.space.documents import Document, TypePlan, encode_anchor
+from ecma2py.space.documents import Document, TypePlan, encode, encode_anchor
 from ecma2py.space.indexes import Indexes, entries_of
 from ecma2py.space.stagefile import StageFile, drop_links, put_keys
+
+_COLUMNS = ("seq", "row", "type", "id", "key", "digest", "ref_key", "dn", "anchor", "document")
+_STAGED = f"staged({', '.join(_COLUMNS)}, clock)"
+_WIDTH = len(_COLUMNS) + 1
 
 
 class Item(NamedTuple):
@@ -16,9 +22,9 @@ class Item(NamedTuple):
     entry: CSEntryChange
     plan: TypePlan
     key: str
+    anchor: Mapping[str, Value]
     dn: str | None
     document: Document
-    encoded: bytes
     digest: bytes
     links: Mapping[str, dict[str, str]]
     """Per attribute the texts by key."""
@@ -39,36 +45,29 @@ class StageWriter:
         first = self._seq + 1
         self._seq += len(changed)
         connection = self._stage.connection
-        cursor = connection.executemany(
-            "INSERT OR IGNORE INTO staged VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
-            [
-                self._row(seq, item, row, encode_anchor(item.entry.anchor))
-                for seq, (item, row) in enumerate(changed, first)
-            ],
-        )
+        rows = self._rows(first, changed)
+        written = insert_rows(connection, f"INSERT OR IGNORE INTO {_STAGED}", _WIDTH, rows)
         numbered = dict(enumerate((item for item, _ in changed), first))
-        ignored = self._take_ignored(numbered) if cursor.rowcount < len(changed) else []
+        ignored = self._take_ignored(numbered) if written < len(changed) else []
         of_type = self._indexes.of_type
         put_keys(
             connection,
-            [
+            (
                 (seq, *entry)
                 for seq, item in numbered.items()
                 for entry in entries_of(of_type(item.plan.type_id), item.document)
-            ],
+            ),
         )
         linked = [(seq, item) for seq, item in numbered.items() if item.links]
         if linked:
             self._write_links(linked)
         return ignored
 
-    def add(self, item: Item, row: int | None, anchor: bytes) -> None:
+    def add(self, item: Item, row: int | None) -> None:
         """Stage one object that is not staged yet."""
         self._seq += 1
-        self._stage.connection.execute(
-            "INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
-            self._row(self._seq, item, row, anchor),
-        )
+        rows = self._rows(self._seq, [(item, row)])
+        insert_rows(self._stage.connection, f"INSERT INTO {_STAGED}", _WIDTH, rows)
         self._put_parts(self._seq, item)
 
     def rewrite(self, seq: int, item: Item) -> None:
@@ -81,7 +80,7 @@ class StageWriter:
                 item.digest,
                 self._catalog.object_key(item.key, item.dn),
                 item.dn,
-                item.encoded,
+                encode(item.document),
                 self.clock,
                 seq,
             ),
@@ -104,21 +103,24 @@ class StageWriter:
         put_keys(self._stage.connection, [(seq, *entry) for entry in entries])
         self._write_links([(seq, item)])
 
-    def _row(self, seq: int, item: Item, row: int | None, anchor: bytes) -> tuple[Any, ...]:
-        catalog, key = self._catalog, item.key
-        return (
-            seq,
-            row,
-            item.plan.type_id,
-            catalog.new_id(key) if row is None else None,
-            key,
-            item.digest,
-            catalog.object_key(key, item.dn),
-            item.dn,
-            anchor,
-            item.encoded,
-            self.clock,
-        )
+    def _rows(
+        self, first: int, items: Iterable[tuple[Item, int | None]]
+    ) -> Iterator[tuple[Any, ...]]:
+        catalog, clock = self._catalog, self.clock
+        for seq, ((_, plan, key, anchor, dn, document, digest, _), row) in enumerate(items, first):
+            yield (
+                seq,
+                row,
+                plan.type_id,
+                catalog.new_id(key) if row is None else None,
+                key,
+                digest,
+                catalog.object_key(key, dn),
+                dn,
+                encode_anchor(anchor),
+                encode(document),
+                clock,
+            )
 
     def _take_ignored(self, numbered: dict[int, Item]) -> list[Item]:
         """The items that were staged before under another number, taken out of *numbered*."""

@@ -12,7 +12,14 @@ from ecma2py.entries import CSEntryChange, ObjectModificationType
 from ecma2py.space.catalog import Catalog
 from ecma2py.space.database import Database, placeholders
 from ecma2py.space.deltas import Deltas
-from ecma2py.space.documents import document_hash, encode, links_hash, shifted
+from ecma2py.space.documents import (
+    Document,
+    TypePlan,
+    document_hash,
+    encode,
+    links_hash,
+    shifted,
+)
 from ecma2py.space.errors import SpaceValueError
 from ecma2py.space.indexes import Indexes
 from ecma2py.space.links import keyed
@@ -26,6 +33,7 @@ _REPLACE = ObjectModificationType.REPLACE
 _DELETE = ObjectModificationType.DELETE
 _QUERY_LIMIT = 500
 _NO_LINKS: Mapping[str, dict[str, str]] = {}
+_NOT_STORED: tuple[None, None] = None, None
 
 
 @define(eq=False)
@@ -98,18 +106,20 @@ class Staging:
     def stage(self, entries: Iterable[CSEntryChange]) -> StageReport:
         """Write down what a page changes, and say what became of its entries."""
         page = _Page()
-        batch: dict[str, Item] = {}
+        batch: dict[str, tuple[CSEntryChange, TypePlan]] = {}
+        catalog = self._catalog
         for entry in entries:
             kind = entry.object_modification_type
             try:
                 if kind is _ADD or kind is _REPLACE:
-                    item = self._whole(entry)
-                    if item.key in batch:
+                    plan = catalog.plan(entry.object_type)
+                    key = catalog.key(plan, entry.anchor, entry.dn)
+                    if key in batch:
                         if self._full:
                             page.duplicates.append(entry)
                             continue
                         self._flush(batch, page)
-                    batch[item.key] = item
+                    batch[key] = entry, plan
                 else:
                     self._flush(batch, page)
                     if self._deltas.take(entry):
@@ -123,23 +133,7 @@ class Staging:
         self._refused += len(page.refused)
         return page.report()
 
-    def _whole(self, entry: CSEntryChange) -> Item:
-        catalog, anchor, dn = self._catalog, entry.anchor, entry.dn
-        plan = catalog.plan(entry.object_type)
-        key = catalog.key(plan, anchor, dn)
-        document, links = plan.written(anchor, entry.attributes)
-        if dn or entry.changes:
-            dn = catalog.kept_dn((entry.changes and entry.new_dn) or dn)
-        encoded = encode(document)
-        digest = document_hash(encoded, dn)
-        if not links:
-            return Item(entry, plan, key, dn, document, encoded, digest, _NO_LINKS)
-        reference_key = catalog.reference_key
-        texts = {name: keyed(each, reference_key) for name, each in links.items()}
-        total = sum(links_hash(name, each.values()) for name, each in texts.items())
-        return Item(entry, plan, key, dn, document, encoded, shifted(digest, total), texts)
-
-    def _flush(self, batch: dict[str, Item], page: _Page) -> None:
+    def _flush(self, batch: dict[str, tuple[CSEntryChange, TypePlan]], page: _Page) -> None:
         if not batch:
             return
         live = self._live.of(batch.keys())
@@ -147,16 +141,21 @@ class Staging:
             self._forget_earlier(batch)
         changed: list[tuple[Item, int | None]] = []
         mark, full, unchanged = self.seen.add, self._full, 0
-        for key, item in batch.items():
-            stored = live.get(key)
-            if stored is None:
-                changed.append((item, None))
-            elif not mark(stored[0]) and full:
-                page.duplicates.append(item.entry)
-            elif stored[1] == item.digest:
+        for key, (entry, plan) in batch.items():
+            try:
+                dn, document, digest, links = self._state(entry, plan)
+            except SpaceValueError as exc:
+                page.refuse(entry, exc)
+                continue
+            row, known = live.get(key, _NOT_STORED)
+            if row is not None and not mark(row) and full:
+                page.duplicates.append(entry)
+            elif known == digest:
                 unchanged += 1
             else:
-                changed.append((item, stored[0]))
+                changed.append(
+                    (Item(entry, plan, key, entry.anchor, dn, document, digest, links), row)
+                )
         page.unchanged += unchanged
         batch.clear()
         if changed:
@@ -164,7 +163,27 @@ class Staging:
             page.duplicates.extend(item.entry for item in ignored)
             page.staged += len(changed) - len(ignored)
 
-    def _forget_earlier(self, batch: dict[str, Item]) -> None:
+    def _state(
+        self, entry: CSEntryChange, plan: TypePlan
+    ) -> tuple[str | None, Document, bytes, Mapping[str, dict[str, str]]]:
+        """DN, document, digest and links of an object.
+
+        The document as bytes is not kept: to make it once more for what changed costs a quarter
+        of what it costs to hold a page of them.
+        """
+        catalog, dn = self._catalog, entry.dn
+        document, links = plan.written(entry.anchor, entry.attributes)
+        if dn or entry.changes:
+            dn = catalog.kept_dn((entry.changes and entry.new_dn) or dn)
+        digest = document_hash(encode(document), dn)
+        if not links:
+            return dn, document, digest, _NO_LINKS
+        reference_key = catalog.reference_key
+        texts = {name: keyed(each, reference_key) for name, each in links.items()}
+        total = sum(links_hash(name, each.values()) for name, each in texts.items())
+        return dn, document, shifted(digest, total), texts
+
+    def _forget_earlier(self, batch: Iterable[str]) -> None:
         """In a delta the newest entry of an object counts."""
         keys = list(batch)
         for start in range(0, len(keys), _QUERY_LIMIT):
