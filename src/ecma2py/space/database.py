@@ -15,7 +15,7 @@ from ecma2py.space.errors import SpaceStorageError, translated, translating
 Row = tuple[Any, ...]
 
 _READER_CACHE_KIB = 8_000
-_WRITER_CACHE_KIB = 32_000
+_WRITER_CACHE_KIB = 16_000
 _LARGEST_IDLE_LOG = 64 * 1024 * 1024
 _LOG_PAGES = 4_000
 """So many pages of the log are folded into the file at once: pages written often, only once."""

@@ -17,7 +17,7 @@ from ecma2py.space.bulk import insert_rows
 from ecma2py.space.database import make_private
 from ecma2py.space.errors import SpaceBusyError, translated
 
-_CACHE_KIB = 32_000
+_CACHE_KIB = 16_000
 _PAGE_BYTES = 32_768
 """Rows come in order and are read in order: large pages cost a quarter less an object."""
 _TABLES = {
