@@ -1,7 +1,8 @@
-"""Connectors that are slow to open, cannot read all they have, or are asked too often."""
+"""Connectors that are slow to open, cannot read all, are asked too often, or remember."""
 
 import threading
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ecma2py import (
     CSEntryChange,
@@ -9,7 +10,9 @@ from ecma2py import (
     ExportRun,
     ImportRun,
     MAExportError,
+    PasswordOptions,
     Schema,
+    SecureString,
     ServerBusyError,
     Value,
 )
@@ -61,3 +64,15 @@ class BusyByResult(MemoryDirectory):
                 "Too many requests (retry after 90 seconds)",
                 name="ServerBusyException",
             )
+
+
+class Keyring(MemoryDirectory):
+    """The in-memory directory, which remembers whose password it was to set."""
+
+    asked: ClassVar[list[CSEntryChange]] = []
+
+    def set_password(
+        self, cs_entry: CSEntryChange, new_password: SecureString, options: PasswordOptions
+    ) -> None:
+        """Note the object."""
+        self.asked.append(cs_entry)

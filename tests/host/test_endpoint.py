@@ -11,6 +11,7 @@ import pytest
 from ecma2py.space import SqliteSpace
 from examples.memory_directory import DIRECTORIES
 from tests.host.serving import ENTERPRISE, EXTENSION, PATCH, Client, config_text, running
+from tests.host.sluggish import Keyring
 
 
 @pytest.fixture
@@ -369,6 +370,26 @@ async def test_password(client: Client, tmp_path: Path) -> None:
     assert refused.status_code == 400
     assert "ExportErrorPasswordPolicyViolation" in refused.json()["detail"]
     assert "short" not in refused.text
+
+
+async def test_whose_password_is_set(tmp_path: Path) -> None:
+    """A connector gets the object as it knows it: Binary as bytes, references by their text."""
+    text = config_text(name=str(tmp_path))
+    text = text.replace("examples.memory_directory:MemoryDirectory", "tests.host.sluggish:Keyring")
+    Keyring.asked.clear()
+    async with running(tmp_path, text) as client:
+        boss = await client.person("boss")
+        own = {f"{EXTENSION}:User": {"photo": "AP8=", "manager": boss["id"]}}
+        person = await client.person("ann", **own)
+        where = f"{EXTENSION}:User:export_password"
+        await client.patch(
+            f"/Users/{person['id']}", {"op": "replace", "path": where, "value": "long enough"}
+        )
+    (entry,) = Keyring.asked
+    assert entry.attributes["photo"] == b"\0\xff"
+    assert entry.attributes["login"] == "ann"
+    assert entry.attributes["manager"] == boss[f"{EXTENSION}:User"]["id"]
+    assert "-dn-" not in entry.attributes
 
 
 async def test_bulk(client: Client) -> None:

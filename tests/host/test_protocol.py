@@ -10,7 +10,7 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from ecma2py.host import protocol
-from ecma2py.host.http import Receive, Scope, Send
+from ecma2py.host.http import Receive, Response, Scope, Send, read_body
 from ecma2py.host.protocol import KNOWN, MAX_HEAD, MAX_HEADERS, MAX_PIPELINE, bounded_protocol
 
 HEAD = b"POST /x HTTP/1.1\r\nHost: a\r\n"
@@ -19,7 +19,9 @@ HEAD = b"POST /x HTTP/1.1\r\nHost: a\r\n"
 class Line:
     """A server on loopback that answers each request with its body, or at once with ``early``."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, past_asgi: bool) -> None:
+        self.past_asgi = past_asgi
+        """True if answers are written at once where they can be, as the host does."""
         self.rejected: Counter[str] = Counter()
         self.answer = b""
         self.seen: list[list[tuple[bytes, bytes]]] = []
@@ -32,11 +34,12 @@ class Line:
         more = scope["path"] != "/early"
         if scope["path"] == "/known":
             scope["state"][KNOWN]()
-        while more:
-            message = await receive()
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
+        if more:
+            body = await read_body({}, receive, 2**20)
         answer = self.answer or body
+        if self.past_asgi:
+            await Response(200, answer).send(send, "1", is_head=scope["method"] == "HEAD")
+            return
         headers = [(b"content-length", str(len(answer)).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": answer})
@@ -70,12 +73,14 @@ class Line:
         return bytes(told)
 
 
-@pytest.fixture
-async def line(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Line]:
+@pytest.fixture(params=[True, False], ids=["at once", "by ASGI"])
+async def line(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Line]:
     """A server whose clients have little time and which takes four connections."""
     for name in ("HEAD_SECONDS", "DRAIN_SECONDS", "WRITE_SECONDS"):
         monkeypatch.setattr(protocol, name, 0.2)
-    line = Line()
+    line = Line(past_asgi=request.param)
     make = bounded_protocol(lambda: 4, lambda why: line.rejected.update([why]))
     config = uvicorn.Config(
         line.application, interface="asgi3", ws="none", timeout_keep_alive=1, log_config=None

@@ -119,8 +119,13 @@ def contents(space: SqliteSpace) -> dict[tuple[str, str], dict[str, Any]]:
             for name, each in schema_type.attributes.items()
             if each.data_type is AttributeType.REFERENCE and each.is_multi_valued
         ]
+        binary = {
+            name
+            for name, each in schema_type.attributes.items()
+            if each.data_type is AttributeType.BINARY
+        }
         for each in space.scan(kind, 0, 10_000):
-            attributes: dict[str, Any] = dict(each.typed(schema_type))
+            attributes: dict[str, Any] = dict(each.typed(binary))
             for name in links:
                 if texts := space.references(each.row, name):
                     attributes[name] = sorted(texts)

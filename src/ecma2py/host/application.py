@@ -9,7 +9,7 @@ from ecma2py.host.departure import Departure, departure, never_sent
 from ecma2py.host.hosting import Host
 from ecma2py.host.http import Receive, Request, Response, Scope, Send, path_segments, read_body
 from ecma2py.host.logs import new_request_id, request_logger
-from ecma2py.host.protocol import KNOWN, WHOLE
+from ecma2py.host.protocol import KNOWN
 from ecma2py.host.served import ServedConnector
 from ecma2py.host.tokens import Verdict, bearer
 from ecma2py.scim.errors import ScimError, not_found, unavailable
@@ -83,8 +83,7 @@ class Application:
         limits = self.host.config.host.limits
         body = b""
         if method in _BODY_METHODS:
-            is_whole = WHOLE in scope.get("state", ())
-            body = await read_body(headers, receive, limits.max_body, is_whole=is_whole)
+            body = await read_body(headers, receive, limits.max_body)
         request = answer.request = Request(
             method,
             segments[2:],

@@ -24,7 +24,7 @@ def effective(
     Values it has are not added again and values it lacks are not removed, each found by one
     look-up, so that a member added to a large group costs what it costs in a small one.
     """
-    stored = kind.shown(found.typed(kind.schema_type))
+    stored = kind.shown(found.typed(kind.binary))
     kept = []
     for change in changes:
         attribute = kind.schema_type.attributes.get(change.name)

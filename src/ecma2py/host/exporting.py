@@ -29,6 +29,7 @@ from ecma2py.runs import (
 from ecma2py.runs.outcomes import failed
 from ecma2py.schema import Schema
 from ecma2py.scim.errors import unavailable
+from ecma2py.scim.types import ResourceType
 from ecma2py.space import AuditRecord, SpaceObject, Write
 from ecma2py.steps import CloseReason
 
@@ -93,7 +94,12 @@ class Exporter:
         self.passwords.close()
 
     async def export(
-        self, entry: CSEntryChange, found: SpaceObject | None, operation: str, actor: str
+        self,
+        kind: ResourceType,
+        entry: CSEntryChange,
+        found: SpaceObject | None,
+        operation: str,
+        actor: str,
     ) -> tuple[ExportOutcome, SpaceObject | None]:
         """What became of *entry*, and the object as the space holds it afterwards.
 
@@ -102,7 +108,6 @@ class Exporter:
         started = perf_counter()
         if (way := departure.get()) is not None:
             way.check()
-        kind = next(each for each in self.views.kinds if each.object_type == entry.object_type)
         going = _Going(found.id if found else None, operation, actor, request_id.get())
         provider = (lambda: self.views.whole(kind, found)) if found is not None else None
         try:
@@ -166,13 +171,16 @@ class Exporter:
             ],
         )
 
-    async def set_password(self, found: SpaceObject, password: SecureString, actor: str) -> None:
+    async def set_password(
+        self, kind: ResourceType, found: SpaceObject, password: SecureString, actor: str
+    ) -> None:
         """Set the password of an object that exists; ScimError says why it was refused."""
         started, asked = perf_counter(), request_id.get()
         if (way := departure.get()) is not None:
             way.leave()
         entry = CSEntryChange(found.object_type, anchor=found.anchor, dn=found.dn)
-        entry.attributes.update(found.attributes)
+        entry.attributes.update(self.views.whole(kind, found))
+        entry.attributes.pop("-dn-", None)
         outcome = await asyncio.to_thread(self._password_outcome, entry, password)
         error_name = "" if outcome.is_success else outcome.error_code.ecma_name
         record = AuditRecord(

@@ -8,6 +8,7 @@ from urllib.parse import unquote_to_bytes
 import orjson
 from attrs import define, field
 
+from ecma2py.host.exchange import answered, received_body
 from ecma2py.scim.errors import (
     ScimError,
     invalid_syntax,
@@ -156,8 +157,11 @@ class Response:
         ]
         if self.body:
             headers.append((b"content-type", self.content_type))
+        body = b"" if is_head else self.body
+        if answered(send, self.status, headers, body):
+            return
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if is_head else self.body})
+        await send({"type": "http.response.body", "body": body})
 
 
 def path_segments(raw_path: bytes) -> list[str]:
@@ -178,18 +182,15 @@ def path_segments(raw_path: bytes) -> list[str]:
     return segments
 
 
-async def read_body(
-    headers: Mapping[bytes, bytes], receive: Receive, limit: int, *, is_whole: bool = False
-) -> bytes:
-    """The whole body, 413 past *limit* bytes, 408 if it does not arrive in time.
-
-    *is_whole* says that it has arrived: nothing has to be timed then.
-    """
+async def read_body(headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> bytes:
+    """The whole body, 413 past *limit* bytes, 408 if it does not arrive in time."""
     declared = headers.get(b"content-length", b"")
     if declared.isdigit() and int(declared[:20]) > limit:
         raise too_large(f"The body has {declared[:20].decode()} bytes; {limit} are allowed.")
-    if is_whole:
-        return await _received(receive, limit)
+    body = received_body(receive)
+    if body is not None:
+        _check_size(len(body), limit)
+        return body
     try:
         async with asyncio.timeout(READ_TIMEOUT_SECONDS):
             return await _received(receive, limit)
@@ -206,8 +207,12 @@ async def _received(receive: Receive, limit: int) -> bytes:
             raise ScimError(400, "The client left before its request was complete.")
         chunk = message.get("body", b"")
         size += len(chunk)
-        if size > limit:
-            raise too_large(f"The body is larger than {limit} bytes.")
+        _check_size(size, limit)
         chunks.append(chunk)
         if not message.get("more_body"):
             return b"".join(chunks)
+
+
+def _check_size(size: int, limit: int) -> None:
+    if size > limit:
+        raise too_large(f"The body is larger than {limit} bytes.")

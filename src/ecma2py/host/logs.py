@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, MutableMapping
 from contextlib import suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
+from time import time_ns
 from typing import Any, TextIO
 
 import orjson
@@ -125,7 +126,13 @@ def _context(logger: Any, method: str, event: Event) -> Event:
 
 def _now() -> str:
     """ISO 8601, UTC, microseconds."""
-    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    seconds, microseconds = divmod(time_ns() // 1000, 1_000_000)
+    return f"{_second(seconds)}.{microseconds:06}Z"
+
+
+@lru_cache(maxsize=2)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def redact(event: Event) -> Event:

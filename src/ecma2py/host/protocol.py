@@ -9,7 +9,7 @@ are at all.
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
 import httptools
 import orjson
@@ -27,15 +27,12 @@ MAX_PIPELINE = 16
 KNOWN = "client_is_known"
 """What the state of a request has under this name is to be called once its client has proved that
 it may come in."""
-WHOLE = "request_is_whole"
-"""The state of a request has this name once all of its body is there."""
 HEAD_SECONDS = 15.0
 """From the connection, or the first byte of a later request, to the end of its headers."""
 DRAIN_SECONDS = 5.0
 """How long a body goes on being received whose request is answered already."""
 WRITE_SECONDS = 60.0
 """How long a client may leave an answer untaken."""
-_CONTINUE = b"HTTP/1.1 100 "
 _NO_UPGRADE = frozenset({b"upgrade", b"connection", b"http2-settings"})
 _PHRASES = {
     400: b"Bad Request",
@@ -87,8 +84,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take the connection, or cut it where there are too many."""
-        self._answers = _WholeAnswers(transport)
-        super().connection_made(cast("asyncio.Transport", self._answers))
+        super().connection_made(transport)
         if len(self.connections) > self._at_most() and not self._make_room():
             self._cut("too many connections")
             return
@@ -208,12 +204,10 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_time()
         if not self.parser.should_upgrade():
             self.cycle.more_body = False
-            self.scope["state"][WHOLE] = True
             super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """Go on to the next request; not for ever while the body of the last one still comes."""
-        self._answers.flush()
         unread = self.cycle.more_body and not self.pipeline
         super().on_response_complete()
         if unread:
@@ -266,40 +260,3 @@ class BoundedProtocol(HttpToolsProtocol):
         )
         self.transport.write(head % (status, _PHRASES[status], len(body)) + body)
         self.transport.close()
-
-
-class _WholeAnswers:
-    """A transport that writes the head of an answer together with its body.
-
-    uvicorn writes them one after the other, and each write is a call of the system that wakes the
-    client: that is a third of the time a read of one object takes.
-    """
-
-    __slots__ = ("_head", "_transport")
-
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport = transport
-        self._head = b""
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-    def write(self, data: bytes) -> None:
-        """Write a body with its head; a head waits for its body, but not what goes before it."""
-        if self._head:
-            data, self._head = self._head + data, b""
-        elif not data.startswith(_CONTINUE):
-            self._head = data
-            return
-        self._transport.write(data)
-
-    def flush(self) -> None:
-        """Write a head that has no body."""
-        if self._head:
-            self._transport.write(self._head)
-            self._head = b""
-
-    def close(self) -> None:
-        """Close once everything is written."""
-        self.flush()
-        self._transport.close()

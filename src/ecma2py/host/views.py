@@ -91,7 +91,7 @@ class Views:
 
     def whole(self, kind: ResourceType, found: SpaceObject) -> dict[str, Any]:
         """Every attribute of *found* as the connector knows it, references among them."""
-        values: dict[str, Any] = dict(found.typed(kind.schema_type))
+        values: dict[str, Any] = dict(found.typed(kind.binary))
         for name in self._many_references[kind.object_type]:
             held = list(self.space.references(found.row, name))
             if held:

@@ -80,7 +80,7 @@ class Writer:
         if intent.password is not None:
             entry.attributes[EXPORT_PASSWORD] = intent.password.reveal()
         with self._unique(kind, intent.values, None):
-            made = await self._export(entry, None, "create", request.label)
+            made = await self._export(kind, entry, None, "create", request.label)
         if made is None:
             raise export_error(
                 MAExportError.EXPORT_ERROR_MISSING_ANCHOR_COMPONENT,
@@ -189,7 +189,7 @@ class Writer:
         with self._unique(kind, wanted, found):
             after = await self._update(kind, found, changes, actor, operation)
         if intent.password is not None:
-            await self._exporter.set_password(after, intent.password, actor)
+            await self._exporter.set_password(kind, after, intent.password, actor)
         return after
 
     async def _update(
@@ -204,16 +204,21 @@ class Writer:
         if not changes:
             return found
         entry = CSEntryChange.update(kind.object_type, found.anchor, dn=found.dn, changes=changes)
-        return await self._export(entry, found, operation, actor) or found
+        return await self._export(kind, entry, found, operation, actor) or found
 
     async def _delete(self, kind: ResourceType, found: SpaceObject, actor: str) -> None:
         entry = CSEntryChange.delete(kind.object_type, found.anchor, dn=found.dn)
-        await self._export(entry, found, "delete", actor)
+        await self._export(kind, entry, found, "delete", actor)
 
     async def _export(
-        self, entry: CSEntryChange, found: SpaceObject | None, operation: str, actor: str
+        self,
+        kind: ResourceType,
+        entry: CSEntryChange,
+        found: SpaceObject | None,
+        operation: str,
+        actor: str,
     ) -> SpaceObject | None:
-        outcome, after = await self._exporter.export(entry, found, operation, actor)
+        outcome, after = await self._exporter.export(kind, entry, found, operation, actor)
         if not outcome.is_success:
             raise refusal(outcome)
         return after
@@ -349,5 +354,5 @@ def _shows(kind: ResourceType, binding: Binding, holder: SpaceObject, value: Val
     """False if *holder* has *value* only among those that clients do not see."""
     if not binding.is_first:
         return True
-    held = kind.shown(holder.typed(kind.schema_type)).get(binding.attribute, ())
+    held = kind.shown(holder.typed(kind.binary)).get(binding.attribute, ())
     return is_same(binding, held, value)

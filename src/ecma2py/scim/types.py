@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from ecma2py.schema import SchemaType
+from ecma2py.schema import AttributeType, SchemaType
 from ecma2py.scim.bindings import (
     Binding,
     Mutability,
@@ -83,6 +83,8 @@ class ResourceType:
     """For ``parse_filter``, ``parse_path`` and ``parse_patch_path``."""
     required: Mapping[str, Binding] = field(init=False, repr=False)
     """By connector attribute, what a client must give a value on creation."""
+    binary: frozenset[str] = field(init=False, repr=False)
+    """The connector's attributes whose values are bytes."""
     unique: tuple[Binding, ...] = field(init=False, repr=False)
     """What no two objects of the type may share a value of."""
     _sections: Mapping[str | None, Mapping[str, PublishedAttribute]] = field(init=False, repr=False)
@@ -99,6 +101,11 @@ class ResourceType:
             for each in reversed(self.bindings)
             if each.required and each.mutability is not Mutability.READ_ONLY
         }
+
+    @binary.default
+    def _binary(self) -> frozenset[str]:
+        known, binary = self.schema_type.attributes, AttributeType.BINARY
+        return frozenset(name for name, each in known.items() if each.data_type is binary)
 
     @unique.default
     def _unique(self) -> tuple[Binding, ...]:

@@ -7,7 +7,7 @@ per link, so a link is added to it or taken from it without looking at the other
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from hashlib import blake2b
 from typing import Any
 
@@ -72,11 +72,13 @@ def decode_anchor(encoded: bytes) -> dict[str, Value]:
     }
 
 
-def typed_document(encoded: bytes, binary: Iterable[str]) -> Document:
+def typed_document(encoded: bytes, binary: Collection[str]) -> Document:
     """The document that was encoded, the *binary* attributes as bytes."""
     document: Document = orjson.loads(encoded)
-    for name in document.keys() & binary:
-        values = document[name]
+    for name in binary:
+        values = document.get(name)
+        if values is None:
+            continue
         document[name] = (
             [b64decode(v) for v in values] if isinstance(values, list) else b64decode(values)
         )

@@ -1,13 +1,13 @@
 """What goes into the connector space and what comes out of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import orjson
 from attrs import Factory, field, frozen
 
 from ecma2py.entries import CSEntryChange
-from ecma2py.schema import AttributeType, SchemaType, Value, Values
+from ecma2py.schema import Value, Values
 from ecma2py.space.documents import decode_anchor, typed_document
 
 
@@ -57,10 +57,8 @@ class SpaceObject:
         decoded: dict[str, Any] = orjson.loads(self.document)
         return decoded
 
-    def typed(self, schema_type: SchemaType) -> dict[str, Values]:
-        """The attributes as a connector knows them: Binary as bytes."""
-        attributes = schema_type.attributes.values()
-        binary = {each.name for each in attributes if each.data_type is AttributeType.BINARY}
+    def typed(self, binary: Collection[str]) -> dict[str, Values]:
+        """The attributes as a connector knows them: those named in *binary* as bytes."""
         return typed_document(self.document, binary)
 
 
