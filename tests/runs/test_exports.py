@@ -98,7 +98,7 @@ def test_results_are_matched_by_identifier_not_by_place(caplog):
             CSEntryChangeResult.success(entries[2]),
             CSEntryChangeResult.failure(entries[2], ERROR.EXPORT_ERROR_DUPLICATE_ANCHOR, "twice"),
             bad,
-            CSEntryChangeResult.failure(person(99), ERROR.EXPORT_ERROR_DUPLICATE_ANCHOR),
+            CSEntryChangeResult.success(person(99)),
         )
 
     target = Target(hooks={"put_export_entries": hook})
@@ -116,6 +116,22 @@ def test_results_are_matched_by_identifier_not_by_place(caplog):
     assert "which it was not sent" in caplog.text
     applied = [each.applied is not None for each in s.commits[1]]
     assert applied == [True, False, False, True]
+
+
+def test_a_failure_of_no_entry_may_be_of_any_without_a_result():
+    """Nothing is told as done that may have failed; what has a result keeps it."""
+
+    def hook(connector, entries):
+        stray = CSEntryChangeResult.failure(person(99), ERROR.EXPORT_ERROR_INVALID_DN, "bad DN")
+        return results(CSEntryChangeResult.success(entries[0]), stray)
+
+    target = Target(hooks={"put_export_entries": hook})
+    with Session(target) as s:
+        known, unknown = s.together(person(0), person(1))
+    assert known.is_success
+    assert unknown.error_code is ERROR.EXPORT_ERROR_CUSTOM_CONTINUE_RUN
+    assert unknown.uncertain
+    assert "bad DN" in unknown.error_detail
 
 
 @pytest.mark.parametrize(

@@ -180,7 +180,7 @@ class Batch:
         self, entries: list[CSEntryChange], sent: dict[UUID, tuple[Job, CSEntryChange]]
     ) -> list[Job]:
         try:
-            results = self._matched(self.put(entries), sent)
+            results, stray = self._matched(self.put(entries), sent)
         except Exception as error:  # noqa: BLE001  whatever a connector raises ends its session
             self.broken = error = self.redactor.clean_error(error)
             for job, _ in sent.values():
@@ -192,6 +192,8 @@ class Batch:
             result = results.get(identifier)
             if result is None and stopped is not None:
                 self._fail(job, _stopped_before(stopped), uncertain=True)
+            elif result is None and stray is not None:
+                self._fail(job, _perhaps_meant(stray), uncertain=True)
             elif result is None:
                 again.extend(self._stepped(job, step))
             elif problem := result_problem(result):
@@ -208,9 +210,13 @@ class Batch:
         self,
         results: Iterable[CSEntryChangeResult],
         sent: dict[UUID, tuple[Job, CSEntryChange]],
-    ) -> dict[UUID, CSEntryChangeResult]:
-        """Results by identifier; of several for one entry a failure counts before a success."""
+    ) -> tuple[dict[UUID, CSEntryChangeResult], CSEntryChangeResult | None]:
+        """Results by identifier, and a failure that belongs to no entry, if there is one.
+
+        Of several results for one entry a failure counts before a success.
+        """
         matched: dict[UUID, CSEntryChangeResult] = {}
+        stray: CSEntryChangeResult | None = None
         for given in results:
             result = with_texts(given)
             known = isinstance(result.identifier, UUID)
@@ -220,6 +226,8 @@ class Batch:
                     "put_export_entries gave a result for %s, which it was not sent.",
                     result.identifier,
                 )
+                if result.error_code not in (None, MAExportError.SUCCESS):
+                    stray = result
                 continue
             earlier = matched.get(result.identifier)
             if earlier is not None:
@@ -228,7 +236,7 @@ class Batch:
                 logger.warning("%s (%s)", note, result.identifier)
             if earlier is None or earlier.error_code == MAExportError.SUCCESS:
                 matched[result.identifier] = result
-        return matched
+        return matched, stray
 
     def _digested(self, job: Job, step: CSEntryChange, result: CSEntryChangeResult) -> list[Job]:
         """Act on a result; gives back the jobs to be sent in a later pass."""
@@ -417,4 +425,12 @@ def _refusal(detail: str) -> EntryExportError:
 def _stopped_before(result: CSEntryChangeResult) -> EntryExportError:
     return _refusal(
         f"No result came for this entry, because the run ended before it: {result.error_detail}"
+    )
+
+
+def _perhaps_meant(stray: CSEntryChangeResult) -> EntryExportError:
+    return EntryExportError(
+        "No result came for this entry, but a failure with an identifier that no entry of the "
+        f"batch has: {stray.error_detail or stray.error_name or stray.error_code}",
+        MAExportError.EXPORT_ERROR_CUSTOM_CONTINUE_RUN,
     )
