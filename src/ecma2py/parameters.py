@@ -284,6 +284,15 @@ class ConfigParameters(Mapping[str, ConfigParameter]):
     def __repr__(self) -> str:
         return f"ConfigParameters({', '.join(self._parameters)})"
 
+    @property
+    def secrets(self) -> tuple[SecureString, ...]:
+        """The values of all that is encrypted."""
+        return tuple(each.secure_value for each in self.values() if each.is_encrypted)
+
+    def overlaid(self, other: "ConfigParameters") -> "ConfigParameters":
+        """These, with the parameters of *other* in place of those of the same name."""
+        return ConfigParameters(({**self, **other}).values())
+
     @overload
     def text(self, name: str) -> str | None: ...
     @overload

@@ -83,7 +83,7 @@ class _CallExport:
             step_partition=partition,
         )
         try:
-            instance.call("open_export_connection", source.parameters, types, step)
+            instance.call("open_export_connection", source.run_parameters, types, step)
         except BaseException as error:
             self._close_after(error)
             raise
@@ -139,7 +139,7 @@ class _FileExport:
             step = ReadExportFileRunStep(
                 file_path=path, export_type=OperationType.DELTA, step_partition=self._partition
             )
-            self._instance.call("read_export_file", self._source.parameters, self._types, step)
+            self._instance.call("read_export_file", self._source.run_parameters, self._types, step)
         return []
 
     def close(self, reason: CloseReason) -> None:

@@ -118,7 +118,7 @@ class ImportConnection:
             self.sink.begin_page()
             answer = self._ask(
                 lambda: expect_or_none(
-                    instance.call("write_import_file", self.source.parameters, types, step),
+                    instance.call("write_import_file", self.source.run_parameters, types, step),
                     WriteImportFileResults,
                     "write_import_file",
                 )
@@ -156,7 +156,7 @@ class ImportConnection:
         self.moments.add(self.sink.begin_page())
         answer = self._ask(
             lambda: expect_or_none(
-                instance.call("open_import_connection", self.source.parameters, types, step),
+                instance.call("open_import_connection", self.source.run_parameters, types, step),
                 OpenImportConnectionResults,
                 "open_import_connection",
             )

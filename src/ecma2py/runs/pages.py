@@ -1,6 +1,6 @@
 """The pages of parameters a connector asks for, and whether their values can be used."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from attrs import frozen
 
@@ -40,13 +40,16 @@ class ParameterPage:
 
 
 def validate(
-    instance: ConnectorInstance, parameters: ConfigParameters
+    instance: ConnectorInstance,
+    parameters: ConfigParameters,
+    wanted: Collection[ConfigParameterPage] = PAGE_ORDER,
 ) -> ParameterValidationResult:
     """The first refusal, page by page: a value its definition excludes, or the connector's word.
 
     A later page may depend on an earlier one, hence nothing is asked beyond the first refusal.
+    Pages that are not *wanted* are passed over.
     """
-    for page in walk_pages(instance, lambda: parameters):
+    for page in walk_pages(instance, lambda: parameters, wanted):
         result = first_problem(page.definitions, parameters)
         if result.is_success:
             result = _connector_verdict(instance, parameters, page)
@@ -59,16 +62,18 @@ def validate(
 
 
 def walk_pages(
-    instance: ConnectorInstance, known: Callable[[], ConfigParameters]
+    instance: ConnectorInstance,
+    known: Callable[[], ConfigParameters],
+    wanted: Collection[ConfigParameterPage] = PAGE_ORDER,
 ) -> Iterator[ParameterPage]:
-    """Every page in the order of ``PAGE_ORDER``, also one without a field.
+    """Every page that is *wanted* in the order of ``PAGE_ORDER``, also one without a field.
 
     *known* is called anew for each: what was filled in on one page is known to the next.
     """
     extended = IMAExtensible2GetParametersEx in instance.interfaces
     if not extended and IMAExtensible2GetParameters not in instance.interfaces:
         return
-    for page in PAGE_ORDER:
+    for page in (each for each in PAGE_ORDER if each in wanted):
         if not extended:
             found = instance.call("get_config_parameters", known(), page)
             yield _page(page, 0, found)

@@ -21,7 +21,7 @@ class Redactor:
     @classmethod
     def of(cls, parameters: ConfigParameters) -> "Redactor":
         """Knows every encrypted parameter."""
-        return cls(each.secure_value for each in parameters.values() if each.is_encrypted)
+        return cls(parameters.secrets)
 
     def also(self, *secrets: SecureString | str) -> "Redactor":
         """This one with more secrets, e.g. the password of one call."""

@@ -1,11 +1,11 @@
 """Where connectors come from: a fresh instance for every run, and what it says about itself."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import copy
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 from ecma2py.capabilities import MACapabilities
 from ecma2py.connector import (
@@ -21,7 +21,11 @@ from ecma2py.connector import (
     IMAExtensible2Password,
 )
 from ecma2py.errors import ConfigurationError
-from ecma2py.parameters import ConfigParameters, ParameterValidationResult
+from ecma2py.parameters import (
+    ConfigParameterPage,
+    ConfigParameters,
+    ParameterValidationResult,
+)
 from ecma2py.partitions import HierarchyNode, Partition
 from ecma2py.runs import pages
 from ecma2py.runs.calls import ConnectorThread
@@ -73,6 +77,17 @@ class Description:
         return self.capabilities.support_hierarchy and wanted in self.interfaces
 
 
+@define(eq=False)
+class _Shared:
+    """What a source has in common with its copies."""
+
+    redactor: Redactor
+    gate: RunGate = field(factory=RunGate)
+    lock: threading.Lock = field(factory=threading.Lock)
+    hanging: list[ConnectorThread] = field(factory=list)
+    description: Description | None = None
+
+
 class ConnectorSource:
     """A connector with its parameters; every run gets an instance of its own from here.
 
@@ -91,19 +106,35 @@ class ConnectorSource:
     ) -> None:
         self.factory = factory
         self.parameters = ConfigParameters() if parameters is None else parameters
+        self.run_parameters = self.parameters
+        """What imports and exports are opened with; all else goes by ``parameters``."""
         self.name = name
         self.timeout = timeout
-        self.redactor = Redactor.of(self.parameters)
-        self._gate = RunGate()
         self._given_schema = schema
-        self._lock = threading.Lock()
-        self._hanging: list[ConnectorThread] = []
-        self._description: Description | None = None
+        self._shared = _Shared(Redactor.of(self.parameters))
+
+    @property
+    def redactor(self) -> Redactor:
+        """Knows every secret of this source and of its copies."""
+        return self._shared.redactor
 
     def with_timeout(self, timeout: float | None) -> "ConnectorSource":
         """The same connector with other seconds a call: runs of both still exclude each other."""
         other = copy(self)
         other.timeout = timeout
+        return other
+
+    def with_parameters(self, overlay: ConfigParameters) -> "ConnectorSource":
+        """The same connector, whose imports and exports get the values in *overlay*.
+
+        They are those of ECMA2's partition and run-step pages, which are filled in for each
+        partition and each run step. Schema, capabilities, partitions, hierarchy and passwords go by
+        ``parameters``. Runs of both still exclude each other.
+        """
+        other = copy(self)
+        other.run_parameters = self.run_parameters.overlaid(overlay)
+        with self._shared.lock:
+            self._shared.redactor = self._shared.redactor.also(*overlay.secrets)
         return other
 
     def describe(
@@ -115,19 +146,24 @@ class ConnectorSource:
         connector raises, ``ConfigurationError`` for a schema that may not be used,
         ``UnexpectedDataError`` for an answer of the wrong type.
         """
-        with self._lock:
-            known = self._description
+        with self._shared.lock:
+            known = self._shared.description
         if known is None or refresh:
             with self.instance(cancel=cancel) as instance:
                 known = _described(instance, self.parameters, self._given_schema)
-            with self._lock:
-                self._description = known
+            with self._shared.lock:
+                self._shared.description = known
         return known
 
-    def validate(self) -> ParameterValidationResult:
-        """The first refusal of any page's values, by their definitions or by the connector."""
+    def validate(
+        self, wanted: Collection[ConfigParameterPage] = pages.PAGE_ORDER
+    ) -> ParameterValidationResult:
+        """The first refusal of a wanted page's values, by their definitions or by the connector.
+
+        They are the values that a run gets.
+        """
         with self.instance() as instance:
-            return pages.validate(instance, self.parameters)
+            return pages.validate(instance, self.run_parameters, wanted)
 
     def hierarchy(self, parent: HierarchyNode) -> list[HierarchyNode]:
         """The containers directly below *parent*; none if the connector has no hierarchy."""
@@ -151,17 +187,18 @@ class ConnectorSource:
 
         ``ConnectorDiedError`` if too many earlier ones still hang in a call.
         """
-        with self._lock:
-            self._hanging = [each for each in self._hanging if each.is_alive]
-            stuck = sum(each.is_given_up for each in self._hanging)
+        shared = self._shared
+        with shared.lock:
+            shared.hanging = [each for each in shared.hanging if each.is_alive]
+            stuck = sum(each.is_given_up for each in shared.hanging)
         if stuck >= MAX_HANGING:
             raise ConnectorDiedError(
                 f"{stuck} calls of connector {self.name} never came back. Restart the process, and "
                 "see why the connector hangs."
             )
         thread = ConnectorThread(f"connector {self.name}")
-        with self._lock:
-            self._hanging.append(thread)
+        with shared.lock:
+            shared.hanging.append(thread)
         return ConnectorInstance(
             self.factory, thread, redactor=self.redactor, timeout=self.timeout, cancel=cancel
         )
@@ -170,12 +207,12 @@ class ConnectorSource:
         """A ``with`` block in which no other run works, unless the connector can do several."""
         if self.describe(cancel=cancel).capabilities.concurrent_operation:
             return nullcontext()
-        return self._gate.hold(cancel=cancel)
+        return self._shared.gate.hold(cancel=cancel)
 
     @property
     def gate(self) -> RunGate | None:
         """What runs must pass one by one; None for a connector that can do several at once."""
-        return None if self.describe().capabilities.concurrent_operation else self._gate
+        return None if self.describe().capabilities.concurrent_operation else self._shared.gate
 
 
 def _described(
