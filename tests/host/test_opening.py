@@ -9,9 +9,9 @@ import pytest
 
 from ecma2py.errors import ConfigurationError
 from ecma2py.host import hosting
+from ecma2py.host.binding import bind_connector
 from ecma2py.host.config_connectors import ConnectorConfig
 from ecma2py.host.files import alone
-from ecma2py.host.planning import connector_source
 from ecma2py.parameters import SecureString
 from examples.memory_directory import DIRECTORIES
 from tests.host.serving import TOKEN, Client, config_text, running, until
@@ -42,21 +42,22 @@ def odd(kind: str, **parameters: str | SecureString) -> ConnectorConfig:
 def test_parameters_are_taken_as_their_definitions_want_them() -> None:
     """A secret is a secret however it was written, all else is text, and a default stands in."""
     config = odd("Vault", Password="literal", Server=SecureString("from the environment"))
-    source, pages = connector_source("vault", config)
+    bound = bind_connector("vault", config)
 
+    source = bound.source
     assert source.parameters["Password"].secure_value == SecureString("literal")
     assert source.parameters["Server"].value == "from the environment"
     assert source.parameters["Mode"].value == "read"
-    assert [each.page.name for each in pages] == ["CONNECTIVITY", "GLOBAL"]
+    assert [each.page.name for each in bound.pages] == ["CONNECTIVITY", "GLOBAL"]
     with pytest.raises(ConfigurationError, match="did you mean 'Server'"):
-        connector_source("vault", odd("Vault", Serve="x"))
+        bind_connector("vault", odd("Vault", Serve="x"))
 
 
 def test_a_page_sees_the_defaults_of_those_before_it() -> None:
     """What the file leaves out is known to the pages that come after, as it is to the commands."""
-    source, _ = connector_source("extended", odd("Extended"))
+    bound = bind_connector("extended", odd("Extended"))
 
-    assert list(source.parameters) == ["Type", "Anchor of thing"]
+    assert list(bound.source.parameters) == ["Type", "Anchor of thing"]
 
 
 async def states(client: Client) -> dict[str, str]:

@@ -120,9 +120,15 @@ def test_an_overlay_leaves_the_source_as_it_was() -> None:
     ]
 
 
+def slowly(*_: Any) -> None:
+    """Long enough for another run to begin, if one may."""
+    threading.Event().wait(0.1)
+
+
 def test_runs_of_all_copies_exclude_each_other() -> None:
     """A connector that does one thing at a time is opened once, whatever parameters a run has."""
-    target = Target(entries=[person(1)], capabilities=ALONE)
+    hooks = {"get_import_entries": slowly}
+    target = Target(entries=[person(1)], capabilities=ALONE, hooks=hooks)
     source = target.source(parameters=BASE)
     copies = [source, source.with_parameters(OVERLAY), source.with_timeout(5)]
     runs = [

@@ -12,6 +12,7 @@ from ecma2py.cli.options import command, config_option
 from ecma2py.cli.output import Output
 from ecma2py.cli.target import Target, bound, configured, read_config
 from ecma2py.errors import ConfigurationError
+from ecma2py.host.binding import check_runs
 from ecma2py.host.config import Config
 from ecma2py.host.deprovisioning import NOTHING_DISABLES, disables_nothing
 from ecma2py.host.planning import resource_types
@@ -123,9 +124,8 @@ def _connect(target: Target) -> str:
 
 
 def _parameters(target: Target) -> str:
-    verdict = target.source.validate()
-    if not verdict.is_success:
-        raise ConfigurationError(verdict.error_message)
+    check_runs(target.config, target.describe())
+    target.connector.validate(target.describe(), target.partition())
     return "every value is accepted"
 
 

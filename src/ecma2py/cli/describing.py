@@ -1,5 +1,6 @@
 """What is installed, and what a connector says about itself."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import click
@@ -7,8 +8,10 @@ from attrs import asdict
 
 from ecma2py.cli.options import command, connector_options
 from ecma2py.cli.output import Output
-from ecma2py.cli.target import Target, open_target
+from ecma2py.cli.target import open_target
+from ecma2py.host.binding import BoundConnector
 from ecma2py.host.loading import installed
+from ecma2py.parameters import ConfigParameter, ConfigParameterPage, ConfigParameters
 from ecma2py.runs.pages import ParameterPage
 from ecma2py.schema import SchemaAttribute, SchemaType
 
@@ -30,34 +33,49 @@ def connectors(output: Output, /) -> None:
 def parameters(output: Output, /, **options: Any) -> None:
     """List the parameters a connector asks for.
 
-    They come page by page, with the values they have. A secret is never shown, only whether it is
-    set.
+    They come page by page, with the values they have; those of a partition or of a kind of run
+    alone follow their page. A secret is never shown, only whether it is set.
     """
-    target = open_target(output, options)
-    rows = [row for page in target.pages for row in _fields(target, page)]
+    connector = open_target(output, options).connector
+    rows = [row for page in connector.pages for row in _rows(connector, page)]
     output.table(rows, empty="The connector asks for no parameters.")
 
 
-def _fields(target: Target, page: ParameterPage) -> list[dict[str, Any]]:
+def _rows(connector: BoundConnector, page: ParameterPage) -> Iterator[dict[str, Any]]:
     name = page.page.name.lower()
+    title = f"{name} {page.number}" if page.number > 1 else name
+    yield from _fields(title, page, connector.source.parameters)
+    for part, values in _overlays(connector, page.page):
+        yield from _fields(f"{name} {part}", page, values)
+
+
+def _overlays(
+    connector: BoundConnector, page: ConfigParameterPage
+) -> Iterable[tuple[str, ConfigParameters]]:
+    """What a page is filled in with beside its usual values, and for what."""
+    if page is ConfigParameterPage.PARTITION:
+        return connector.partitions.items()
+    return connector.run_steps.items() if page is ConfigParameterPage.RUN_STEP else ()
+
+
+def _fields(title: str, page: ParameterPage, values: ConfigParameters) -> list[dict[str, Any]]:
     return [
         {
-            "page": f"{name} {page.number}" if page.number > 1 else name,
+            "page": title,
             "name": each.name,
             "type": each.type.name.lower(),
-            "value": _value(target, each.name),
+            "value": _value(values[each.name]),
             "default": each.default_value,
             "required": each.required,
             "choices": list(each.values),
             "help": each.text,
         }
         for each in page.definitions
-        if each.type.holds_value
+        if each.type.holds_value and each.name in values
     ]
 
 
-def _value(target: Target, name: str) -> str:
-    parameter = target.source.parameters[name]
+def _value(parameter: ConfigParameter) -> str:
     if parameter.is_encrypted:
         return "***" if parameter.secure_value else ""
     return parameter.value

@@ -9,10 +9,11 @@ from attrs import field, frozen
 
 from ecma2py.cli.asking import Written
 from ecma2py.cli.suggestions import GROUP_PATHS, USER_PATHS, Suggestion
+from ecma2py.host.binding import RunStep
 from ecma2py.host.config import HostConfig
 from ecma2py.host.config_connectors import ConnectorConfig, ImportConfig, ScimConfig
 from ecma2py.host.config_docs import meanings
-from ecma2py.parameters import ConfigParameterType
+from ecma2py.parameters import ConfigParameterPage, ConfigParameterType
 from ecma2py.schema import Schema, SchemaType
 from ecma2py.scim.mapping import single_values_for
 from ecma2py.steps import GUARD_SHARE
@@ -33,6 +34,10 @@ class Draft:
     """None if the target could not be reached."""
     suggestion: Suggestion | None = None
     has_delta: bool = False
+    partitions: tuple[str, ...] = ()
+    """The DNs of the connector's partitions."""
+    run_steps: tuple[RunStep, ...] = tuple(RunStep)
+    """The runs there are, or may be if the target could not be reached."""
     secrets: tuple[str, ...] = field(init=False)
     """The environment variables that must be set."""
 
@@ -84,6 +89,7 @@ def _connector(draft: Draft) -> Iterator[str]:
     yield ""
     yield f"[{table}.parameters]"
     yield from _parameters(draft)
+    yield from _overlays(table, draft)
     yield ""
     yield f"[{table}.import]"
     yield from _meaning(ImportConfig, "interval_minutes")
@@ -120,14 +126,34 @@ def _parameters(draft: Draft) -> Iterator[str]:
             yield from _parameter(each)
 
 
+def _overlays(table: str, draft: Draft) -> Iterator[str]:
+    """A table for each partition and each run with parameters of its own, to be filled in."""
+    tables = {
+        ConfigParameterPage.PARTITION: [f"partitions.{toml_key(dn)}" for dn in draft.partitions],
+        ConfigParameterPage.RUN_STEP: [f"run_steps.{step}" for step in draft.run_steps],
+    }
+    for page, names in tables.items():
+        written = [each for each in draft.parameters if each.page.page is page]
+        for name in names if written else ():
+            yield ""
+            yield f"[{table}.{name}]"
+            yield from _comment(f"What differs here from [{table}.parameters].")
+            for each in written:
+                yield from (f"# {line}" for line in _assignment(each).split("\n"))
+
+
 def _parameter(each: Written) -> Iterator[str]:
+    # Text of several lines is there to be edited, and may be what the target says today.
+    is_left_out = each.text == each.default and "\n" not in each.text
+    yield f"{'# ' if is_left_out else ''}{_assignment(each)}"
+
+
+def _assignment(each: Written) -> str:
     text = each.text or (f"${{{each.variable}}}" if each.variable else "")
     value = toml_text(text)
     if each.definition.type is ConfigParameterType.CHECK_BOX:
         value = "true" if text == "1" else "false"
-    # Text of several lines is there to be edited, and may be what the target says today.
-    is_left_out = each.text == each.default and "\n" not in each.text
-    yield f"{'# ' if is_left_out else ''}{toml_key(each.definition.name)} = {value}"
+    return f"{toml_key(each.definition.name)} = {value}"
 
 
 def _single_values(table: str, schema: Schema, found: Suggestion) -> Iterator[str]:

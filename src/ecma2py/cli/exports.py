@@ -19,6 +19,7 @@ from ecma2py.cli.output import Output
 from ecma2py.cli.target import open_target
 from ecma2py.entries import EXPORT_PASSWORD, CSEntryChange
 from ecma2py.errors import ConfigurationError
+from ecma2py.host.binding import RunStep
 from ecma2py.runs import ExportOutcome, ExportSession, SessionClosedError
 from ecma2py.schema import Schema, Values
 from ecma2py.steps import CloseReason
@@ -63,7 +64,7 @@ def export_entries(
         raise ConfigurationError(f"Connector {target.name} cannot export.")
     types = target.types()
     session = ExportSession(
-        target.source,
+        target.for_run(RunStep.EXPORT),
         types=types,
         partition=target.partition(),
         batch_size=target.config.exports.batch_size,

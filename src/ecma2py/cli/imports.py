@@ -19,6 +19,7 @@ from ecma2py.cli.options import FILE, command, connector_options
 from ecma2py.cli.output import Output
 from ecma2py.cli.target import configured, open_target, read_config
 from ecma2py.entries import CSEntryChange
+from ecma2py.host.binding import RunStep
 from ecma2py.host.files import write_private
 from ecma2py.host.importing import held_advice
 from ecma2py.runs import ImportProgress, ImportResult, run_import
@@ -84,9 +85,10 @@ def import_entries(
         return
     before = _watermark(watermark) if not full else None
     target = open_target(output, options)
+    source = target.for_run(RunStep.FULL_IMPORT if full else RunStep.DELTA_IMPORT)
     with stopping() as stop, _progress(output) as shown:
         result = run_import(
-            target.source,
+            source,
             _Lines(output),
             operation=OperationType.FULL if full else OperationType.DELTA,
             types=target.types(),

@@ -18,6 +18,7 @@ from ecma2py.cli.output import Output
 from ecma2py.cli.suggestions import GROUP_PATHS, USER_PATHS, Suggestion, suggest, suggest_mapping
 from ecma2py.cli.target import given_settings
 from ecma2py.errors import ECMA2Error, Retry, StopRun
+from ecma2py.host.binding import offered_steps
 from ecma2py.host.config import parse
 from ecma2py.host.config_reader import nearest
 from ecma2py.host.loading import connector_factory, installed
@@ -190,6 +191,8 @@ def _completed(
         schema=description.schema,
         suggestion=found,
         has_delta=description.capabilities.delta_import,
+        partitions=tuple(each.dn for each in description.partitions),
+        run_steps=tuple(offered_steps(description)),
     )
 
 

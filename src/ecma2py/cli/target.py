@@ -9,10 +9,11 @@ from attrs import frozen
 
 from ecma2py.cli.output import Output
 from ecma2py.errors import ConfigurationError
+from ecma2py.host.binding import BoundConnector, RunStep, bind_connector, check_runs
 from ecma2py.host.config import Config, load
 from ecma2py.host.config_connectors import ConnectorConfig
 from ecma2py.host.config_reader import closest
-from ecma2py.host.planning import connector_source, partition_of, selected
+from ecma2py.host.planning import partition_of, selected
 from ecma2py.host.secrets import REFERENCE, References, UnresolvedReferenceError
 from ecma2py.parameters import ConfigParameterDefinition, ConfigParameterType, SecureString
 from ecma2py.partitions import Partition
@@ -27,8 +28,17 @@ class Target:
 
     name: str
     config: ConnectorConfig
-    source: ConnectorSource
-    pages: tuple[ParameterPage, ...]
+    connector: BoundConnector
+
+    @property
+    def source(self) -> ConnectorSource:
+        """The connector for all that is no run."""
+        return self.connector.source
+
+    def for_run(self, step: RunStep) -> ConnectorSource:
+        """The connector for one kind of run, in the configured partition."""
+        check_runs(self.config, self.describe())
+        return self.connector.for_run(step, self.partition())
 
     def describe(self) -> Description:
         """Schema, capabilities, partitions and interfaces."""
@@ -104,14 +114,13 @@ def open_target(output: Output, options: Mapping[str, Any]) -> Target:
     path = options["path"].absolute() if options["path"] else None
     config = ConnectorConfig(type=options["type_name"], path=path, parameters=settings)
     target = bound(name, config)
-    refuse_typed_secrets(target.pages, typed)
+    refuse_typed_secrets(target.connector.pages, typed)
     return target
 
 
 def bound(name: str, config: ConnectorConfig) -> Target:
     """The connector with the parameters its configuration gives."""
-    source, pages = connector_source(name, config)
-    return Target(name, config, source, tuple(pages))
+    return Target(name, config, bind_connector(name, config))
 
 
 def refuse_typed_secrets(pages: Iterable[ParameterPage], settings: Mapping[str, str]) -> None:

@@ -180,7 +180,7 @@ def table_of(check: Check) -> Check:
             for name, value in _typed(raw, dict).items()
         }
 
-    return Check(f"a table: name = {check.allowed}", read)
+    return Check(f"a table: name = {check.allowed}", read, shown=check.shown)
 
 
 def host_name(text: str) -> bool:

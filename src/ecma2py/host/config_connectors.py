@@ -14,7 +14,6 @@ from ecma2py.host.config_checks import (
     integer,
     number,
     one_of,
-    parameters,
     path,
     scalars,
     section,
@@ -22,6 +21,7 @@ from ecma2py.host.config_checks import (
     strings,
     table_of,
 )
+from ecma2py.host.config_checks import parameters as parameter_values
 from ecma2py.host.config_reader import Check, Reader, Refused, nearest, setting
 from ecma2py.parameters import SecureString
 from ecma2py.steps import GUARD_SHARE
@@ -62,6 +62,22 @@ def _mapping() -> Check:
         return found
 
     return Check('a table: "SCIM path" = "attribute" or "!attribute" for the opposite', read)
+
+
+@frozen(kw_only=True)
+class RunStepsConfig:
+    """[connectors.NAME.run_steps]: the parameters of the run-step page, for each kind of run.
+
+    What a table leaves out is as ``[connectors.NAME.parameters]`` has it.
+    """
+
+    full_import: Mapping[str, str | SecureString] = setting(parameter_values(), dict)
+    """The connector's run-step parameters for full imports, such as another query; what is left out
+    is as ``parameters`` has it. Secrets are given as there."""
+    delta_import: Mapping[str, str | SecureString] = setting(parameter_values(), dict)
+    """The same for delta imports."""
+    export: Mapping[str, str | SecureString] = setting(parameter_values(), dict)
+    """The same for exports."""
 
 
 @frozen(kw_only=True)
@@ -236,9 +252,16 @@ class ConnectorConfig:
     """For each object type, the attributes that are read and served; left out, all."""
     partition: str | None = setting(string("the DN of a partition"), None)
     """The partition to work in; left out, the connector's only one."""
-    parameters: Mapping[str, str | SecureString] = setting(parameters(), dict)
+    parameters: Mapping[str, str | SecureString] = setting(parameter_values(), dict)
     """The connector's own parameters, as ``ecma2py parameters`` lists them. A secret is best given
     as ``"${NAME}"``, ``{ env = "NAME" }`` or ``{ file = "path" }``."""
+    run_steps: RunStepsConfig = setting(section(RunStepsConfig), RunStepsConfig)
+    """The parameters of the run-step page, for each kind of run."""
+    partitions: Mapping[str, Mapping[str, str | SecureString]] = setting(
+        table_of(parameter_values()), dict
+    )
+    """``[connectors.NAME.partitions."DN"]``: the connector's partition parameters for runs in that
+    partition; what is left out is as ``parameters`` has it. Secrets are given as there."""
     imports: ImportConfig = setting(section(ImportConfig), ImportConfig, key="import")
     """When and how objects are read."""
     exports: ExportConfig = setting(section(ExportConfig), ExportConfig, key="export")
@@ -258,6 +281,8 @@ class ConnectorConfig:
             yield "path", 'has no effect unless type is "module:Class"'
         if self.person is not None and self.person == self.group:
             yield "group", f"{self.group!r} is served at /Users already"
+        if "" in self.partitions:
+            yield 'partitions.""', "expected the DN of a partition"
         if not self.types:
             return
         for key in ("person", "group"):

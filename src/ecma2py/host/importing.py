@@ -44,7 +44,8 @@ class Importer:
     """Runs the imports of one connector, never two at a time."""
 
     name: str
-    source: ConnectorSource
+    sources: Mapping[Kind, ConnectorSource]
+    """The connector with the parameters of each kind of run."""
     space: Space
     types: Schema
     config: ImportConfig
@@ -94,7 +95,7 @@ class Importer:
     def _import(self, kind: Kind, run_id: int) -> ImportResult:
         stage = self.space.begin_import(full=kind == "full", run_id=run_id)
         return run_import(
-            self.source,
+            self.sources[kind],
             stage,
             operation=_OPERATIONS[kind],
             types=self.types,

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import cast
 
+from ecma2py.host.binding import BoundConnector, RunStep, bind_connector
 from ecma2py.host.config import HostConfig, Limits
 from ecma2py.host.config_connectors import ConnectorConfig
 from ecma2py.host.discovering import DiscoveryDocuments
@@ -13,7 +14,7 @@ from ecma2py.host.importing import Importer
 from ecma2py.host.logs import get_logger
 from ecma2py.host.metrics import Metrics
 from ecma2py.host.pace import Pace
-from ecma2py.host.planning import Plan, connector_source, describe, generates_dn
+from ecma2py.host.planning import Plan, describe, generates_dn
 from ecma2py.host.readiness import Readiness
 from ecma2py.host.reading import Reader
 from ecma2py.host.remembered import remember
@@ -44,8 +45,8 @@ def open_connector(
     """The connector ready to serve: its space open, its sessions and schedule not yet begun."""
     directory = host.state / name
     private_directory(directory)
-    source, _ = connector_source(name, config)
-    plan = Plan.of(config, _described(source, directory / _DESCRIPTION))
+    bound = bind_connector(name, config)
+    plan = Plan.of(config, _described(bound.source, directory / _DESCRIPTION))
     views = Views(
         name=name,
         base_url=f"{host.base_url.rstrip('/')}/ecma2host_{name}/scim",
@@ -54,8 +55,8 @@ def open_connector(
         max_results=host.limits.max_results,
         cursor_key=cursor_key,
     )
-    exporter = _exporter(source, plan, views, metrics)
-    importer = _importer(source, plan, views.space, metrics=metrics, pace=pace)
+    exporter = _exporter(bound, plan, views, metrics)
+    importer = _importer(bound, plan, views.space, metrics=metrics, pace=pace)
     readiness = Readiness(name, plan.description, importer)
     endpoint = _endpoint(plan, host.limits, exporter, readiness)
     metrics.watch_export_queue(name, lambda: float(exporter.waiting))
@@ -77,7 +78,7 @@ def check_connector(name: str, config: ConnectorConfig, host: HostConfig) -> boo
 
     Raises what ``open_connector`` would. Nothing is stored: the one in use is to go on.
     """
-    source, _ = connector_source(name, config)
+    source = bind_connector(name, config).source
     description, _ = describe(source, host.state / name / _DESCRIPTION)
     Plan.of(config, description)
     return True
@@ -106,11 +107,11 @@ def _space(name: str, directory: Path, plan: Plan) -> Space:
     )
 
 
-def _exporter(source: ConnectorSource, plan: Plan, views: Views, metrics: Metrics) -> Exporter:
+def _exporter(bound: BoundConnector, plan: Plan, views: Views, metrics: Metrics) -> Exporter:
     """What writes to the connector and through to the space."""
     return Exporter(
         name=views.name,
-        source=source,
+        source=bound.for_run(RunStep.EXPORT, plan.partition),
         views=views,
         types=plan.types,
         config=plan.config.exports,
@@ -121,12 +122,15 @@ def _exporter(source: ConnectorSource, plan: Plan, views: Views, metrics: Metric
 
 
 def _importer(
-    source: ConnectorSource, plan: Plan, space: Space, *, metrics: Metrics, pace: Pace
+    bound: BoundConnector, plan: Plan, space: Space, *, metrics: Metrics, pace: Pace
 ) -> Importer:
     """What reads the connector into the space."""
     return Importer(
-        name=source.name,
-        source=source,
+        name=bound.source.name,
+        sources={
+            "full": bound.for_run(RunStep.FULL_IMPORT, plan.partition),
+            "delta": bound.for_run(RunStep.DELTA_IMPORT, plan.partition),
+        },
         space=space,
         types=plan.types,
         config=plan.config.imports,

@@ -1,12 +1,13 @@
 """Filling in a connector's parameter pages one after another, as an administrator does."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from ecma2py.errors import ConfigurationError
 from ecma2py.host.config_reader import nearest
 from ecma2py.parameters import (
     ConfigParameter,
     ConfigParameterDefinition,
+    ConfigParameterPage,
     ConfigParameters,
     ConfigParameterType,
     SecureString,
@@ -59,6 +60,33 @@ def check_names(settings: Mapping[str, object], parameters: ConfigParameters) ->
             raise ConfigurationError(
                 f"The connector has no parameter {name!r}: {nearest(name, parameters)}"
             )
+
+
+def on_page(
+    pages: Iterable[ParameterPage],
+    wanted: ConfigParameterPage,
+    settings: Mapping[str, str | SecureString],
+    table: str,
+) -> ConfigParameters:
+    """What *settings* give to fields of the *wanted* page, as their definitions want them.
+
+    ConfigurationError names the *table* if one of them is no field of the page.
+    """
+    fields = {
+        each.name: each
+        for page in pages
+        if page.page is wanted
+        for each in page.definitions
+        if each.type.holds_value
+    }
+    for name in settings:
+        if name not in fields:
+            page_name = wanted.name.lower().replace("_", "-")
+            raise ConfigurationError(
+                f"{table}: the connector has no parameter {name!r} on its {page_name} page: "
+                f"{nearest(name, fields)}"
+            )
+    return ConfigParameters(_bound(fields[name], settings) for name in settings)
 
 
 def _bound(

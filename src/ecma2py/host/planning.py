@@ -7,15 +7,12 @@ from attrs import frozen
 
 from ecma2py.capabilities import MADistinguishedNameStyle
 from ecma2py.errors import ConfigurationError, ECMA2Error
+from ecma2py.host.binding import check_runs, partition_called
 from ecma2py.host.config_connectors import ConnectorConfig
 from ecma2py.host.deprovisioning import Flows, flows_of
-from ecma2py.host.loading import connector_factory
-from ecma2py.host.logs import register_secrets
-from ecma2py.host.paging import check_names, fill_pages, from_settings
 from ecma2py.host.remembered import recall
-from ecma2py.parameters import ConfigParameters
 from ecma2py.partitions import Partition
-from ecma2py.runs import ConnectorSource, Description, ParameterPage
+from ecma2py.runs import ConnectorSource, Description
 from ecma2py.schema import Schema
 from ecma2py.scim.bindings import Role, Uniqueness
 from ecma2py.scim.builder import Settings, Source
@@ -44,6 +41,7 @@ class Plan:
     @classmethod
     def of(cls, config: ConnectorConfig, description: Description) -> "Plan":
         """The plan for a connector that says *description*; ConfigurationError if they differ."""
+        check_runs(config, description)
         types = selected(config, description.schema)
         kinds = resource_types(config, types, description)
         return cls(
@@ -55,27 +53,6 @@ class Plan:
             matching=match_rules(config, kinds),
             partition=partition_of(config, description),
         )
-
-
-def connector_source(
-    name: str, config: ConnectorConfig
-) -> tuple[ConnectorSource, list[ParameterPage]]:
-    """The connector that *config* names, with its parameters, and the pages it asks for them on.
-
-    Each page sees those before it, a value left out being its default; a secret is a secret however
-    it was written. ConfigurationError for a name that is on no page.
-    """
-    factory = connector_factory(config.type, config.path)
-    given = ConfigParameters(config.parameters)
-    asked = ConnectorSource(factory, given, name=name, timeout=config.imports.timeout_seconds)
-    with asked.instance() as instance:
-        parameters, pages = fill_pages(instance, from_settings(config.parameters))
-    check_names(config.parameters, parameters)
-    register_secrets(
-        each.secure_value for each in parameters.values() if each.is_encrypted and each.secure_value
-    )
-    source = ConnectorSource(factory, parameters, name=name, timeout=config.imports.timeout_seconds)
-    return source, pages
 
 
 def describe(source: ConnectorSource, remembered: Path) -> tuple[Description, str | None]:
@@ -197,8 +174,4 @@ def partition_of(config: ConnectorConfig, description: Description) -> Partition
     if config.partition is None:
         only = description.partitions
         return only[0] if len(only) == 1 and only[0] != Partition.default() else None
-    for each in description.partitions:
-        if config.partition in (each.dn, each.name):
-            return each
-    names = ", ".join(each.dn for each in description.partitions)
-    raise ConfigurationError(f"There is no partition {config.partition!r}: there are {names}.")
+    return partition_called(config.partition, description)
