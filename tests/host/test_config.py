@@ -423,3 +423,54 @@ def test_every_key_is_described() -> None:
     assert rows["connectors.NAME.import.interval_minutes"].default == "120.0"
     assert rows["host.tls.pfx"].default == "-"
     assert "host.limits.max_body" in rows
+
+
+def test_runs_and_partitions_have_parameters_of_their_own() -> None:
+    """They are given, and kept secret, as the connector's own are."""
+    config = read(
+        """
+        [connectors.HR]
+        type = "sql"
+        [connectors.HR.run_steps.full_import]
+        Query = "select 1"
+        Fast = true
+        [connectors.HR.run_steps.export]
+        Password = "${DB}"
+        [connectors.HR.partitions."OBJECT=Person"]
+        "Partition Password" = { env = "PARTITION" }
+        """,
+        DB="open sesame",
+        PARTITION="hunter22",
+    )
+    found = config.connectors["HR"]
+    assert found.run_steps.full_import == {"Query": "select 1", "Fast": "1"}
+    assert found.run_steps.delta_import == {}
+    assert found.run_steps.export == {"Password": SecureString("open sesame")}
+    secret = SecureString("hunter22")
+    assert found.partitions == {"OBJECT=Person": {"Partition Password": secret}}
+    assert {SecureString("open sesame"), secret} <= set(config.secrets)
+
+
+def test_what_is_wrong_with_a_run_or_partition_is_named_and_not_shown() -> None:
+    """The key is that of the table, and no value is repeated, for it may be a secret."""
+    text = """
+        [connectors.HR]
+        type = "sql"
+        partitions = "hunter22"
+        [connectors.HR.run_steps]
+        full_import = "hunter22"
+        full = {}
+        export = { Password = 1.5, Key = "${NOT_SET}" }
+        """
+    found = problems(text)
+    assert found.keys() == {
+        "connectors.HR.partitions",
+        "connectors.HR.run_steps.full",
+        "connectors.HR.run_steps.full_import",
+        "connectors.HR.run_steps.export.Password",
+        "connectors.HR.run_steps.export.Key",
+    }
+    assert "did you mean 'full_import'?" in found["connectors.HR.run_steps.full"]
+    assert "hunter22" not in str(found)
+    empty = '[connectors.HR]\ntype = "sql"\n[connectors.HR.partitions.""]'
+    assert problems(empty).keys() == {'connectors.HR.partitions.""'}
