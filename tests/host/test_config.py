@@ -459,18 +459,18 @@ def test_what_is_wrong_with_a_run_or_partition_is_named_and_not_shown() -> None:
         partitions = "hunter22"
         [connectors.HR.run_steps]
         full_import = "hunter22"
-        full = {}
+        full_imports = {}
         export = { Password = 1.5, Key = "${NOT_SET}" }
         """
     found = problems(text)
     assert found.keys() == {
         "connectors.HR.partitions",
-        "connectors.HR.run_steps.full",
+        "connectors.HR.run_steps.full_imports",
         "connectors.HR.run_steps.full_import",
         "connectors.HR.run_steps.export.Password",
         "connectors.HR.run_steps.export.Key",
     }
-    assert "did you mean 'full_import'?" in found["connectors.HR.run_steps.full"]
+    assert "did you mean 'full_import'?" in found["connectors.HR.run_steps.full_imports"]
     assert "hunter22" not in str(found)
     empty = '[connectors.HR]\ntype = "sql"\n[connectors.HR.partitions.""]'
     assert problems(empty).keys() == {'connectors.HR.partitions.""'}
