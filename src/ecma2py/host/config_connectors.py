@@ -255,13 +255,13 @@ class ConnectorConfig:
     parameters: Mapping[str, str | SecureString] = setting(parameter_values(), dict)
     """The connector's own parameters, as ``ecma2py parameters`` lists them. A secret is best given
     as ``"${NAME}"``, ``{ env = "NAME" }`` or ``{ file = "path" }``."""
-    run_steps: RunStepsConfig = setting(section(RunStepsConfig), RunStepsConfig)
-    """The parameters of the run-step page, for each kind of run."""
     partitions: Mapping[str, Mapping[str, str | SecureString]] = setting(
         table_of(parameter_values()), dict
     )
     """``[connectors.NAME.partitions."DN"]``: the connector's partition parameters for runs in that
     partition; what is left out is as ``parameters`` has it. Secrets are given as there."""
+    run_steps: RunStepsConfig = setting(section(RunStepsConfig), RunStepsConfig)
+    """The parameters of the run-step page, for each kind of run."""
     imports: ImportConfig = setting(section(ImportConfig), ImportConfig, key="import")
     """When and how objects are read."""
     exports: ExportConfig = setting(section(ExportConfig), ExportConfig, key="export")
