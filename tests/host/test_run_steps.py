@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from ecma2py.errors import ConfigurationError
+from ecma2py.host import logs
 from ecma2py.host.binding import RunStep, bind_connector
 from ecma2py.host.config_connectors import ConnectorConfig, RunStepsConfig
-from ecma2py.host.logs import _redactor
 from ecma2py.host.planning import Plan
 from ecma2py.parameters import SecureString
 from ecma2py.partitions import Partition
@@ -116,7 +116,7 @@ async def test_no_client_learns_the_secret_of_a_run(tmp_path: Path) -> None:
 
     assert not answer.is_success
     assert "nobody lets *** in" in answer.text
-    assert _redactor.text("open sesame") == "***"
+    assert logs._redactor.text("open sesame") == "***"
 
 
 def test_secrets_are_secrets_and_all_else_is_text() -> None:

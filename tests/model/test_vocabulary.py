@@ -283,3 +283,15 @@ def test_a_busy_server_says_when_it_takes_more() -> None:
     assert error.ecma_name == "ServerBusyException"
     assert ServerBusyError.seconds_in(f"Not sent: {error}") == 90
     assert ServerBusyError.seconds_in("no word of it") == 30
+
+
+def test_parameters_are_laid_over_others_by_name() -> None:
+    """What the upper ones leave out shows through, and neither collection changes."""
+    base = ConfigParameters({"Host": "h", "Password": SecureString("one")})
+    upper = ConfigParameters({"Password": SecureString("two"), "Method": "Query"})
+
+    both = base.overlaid(upper)
+    assert list(both) == ["Host", "Password", "Method"]
+    assert both["Host"].value == "h"
+    assert both.secrets == upper.secrets == (SecureString("two"),)
+    assert base.secrets == (SecureString("one"),)
