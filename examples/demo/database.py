@@ -64,7 +64,7 @@ OBJECT_TYPES = """\
 [Person]
 table = "people"
 references = { manager = "Person" }
-watermark = "changed"
+delta = { watermark = "changed" }
 
 [Person.multivalued.phones]
 table = "phones"
@@ -74,7 +74,7 @@ value = "number"
 [Group]
 table = "groups"
 names = { name = "group_name" }
-watermark = "changed"
+delta = { watermark = "changed" }
 
 [Group.multivalued.members]
 table = "memberships"

@@ -74,8 +74,7 @@ PEOPLE_TYPES = """
 [Person]
 table = "people"
 references = { manager = "Person" }
-watermark = "changed"
-overlap = 0
+delta = { watermark = "changed", overlap = 0 }
 [Person.multivalued.phones]
 table = "phones"
 key = "person"

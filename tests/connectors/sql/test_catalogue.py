@@ -97,7 +97,7 @@ def test_a_table_is_found_in_its_schema(target: Target) -> None:
             '[P]\ntable="people"\nanchor="nr"',
             r"\[P\]: table 'people' has no column 'nr'; it has 'id'",
         ),
-        ('[P]\ntable="people"\nwatermark="w"', r"has no column 'w'"),
+        ('[P]\ntable="people"\ndelta={watermark="w"}', r"has no column 'w'"),
         ('[P]\ntable="people"\nnames={x="y"}', r"\[P\] names: table 'people' has no column 'x'"),
         (
             '[P]\ntable="people"\ncolumns=["name"]\nread_only=["mail"]',
@@ -106,7 +106,7 @@ def test_a_table_is_found_in_its_schema(target: Target) -> None:
         ('[P]\ntable="people"\nreferences={manager="X"}', r"refers to 'X': there are P"),
         (
             '[P]\ntable="people"\nreferences={manager="M"}\n[M]\ntable="members"',
-            r"whose anchor is more than one column",
+            r"which is named by more than one column",
         ),
         (
             '[P]\ntable="people"\n[P.multivalued.m]\ntable="phones"\nkey=["person","number"]\nvalue="number"',

@@ -3,8 +3,16 @@
 import pytest
 
 from ecma2py.errors import InvalidParameterError
-from ecma2py_sql.config import MultiValuedConfig, TypeConfig, parse_object_types
+from ecma2py_sql.config import parse_object_types
 from ecma2py_sql.kinds import Kind
+from ecma2py_sql.settings import (
+    DeltaSettings,
+    Method,
+    MultiValuedConfig,
+    Rows,
+    Strategy,
+    TypeConfig,
+)
 
 WHOLE = """
 [Person]
@@ -15,8 +23,7 @@ names = { mail = "e-mail" }
 references = { manager = "Person" }
 types = { name = "text" }
 read_only = ["created"]
-watermark = "changed"
-overlap = 5
+delta = { watermark = "changed", overlap = 5 }
 [Person.multivalued.phones]
 table = "phones"
 key = ["country", "number"]
@@ -30,15 +37,14 @@ def test_every_key_is_read() -> None:
     (person,) = parse_object_types(WHOLE)
     assert person == TypeConfig(
         "Person",
-        "hr.people",
+        Rows(Method.TABLE, "hr.people"),
         anchor=("country", "number"),
         columns=("name", "mail"),
         names={"mail": "e-mail"},
         references={"manager": "Person"},
         types={"name": Kind.TEXT},
         read_only=("created",),
-        watermark="changed",
-        overlap=5,
+        delta=DeltaSettings(strategy=Strategy.WATERMARK, source="changed", overlap=5),
         multivalued=(
             MultiValuedConfig(
                 "phones", "phones", key=("country", "number"), value="phone", references="Phone"
@@ -46,7 +52,7 @@ def test_every_key_is_read() -> None:
         ),
     )
     (short,) = parse_object_types('[T]\ntable = "t"\nanchor = "id"')
-    assert short == TypeConfig("T", "t", anchor=("id",))
+    assert short == TypeConfig("T", Rows(Method.TABLE, "t"), anchor=("id",))
 
 
 @pytest.mark.parametrize(
@@ -54,15 +60,25 @@ def test_every_key_is_read() -> None:
     [
         ("[T", "no TOML"),
         ("T = 1", r"\[T\] is a table"),
-        ("[T]", r"\[T\] table is missing"),
+        ("[T]", r"\[T\] table, view, query, procedure are missing"),
+        ('[T]\ntable = "t"\nquery = "q"', r"\[T\] table, query are too many"),
+        ('[T]\ntable = "t"\nparameters = ["a:INPUT:1"]', r"\[T\] parameters are a procedure's"),
+        ('[T]\nquery = "q"\nstart_index = "a"', r"\[T\] start_index and end_index go together"),
+        ('[T]\nprocedure = "p"\nparameters = ["a:1"]', r"parameters holds a line .*'a:1'"),
+        ('[T]\ntable = "t"\ndelta = { }', r"\[T.delta\] watermark, history.* give one"),
+        ('[T]\ntable = "t"\n[T.export.add]', r"\[T.export.add\] procedure or query is given"),
+        ('[T]\ntable = "t"\nreferences = { a = "*" }', r"\[T\] reference_types names a column"),
         ("[T]\ntable = 1", r"\[T\] table is text"),
         ('[T]\ntable = ""', r"\[T\] table is text"),
-        ('[T]\ntable = "t"\nanchr = "id"', r"\[T\] anchr is unknown; there are table, anchor"),
+        ('[T]\ntable = "t"\nanchr = "id"', r"\[T\] anchr is unknown; there are table, view"),
         ('[T]\ntable = "t"\nanchor = [1]', r"\[T\] anchor is text or a list"),
         ('[T]\ntable = "t"\nanchor = ["a", "a"]', r"\[T\] anchor holds one name twice"),
         ('[T]\ntable = "t"\nnames = "x"', r"\[T\] names is a table of texts"),
         ('[T]\ntable = "t"\ntypes = { a = "varchar" }', r"\[T\] types takes text, integer"),
-        ('[T]\ntable = "t"\noverlap = -1', r"\[T\] overlap is a whole number"),
+        (
+            '[T]\ntable = "t"\ndelta = { watermark = "w", overlap = -1 }',
+            r"\[T.delta\] overlap is a whole number",
+        ),
         ('[T]\ntable = "t"\nmultivalued = 1', r"\[T\] multivalued is a table"),
         (
             '[T]\ntable = "t"\n[T.multivalued.m]\ntable = "m"\nvalue = "v"',

@@ -14,7 +14,7 @@ from ecma2py_sql import SqlConnector, imports
 from ecma2py_sql.watermarks import MOST_DIGESTS, Mark, dump_marks, earlier, load_mark
 from tests.connectors.sql.targets import PEOPLE, PEOPLE_TYPES, Host, Target, content
 
-NUMBERED = '[T]\ntable="t"\nwatermark="w"\noverlap=0'
+NUMBERED = '[T]\ntable="t"\ndelta={watermark="w", overlap=0}'
 
 
 def numbered(target: Target, *rows: tuple[int, str, Any]) -> Host:
@@ -70,7 +70,7 @@ def test_a_transaction_that_commits_late_is_caught_by_the_overlap(target: Target
     target.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, name VARCHAR(20), w {timestamp})")
     target.execute("INSERT INTO t VALUES (1, 'a', '2026-01-02 10:00:00')")
     target.execute("INSERT INTO t VALUES (2, 'b', '2026-01-02 10:00:30')")
-    host = target.host('[T]\ntable="t"\nwatermark="w"\noverlap=60')
+    host = target.host('[T]\ntable="t"\ndelta={watermark="w", overlap=60}')
     host.full()
     assert told(host) == []
     target.execute("INSERT INTO t VALUES (3, 'late', '2026-01-02 09:59:45')")
@@ -179,7 +179,7 @@ def test_a_watermark_that_does_not_fit_is_refused(sqlite_file: Target, custom_da
 def test_the_watermark_of_another_column_is_refused(sqlite_file: Target) -> None:
     """A watermark belongs to the column it was read from."""
     host = numbered(sqlite_file, (1, "a", 1))
-    other = sqlite_file.host('[T]\ntable="t"\nwatermark="id"')
+    other = sqlite_file.host('[T]\ntable="t"\ndelta={watermark="id"}')
     other.custom_data = host.custom_data
     with pytest.raises(WarningNoWatermarkError, match=r"is of column 't\.w', not 't\.id'"):
         other.delta()
@@ -253,7 +253,7 @@ def test_every_kind_of_watermark_survives_its_storage(
     row = [1, *(value for _, value in columns.values())]
     target.execute(f"INSERT INTO t VALUES ({marks})", [row])
     for name in columns:
-        host = target.host(f'[T]\ntable="t"\nwatermark="{name}"\noverlap=1')
+        host = target.host(f'[T]\ntable="t"\ndelta={{watermark="{name}", overlap=1}}')
         host.full()
         connector = SqlConnector()
         with target.host(host.parameters["Object types"].value).importing(connector):

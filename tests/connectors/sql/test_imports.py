@@ -119,7 +119,7 @@ def test_rows_without_a_key_are_reported_not_skipped(target: Target) -> None:
         }
         failed = [e.error_detail for e in entries if e.error_code_import]
         assert len(failed) == 2, size
-        assert all("'code' of the anchor is NULL" in detail for detail in failed)
+        assert all("'code' is NULL, and names the object" in detail for detail in failed)
 
 
 def test_an_unreadable_row_keeps_nobody_else(sqlite_file: Target) -> None:
@@ -137,7 +137,7 @@ def test_an_unreadable_row_keeps_nobody_else(sqlite_file: Target) -> None:
     sqlite_file.execute("INSERT INTO t VALUES (7, 8, CAST(X'61ff' AS TEXT))")
     entries = sqlite_file.host('[T]\ntable="t"').full(page_size=3)
     assert [bool(entry.error_code_import) for entry in entries] == [0, 1, 1, 1, 1, 0, 1]
-    assert "Table 't', row with id 3: column 'name' holds a bytes" in entries[2].error_detail
+    assert "table 't', row with id 3: column 'name' holds a bytes" in entries[2].error_detail
     assert [entries[0].dn, entries[5].dn] == ["CN=1,OBJECT=T", "CN=6,OBJECT=T"]
 
 
@@ -172,7 +172,7 @@ def test_references_hold_the_anchor_of_their_target(target: Target) -> None:
     """A column that refers to another column than the anchor is refused, with what to do."""
     fill(target, 3)
     types = '[P]\ntable="people"\nanchor="mail"\nreferences={manager="P"}'
-    with pytest.raises(InvalidParameterError, match="holds 'id' of 'people', but the anchor"):
+    with pytest.raises(InvalidParameterError, match="holds 'id' of 'people', but a 'P' is named by"):
         target.host(types).schema()
 
 

@@ -8,7 +8,7 @@ from attrs import define
 from ecma2py.entries import AttributeChange, AttributeModificationType
 from ecma2py.schema import Value
 from ecma2py_sql.kinds import comparable
-from ecma2py_sql.mapping import MappedTable
+from ecma2py_sql.mapped import MappedTable
 from ecma2py_sql.session import Session
 from ecma2py_sql.values import Parameter, ParameterMaker
 

@@ -1,61 +1,54 @@
 """The parameter 'Object types': which tables make up which objects, written as TOML.
 
 [Person]
-table = "people"
+table = "people"                    # or view, query, or procedure with parameters
 anchor = "id"                       # default: the primary key
+dn = "login"                        # the column that names the object; default: the anchor
 columns = ["name", "mail"]          # default: all
 names = { mail = "e-mail" }         # attribute names that differ from their column's
-references = { manager = "Person" } # columns that hold the key of another object
+references = { manager = "Person" } # columns that name another object; "*": of any type
 types = { active = "boolean" }      # where the catalogue says too little
 read_only = ["created"]
-watermark = "changed"               # grows with every change of a row: makes delta imports
-overlap = 60                        # seconds (or counts) read again, for late commits
+write_only = ["pin"]
+delta = { watermark = "changed" }   # how delta imports find what has changed
+
+[Person.import]                     # where rows come from, if not from the table
+query = "SELECT ... WHERE n BETWEEN @StartIndex AND @EndIndex"
+start_index = "@StartIndex"
+end_index = "@EndIndex"
+
+[Person.export.add]                 # likewise update and delete: what writes, if not the connector
+procedure = "add_person"
+parameters = ["login:INPUT:login"]
 
 [Person.multivalued.phones]         # the attribute "phones": a table with a row a value
 table = "phones"
 key = "person"                      # the column that holds the person's key
 value = "number"
-references = "Device"               # if the values are keys of other objects
+references = "Device"               # if the values name other objects
 """
 
 import tomllib
-from collections.abc import Mapping
 from typing import Any
-
-from attrs import field, frozen
 
 from ecma2py.errors import InvalidParameterError
 from ecma2py_sql.kinds import Kind
+from ecma2py_sql.settings import (
+    ANY_TYPE,
+    Argument,
+    DeltaSettings,
+    ExportSettings,
+    Method,
+    MultiValuedConfig,
+    Rows,
+    Strategy,
+    TypeConfig,
+    Written,
+    refused,
+)
 
-PARAMETER = "Object types"
-
-
-@frozen
-class MultiValuedConfig:
-    """A table with a row for each value of an attribute."""
-
-    attribute: str
-    table: str
-    key: tuple[str, ...] = field(kw_only=True)
-    value: str = field(kw_only=True)
-    references: str | None = field(default=None, kw_only=True)
-
-
-@frozen
-class TypeConfig:
-    """One object type as the administrator describes it."""
-
-    name: str
-    table: str
-    anchor: tuple[str, ...] = field(default=(), kw_only=True)
-    columns: tuple[str, ...] | None = field(default=None, kw_only=True)
-    names: Mapping[str, str] = field(factory=dict, kw_only=True)
-    references: Mapping[str, str] = field(factory=dict, kw_only=True)
-    types: Mapping[str, Kind] = field(factory=dict, kw_only=True)
-    read_only: tuple[str, ...] = field(default=(), kw_only=True)
-    watermark: str | None = field(default=None, kw_only=True)
-    overlap: int = field(default=60, kw_only=True)
-    multivalued: tuple[MultiValuedConfig, ...] = field(default=(), kw_only=True)
+_FLAG = (Strategy.CHANGE_TRACKING, Strategy.ROW_HASHES, Strategy.TRANSACTION_ID)
+"""The strategies that need no name of a column or table: ``true`` chooses them."""
 
 
 def parse_object_types(text: str) -> list[TypeConfig]:
@@ -67,17 +60,12 @@ def parse_object_types(text: str) -> list[TypeConfig]:
     return [_type(name, _Section(name, content)) for name, content in document.items()]
 
 
-def refused(problem: str) -> InvalidParameterError:
-    """The error for a wrong 'Object types'."""
-    return InvalidParameterError(f"{PARAMETER!r}: {problem}.", parameter_name=PARAMETER)
-
-
 class _Section:
     """One TOML table, read key by key; what nobody asked for is an error."""
 
     def __init__(self, path: str, content: object) -> None:
         if not isinstance(content, dict):
-            raise refused(f"[{path}] is a table with at least the key 'table'")
+            raise refused(f"[{path}] is a table of keys and values")
         self.path = path
         self._content = content
         self._asked: list[str] = []
@@ -89,13 +77,13 @@ class _Section:
     def text(self, key: str) -> str | None:
         value = self.get(key)
         if value is not None and not (isinstance(value, str) and value):
-            raise self._refused(key, "is text")
+            raise self.refused(key, "is text")
         return value
 
     def required(self, key: str) -> str:
         value = self.text(key)
         if value is None:
-            raise self._refused(key, "is missing")
+            raise self.refused(key, "is missing")
         return value
 
     def texts(self, key: str) -> tuple[str, ...] | None:
@@ -104,15 +92,15 @@ class _Section:
             return None
         values = [value] if isinstance(value, str) else value
         if not isinstance(values, list) or not all(isinstance(v, str) and v for v in values):
-            raise self._refused(key, "is text or a list of texts")
+            raise self.refused(key, "is text or a list of texts")
         if len(set(values)) < len(values):
-            raise self._refused(key, "holds one name twice")
+            raise self.refused(key, "holds one name twice")
         return tuple(values)
 
     def mapping(self, key: str) -> dict[str, str]:
         value = self.get(key) or {}
         if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
-            raise self._refused(key, 'is a table of texts: { column = "..." }')
+            raise self.refused(key, 'is a table of texts: { column = "..." }')
         return value
 
     def kinds(self, key: str) -> dict[str, Kind]:
@@ -120,49 +108,160 @@ class _Section:
             return {column: Kind(word) for column, word in self.mapping(key).items()}
         except ValueError as error:
             choices = ", ".join(kind.value for kind in Kind)
-            raise self._refused(key, f"takes {choices}; {error}") from None
+            raise self.refused(key, f"takes {choices}; {error}") from None
 
     def number(self, key: str, default: int) -> int:
         value = self.get(key)
         if value is None:
             return default
         if type(value) is not int or value < 0:
-            raise self._refused(key, "is a whole number, 0 or more")
+            raise self.refused(key, "is a whole number, 0 or more")
         return value
+
+    def flag(self, key: str) -> bool:
+        value = self.get(key)
+        if value not in (None, True, False):
+            raise self.refused(key, "is true or false")
+        return bool(value)
+
+    def section(self, key: str) -> "_Section | None":
+        value = self.get(key)
+        return None if value is None else _Section(f"{self.path}.{key}", value)
+
+    def arguments(self, key: str) -> tuple[Argument, ...]:
+        try:
+            return tuple(map(Argument.parse, self.texts(key) or ()))
+        except ValueError as error:
+            raise self.refused(key, f"holds a line that cannot be read: {error}") from None
 
     def sections(self, key: str) -> "list[tuple[str, _Section]]":
         value = self.get(key) or {}
         if not isinstance(value, dict):
-            raise self._refused(key, f"is a table: [{self.path}.{key}.<attribute>]")
+            raise self.refused(key, f"is a table: [{self.path}.{key}.<attribute>]")
         return [(name, _Section(f"{self.path}.{key}.{name}", each)) for name, each in value.items()]
 
     def finish(self) -> None:
         unknown = [key for key in self._content if key not in self._asked]
         if unknown:
-            raise self._refused(unknown[0], f"is unknown; there are {', '.join(self._asked)}")
+            raise self.refused(unknown[0], f"is unknown; there are {', '.join(self._asked)}")
 
-    def _refused(self, key: str, problem: str) -> InvalidParameterError:
+    def refused(self, key: str, problem: str) -> InvalidParameterError:
         return refused(f"[{self.path}] {key} {problem}")
 
 
 def _type(name: str, section: _Section) -> TypeConfig:
     config = TypeConfig(
         name,
-        section.required("table"),
+        _rows(section),
         anchor=section.texts("anchor") or (),
+        dn=section.text("dn"),
         columns=section.texts("columns"),
         names=section.mapping("names"),
         references=section.mapping("references"),
+        reference_types=section.mapping("reference_types"),
         types=section.kinds("types"),
         read_only=section.texts("read_only") or (),
-        watermark=section.text("watermark"),
-        overlap=section.number("overlap", 60),
+        write_only=section.texts("write_only") or (),
         multivalued=tuple(
             _multivalued(attribute, each) for attribute, each in section.sections("multivalued")
         ),
+        imports=_imports(section.section("import")),
+        exports=_exports(section.section("export")),
+        delta=_delta(section.section("delta")),
     )
     section.finish()
+    any_type = {name for name, target in config.references.items() if target == ANY_TYPE}
+    if odd := any_type ^ config.reference_types.keys():
+        raise section.refused(
+            "reference_types",
+            f'names a column for each of references = {{ ... = "*" }}: {min(odd)}',
+        )
     return config
+
+
+def _rows(section: _Section) -> Rows:
+    """What exactly one of the keys table, view, query and procedure names."""
+    named = {each: text for each in Method if (text := section.text(each.value)) is not None}
+    if len(named) != 1:
+        keys = ", ".join(each.value for each in named or Method)
+        raise section.refused(keys, "are too many: keep one" if named else "are missing: give one")
+    ((method, text),) = named.items()
+    rows = Rows(
+        method,
+        text,
+        arguments=section.arguments("parameters"),
+        start_index=section.text("start_index") or "",
+        end_index=section.text("end_index") or "",
+    )
+    if rows.arguments and method is not Method.PROCEDURE:
+        raise section.refused("parameters", "are a procedure's alone")
+    if bool(rows.start_index) != bool(rows.end_index) or (rows.start_index and rows.is_table):
+        raise section.refused("start_index", "and end_index go together, with query or procedure")
+    return rows
+
+
+def _imports(section: _Section | None) -> Rows | None:
+    if section is None:
+        return None
+    rows = _rows(section)
+    section.finish()
+    return rows
+
+
+def _exports(section: _Section | None) -> ExportSettings:
+    if section is None:
+        return ExportSettings()
+    settings = ExportSettings(
+        add=_written(section.section("add")),
+        update=_written(section.section("update")),
+        delete=_written(section.section("delete")),
+    )
+    section.finish()
+    return settings
+
+
+def _written(section: _Section | None) -> Written | None:
+    if section is None:
+        return None
+    written = Written(
+        procedure=section.text("procedure") or "",
+        arguments=section.arguments("parameters"),
+        statements=section.texts("query") or (),
+    )
+    section.finish()
+    if bool(written.procedure) == bool(written.statements):
+        raise section.refused("procedure", "or query is given, one of them")
+    return written
+
+
+def _delta(section: _Section | None) -> DeltaSettings | None:
+    if section is None:
+        return None
+    found: list[tuple[Strategy, str]] = []
+    for each in Strategy:
+        if each in _FLAG:
+            if section.flag(each.value):
+                found.append((each, ""))
+        elif (name := section.text(each.value)) is not None:
+            found.append((each, name))
+    if len(found) != 1:
+        raise section.refused(
+            ", ".join(each.value for each in Strategy), "exclude each other: give one"
+        )
+    ((strategy, source),) = found
+    settings = DeltaSettings(
+        strategy=strategy,
+        source=source,
+        overlap=section.number("overlap", 60),
+        query=section.text("now") or "",
+        deleted=section.text("deleted") or "",
+        operation=section.text("operation") or "",
+        order=section.text("order") or "",
+        join=section.mapping("join"),
+        words=section.mapping("words"),
+    )
+    section.finish()
+    return settings
 
 
 def _multivalued(attribute: str, section: _Section) -> MultiValuedConfig:
@@ -172,8 +271,12 @@ def _multivalued(attribute: str, section: _Section) -> MultiValuedConfig:
         key=section.texts("key") or (),
         value=section.required("value"),
         references=section.text("references"),
+        reference_type=section.text("reference_type"),
+        watermark=section.text("watermark"),
     )
     section.finish()
     if not config.key:
-        raise refused(f"[{section.path}] key is missing")
+        raise section.refused("key", "is missing")
+    if (config.references == ANY_TYPE) != (config.reference_type is not None):
+        raise section.refused("reference_type", 'goes with references = "*"')
     return config

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from ecma2py.capabilities import MACapabilities, MADistinguishedNameStyle
@@ -19,14 +20,17 @@ from ecma2py.steps import CloseReason
 from ecma2py_sql.catalogue import Catalogue
 from ecma2py_sql.catalogue_odbc import OdbcCatalogue
 from ecma2py_sql.catalogue_sqlite import SqliteCatalogue
-from ecma2py_sql.config import PARAMETER, parse_object_types
+from ecma2py_sql.config import parse_object_types
+from ecma2py_sql.described import describe
 from ecma2py_sql.dialects import SQLITE
 from ecma2py_sql.errors import DatabaseError, run_error
 from ecma2py_sql.exports import Batch
 from ecma2py_sql.imports import import_types
-from ecma2py_sql.mapping import MappedType, make_schema, map_types
+from ecma2py_sql.mapped import MappedType
+from ecma2py_sql.mapping import make_schema, map_types
 from ecma2py_sql.odbc import OdbcSource, open_odbc, parse_connection_string
 from ecma2py_sql.session import Session
+from ecma2py_sql.settings import PARAMETER
 from ecma2py_sql.sqlite import SqliteSession
 from ecma2py_sql.suggestions import suggest_object_types
 from ecma2py_sql.writing import EntryWriter
@@ -105,7 +109,7 @@ class SqlConnector(
         """As derived; deltas if a type has a watermark column."""
         capabilities = super().get_capabilities_ex(config_parameters)
         configs = parse_object_types(self.object_types)
-        capabilities.delta_import = any(each.watermark for each in configs)
+        capabilities.delta_import = any(each.delta for each in configs)
         return capabilities
 
     def get_config_parameters(
@@ -148,7 +152,9 @@ class SqlConnector(
         catalogue = _catalogue(session)
         text = self.object_types
         types = map_types(
-            parse_object_types(text if text.strip() else suggest_object_types(catalogue)), catalogue
+            parse_object_types(text if text.strip() else suggest_object_types(catalogue)),
+            catalogue,
+            partial(describe, session),
         )
         if not types:
             raise InvalidParameterError(

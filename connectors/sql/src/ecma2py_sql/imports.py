@@ -1,18 +1,19 @@
-"""Imports: pages of rows become entries, and each page's multi-valued tables are merged into it."""
+"""Imports: pages of rows become entries, whatever gives the rows."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
-from attrs import define, field
+from attrs import define
 
 from ecma2py.connector import ImportRun
 from ecma2py.entries import CSEntryChange, ObjectModificationType
-from ecma2py.errors import UnexpectedDataError
 from ecma2py.schema import SchemaType
-from ecma2py_sql.mapping import MappedType
+from ecma2py_sql.mapped import MappedType
 from ecma2py_sql.rows import RowReader
-from ecma2py_sql.selection import Conditions, Key, Selection
+from ecma2py_sql.selected import Selected
+from ecma2py_sql.selection import Selection
 from ecma2py_sql.session import Row, Session
+from ecma2py_sql.settings import Method
+from ecma2py_sql.streams import Stream
 from ecma2py_sql.watermarks import Mark, column_name, digest, dump_marks, earlier, load_mark
 
 
@@ -20,53 +21,24 @@ from ecma2py_sql.watermarks import Mark, column_name, digest, dump_marks, earlie
 class _Import:
     """One type being imported."""
 
-    selection: Selection
+    source: Selection | Stream
     reader: RowReader
     run: ImportRun
-    conditions: Conditions = field(factory=Conditions)
 
     def rows(self) -> Iterator[tuple[Row, CSEntryChange]]:
-        """Every row in order with the entry made of it; holds one page at a time."""
-        after: Key | None = None
-        size = self.run.page_size
+        """Every row with the entry made of it; holds one page at a time."""
+        pages = self.source.pages(self.run.page_size)
         while True:
             self.run.reading()
-            page = self.selection.page(size, after, self.conditions)
-            if page:
-                last = self.selection.key(page[-1])
-                if last == after:
-                    raise UnexpectedDataError(
-                        f"Table {self.selection.mapped.table.name!r} gives the row after key "
-                        f"{after!r} as that row again: the driver does not take its own value back."
-                    )
-                yield from self._entries(page, after, last)
-                after = last
-            if len(page) < size:
+            page = next(pages, None)
+            if page is None:
                 return
+            yield from self.reader.entries(page)
 
     def without_key(self) -> Iterator[CSEntryChange]:
         """Rows that no key tells apart, for their errors."""
         self.run.reading()
-        return map(self.reader.entry, self.selection.without_key())
-
-    def _entries(
-        self, page: Sequence[Row], after: Key | None, last: Key
-    ) -> Iterator[tuple[Row, CSEntryChange]]:
-        entry = self.reader.entry
-        children = self.selection.children
-        if not children:
-            for row in page:
-                yield row, entry(row)
-            return
-        found: dict[Key, dict[str, list[Any]]] = {}
-        for child in children:
-            for *key, value in self.selection.values(child, after, last, self.conditions):
-                values = found.setdefault(tuple(key), {})
-                values.setdefault(child.attribute, []).append(value)
-        at = self.reader.anchor_at
-        nothing: dict[str, list[Any]] = {}
-        for row in page:
-            yield row, entry(row, found.get(tuple([row[index] for index in at]), nothing))
+        return map(self.reader.entry, self.source.without_key())
 
 
 def import_types(
@@ -89,17 +61,6 @@ def import_types(
     run.next_watermark = dump_marks(marks) if marks else None
 
 
-def _start(session: Session, mapped: MappedType, wanted: SchemaType, run: ImportRun) -> _Import:
-    columns = tuple(c for c in mapped.columns if c.is_anchor or c.attribute in wanted.attributes)
-    children = tuple(c for c in mapped.multivalued if c.attribute in wanted.attributes)
-    selection = Selection(
-        session, mapped, columns=columns, children=children, by_watermark=run.is_delta
-    )
-    kind = ObjectModificationType.REPLACE if run.is_delta else ObjectModificationType.ADD
-    reader = RowReader(mapped, columns, selection.anchor_at(), children, kind=kind)
-    return _Import(selection, reader, run)
-
-
 def _full(
     session: Session,
     mapped: MappedType,
@@ -107,11 +68,16 @@ def _full(
     run: ImportRun,
     marks: dict[str, Mark],
 ) -> Iterator[CSEntryChange]:
-    task = _start(session, mapped, wanted, run)
-    mark = None
-    if mapped.watermark:
-        mark = marks[mapped.name] = Mark(column_name(mapped), task.selection.highest_watermark())
-    near = None if mark is None else mark.lower(mapped.overlap)
+    selected = Selected.of(mapped, wanted)
+    rows = mapped.rows
+    by_key = rows.is_table or (rows.method is Method.QUERY and not rows.is_paged_by_index)
+    keyed = Selection(session, selected)
+    source = keyed if by_key else Stream(session, selected)
+    task = _Import(source, RowReader(selected, kind=ObjectModificationType.ADD), run)
+    mark = near = None
+    if mapped.watermark and mapped.delta:
+        mark = marks[mapped.name] = Mark(column_name(mapped), keyed.highest_watermark())
+        near = mark.lower(mapped.delta.overlap)
     for row, entry in task.rows():
         if mark is not None and near is not None and row[-1] is not None and row[-1] >= near:
             mark.note(digest(entry))
@@ -126,16 +92,20 @@ def _delta(
     run: ImportRun,
     marks: dict[str, Mark],
 ) -> Iterator[CSEntryChange]:
-    task = _start(session, mapped, wanted, run)
+    selected = Selected.of(mapped, wanted)
+    selection = Selection(session, selected, by_watermark=True)
+    assert mapped.delta is not None
+    overlap = mapped.delta.overlap
     before = load_mark(run.watermark, mapped)
-    highest = task.selection.highest_watermark()
+    highest = selection.highest_watermark()
     known = [value for value in (before.value, highest) if value is not None]
     mark = marks[mapped.name] = Mark(before.column, max(known, default=None))
     if highest is None:
         return
-    lowest = None if before.value is None else before.lower(mapped.overlap)
-    task.conditions = task.selection.watermarks(lowest, mark.value)
-    near = earlier(mark.value, mapped.overlap)
+    lowest = None if before.value is None else before.lower(overlap)
+    selection.conditions = selection.watermarks(lowest, mark.value)
+    task = _Import(selection, RowReader(selected, kind=ObjectModificationType.REPLACE), run)
+    near = earlier(mark.value, overlap)
     for row, entry in task.rows():
         key = digest(entry)
         if row[-1] >= near:

@@ -1,15 +1,19 @@
 """The SELECT statements that read the objects of one type, page by page, by key.
 
-A page begins after the last key of the page before, so that it costs the same wherever it is.
+A page begins after the last key of the page before, so that it costs the same wherever it is. A
+query is read in the same way, as a table that it makes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from attrs import define, field
 
-from ecma2py_sql.mapping import MappedColumn, MappedTable, MappedType
+from ecma2py.errors import UnexpectedDataError
+from ecma2py_sql.mapped import MappedTable
+from ecma2py_sql.selected import Page, Selected
 from ecma2py_sql.session import Row, Session
+from ecma2py_sql.settings import Method
 
 Key = tuple[Any, ...]
 """What a page is ordered by, as the driver gave it."""
@@ -34,131 +38,162 @@ def bound(columns: Sequence[str], key: Key, sign: str, *, inclusive: bool) -> tu
 
 
 @define
+class Conditions:
+    """What rows must satisfy beside lying on the page."""
+
+    texts: tuple[str, ...] = ()
+    parameters: tuple[Any, ...] = ()
+
+
+@define
 class Selection:
     """How to read the rows of one type, with the attributes that are wanted."""
 
     session: Session
-    mapped: MappedType
-    columns: tuple[MappedColumn, ...] = field(kw_only=True)
-    """What is selected, in order; the watermark follows if there is one."""
-    children: tuple[MappedTable, ...] = field(kw_only=True)
+    selected: Selected
     by_watermark: bool = field(default=False, kw_only=True)
     """Pages are ordered by watermark, then key."""
+    conditions: Conditions = field(factory=Conditions, kw_only=True)
     _table: str = field(init=False)
-    _selected: str = field(init=False)
+    _columns: str = field(init=False)
     _order: tuple[str, ...] = field(init=False)
     _order_at: tuple[int, ...] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        mapped, session = self.mapped, self.session
-        selected = [each.column for each in self.columns]
-        if mapped.watermark:
-            selected.append(mapped.watermark)
-        expressions = [
-            session.dialect.selected(f"{_ROW}.{session.quote(each.name)}", each.kind)
-            for each in selected
-        ]
-        self._table = f"{session.quote(*mapped.table.qualified)} {_ROW}"
-        self._selected = ", ".join(expressions)
+        mapped, session = self.selected.mapped, self.session
+        if mapped.rows.method is Method.QUERY:
+            source = f"({mapped.rows.text.rstrip().rstrip(';')})"
+        else:
+            source = session.quote(*mapped.table.qualified)
+        self._table = f"{source} {_ROW}"
+        self._columns = ", ".join(
+            session.dialect.selected(self._quoted(each.name), each.kind)
+            for each in self.selected.all
+        )
         names = [each.column.name for each in mapped.anchor]
-        at = [next(i for i, c in enumerate(selected) if c.name == name) for name in names]
+        at = list(self.selected.anchor_at)
         if self.by_watermark and mapped.watermark:
             names.insert(0, mapped.watermark.name)
-            at.insert(0, len(selected) - 1)
-        self._order = tuple(f"{_ROW}.{session.quote(name)}" for name in names)
+            at.insert(0, len(self.selected.all) - 1)
+        self._order = tuple(map(self._quoted, names))
         self._order_at = tuple(at)
 
-    def page(self, size: int, after: Key | None, conditions: "Conditions") -> list[Row]:
-        """The next rows in order, those with an incomplete key left out."""
-        texts, parameters = list(conditions.texts), list(conditions.parameters)
-        texts += [f"{_ROW}.{self.session.quote(name)} IS NOT NULL" for name in self.nullable_keys()]
-        if after is not None:
-            text, values = self._bound(after, ">", inclusive=False)
-            texts.append(text)
-            parameters += values
-        sql = f"SELECT {self._selected} FROM {self._table}{_where(texts)}"
-        sql = self.session.dialect.limited(f"{sql} ORDER BY {', '.join(self._order)}", size)
-        return self.session.rows(sql, parameters)
+    def pages(self, size: int) -> Iterator[Page]:
+        """Every row in order, *size* at a time; a page is read when it is asked for."""
+        after: Key | None = None
+        while True:
+            rows = self._page(size, after)
+            if rows:
+                last = self._key(rows[-1])
+                if last == after:
+                    raise UnexpectedDataError(
+                        f"{self.selected.mapped.place} gives the row after key {after!r} as that "
+                        "row again: the driver does not take its own value back."
+                    )
+                yield Page(rows, self._values(after, last))
+                after = last
+            if len(rows) < size:
+                return
 
     def without_key(self) -> list[Row]:
         """The rows that no key tells apart from others, ``MOST_WITHOUT_KEY`` of them at most."""
-        names = self.nullable_keys()
+        names = self._nullable_keys()
         if not names:
             return []
-        missing = " OR ".join(f"{_ROW}.{self.session.quote(name)} IS NULL" for name in names)
-        sql = f"SELECT {self._selected} FROM {self._table} WHERE {missing}"
+        missing = " OR ".join(f"{self._quoted(name)} IS NULL" for name in names)
+        sql = f"SELECT {self._columns} FROM {self._table} WHERE {missing}"
         return self.session.rows(self.session.dialect.limited(sql, MOST_WITHOUT_KEY))
 
-    def values(
-        self, child: MappedTable, after: Key | None, last: Key, conditions: "Conditions"
-    ) -> list[Row]:
-        """The keys and values of *child* for the rows of a page, in one statement."""
-        quote, dialect = self.session.quote, self.session.dialect
-        keys = [
-            dialect.selected(f"{_ROW}.{quote(each.column.name)}", each.column.kind)
-            for each in self.mapped.anchor
-        ]
-        value = f"{_CHILD}.{quote(child.value.name)}"
-        joined = " AND ".join(
-            f"{_CHILD}.{quote(key.name)} = {_ROW}.{quote(anchor.column.name)}"
-            for key, anchor in zip(child.key, self.mapped.anchor, strict=True)
-        )
-        texts, parameters = list(conditions.texts), list(conditions.parameters)
-        limits = [(last, "<", True)] if after is None else [(after, ">", False), (last, "<", True)]
-        for key, sign, inclusive in limits:
-            text, values = self._bound(key, sign, inclusive=inclusive)
-            texts.append(text)
-            parameters += values
-        texts.append(f"{value} IS NOT NULL")
-        sql = (
-            f"SELECT {', '.join(keys)}, {dialect.selected(value, child.value.kind)}"
-            f" FROM {self._table} JOIN {quote(*child.table.qualified)} {_CHILD} ON {joined}"
-        )
-        return self.session.rows(sql + _where(texts), parameters)
-
-    def _bound(self, key: Key, sign: str, *, inclusive: bool) -> tuple[str, list[Any]]:
-        taken = tuple(map(self.session.dialect.parameter, key))
-        return bound(self._order, taken, sign, inclusive=inclusive)
-
-    def key(self, row: Row) -> Key:
-        """What *row* is ordered by."""
-        return tuple(row[at] for at in self._order_at)
-
-    def anchor_at(self) -> tuple[int, ...]:
-        """Where in a row the anchor stands."""
-        return self._order_at[-len(self.mapped.anchor) :]
-
-    def nullable_keys(self) -> list[str]:
-        """The anchor columns that the database allows to be NULL."""
-        return [each.column.name for each in self.mapped.anchor if each.column.nullable]
-
-    def watermarks(self, lower: Any, upper: Any) -> "Conditions":
+    def watermarks(self, lower: Any, upper: Any) -> Conditions:
         """The rows whose watermark lies between these, both included; from the least if None."""
-        assert self.mapped.watermark is not None
+        assert self.selected.mapped.watermark is not None
         taken = self.session.dialect.parameter
-        column = f"{_ROW}.{self.session.quote(self.mapped.watermark.name)}"
+        column = self._quoted(self.selected.mapped.watermark.name)
         if lower is None:
             return Conditions((f"{column} <= ?",), (taken(upper),))
         return Conditions((f"{column} >= ?", f"{column} <= ?"), (taken(lower), taken(upper)))
 
     def highest_watermark(self) -> Any:
         """The greatest watermark of all rows; None if there is none."""
-        assert self.mapped.watermark is not None
+        watermark = self.selected.mapped.watermark
+        assert watermark is not None
         dialect = self.session.dialect
-        column = f"{_ROW}.{self.session.quote(self.mapped.watermark.name)}"
-        selected = dialect.selected(column, self.mapped.watermark.kind)
+        column = self._quoted(watermark.name)
+        chosen = dialect.selected(column, watermark.kind)
         # MAX() does not take every type that can be ordered.
-        sql = f"SELECT {selected} FROM {self._table} WHERE {column} IS NOT NULL"
+        sql = f"SELECT {chosen} FROM {self._table} WHERE {column} IS NOT NULL"
         rows = self.session.rows(dialect.limited(f"{sql} ORDER BY {column} DESC", 1))
         return rows[0][0] if rows else None
 
+    def _page(self, size: int, after: Key | None) -> list[Row]:
+        """The next rows in order, those with an incomplete key left out."""
+        texts, parameters = list(self.conditions.texts), list(self.conditions.parameters)
+        texts += [f"{self._quoted(name)} IS NOT NULL" for name in self._nullable_keys()]
+        if after is not None:
+            text, values = self._bound(after, ">", inclusive=False)
+            texts.append(text)
+            parameters += values
+        sql = f"SELECT {self._columns} FROM {self._table}{_where(texts)}"
+        sql = self.session.dialect.limited(f"{sql} ORDER BY {', '.join(self._order)}", size)
+        return self.session.rows(sql, parameters)
 
-@define
-class Conditions:
-    """What rows must satisfy beside lying on the page."""
+    def _values(self, after: Key | None, last: Key) -> dict[str, list[Row]]:
+        """The values of every multi-valued attribute for the rows of a page."""
+        return {
+            each.attribute: self._of_child(each, after, last) for each in self.selected.children
+        }
 
-    texts: tuple[str, ...] = ()
-    parameters: tuple[Any, ...] = ()
+    def _of_child(self, child: MappedTable, after: Key | None, last: Key) -> list[Row]:
+        quote, dialect = self.session.quote, self.session.dialect
+        anchor = self.selected.mapped.anchor
+        keys = [
+            dialect.selected(self._quoted(each.column.name), each.column.kind) for each in anchor
+        ]
+        value = f"{_CHILD}.{quote(child.value.name)}"
+        joined = " AND ".join(
+            f"{_CHILD}.{quote(key.name)} = {self._quoted(each.column.name)}"
+            for key, each in zip(child.key, anchor, strict=True)
+        )
+        texts, parameters = list(self.conditions.texts), list(self.conditions.parameters)
+        limits = [(last, "<", True)] if after is None else [(after, ">", False), (last, "<", True)]
+        for key, sign, inclusive in limits:
+            text, values = self._bound(key, sign, inclusive=inclusive)
+            texts.append(text)
+            parameters += values
+        texts.append(f"{value} IS NOT NULL")
+        chosen = ", ".join([*keys, *child_columns(self.session, child, _CHILD)])
+        sql = (
+            f"SELECT {chosen} FROM {self._table} "
+            f"JOIN {quote(*child.table.qualified)} {_CHILD} ON {joined}"
+        )
+        return self.session.rows(sql + _where(texts), parameters)
+
+    def _quoted(self, name: str) -> str:
+        return f"{_ROW}.{self.session.quote(name)}"
+
+    def _bound(self, key: Key, sign: str, *, inclusive: bool) -> tuple[str, list[Any]]:
+        taken = tuple(map(self.session.dialect.parameter, key))
+        return bound(self._order, taken, sign, inclusive=inclusive)
+
+    def _key(self, row: Row) -> Key:
+        """What *row* is ordered by."""
+        return tuple(row[at] for at in self._order_at)
+
+    def _nullable_keys(self) -> list[str]:
+        """The anchor columns that the database allows to be NULL."""
+        anchor = self.selected.mapped.anchor
+        return [each.column.name for each in anchor if each.column.nullable]
+
+
+def child_columns(session: Session, child: MappedTable, alias: str) -> list[str]:
+    """What is selected of a multi-valued table: the value, and its type if it tells one."""
+    columns = [child.value]
+    if child.reference is not None and child.reference.type_column is not None:
+        columns.append(child.reference.type_column)
+    return [
+        session.dialect.selected(f"{alias}.{session.quote(each.name)}", each.kind)
+        for each in columns
+    ]
 
 
 def _where(texts: Sequence[str]) -> str:

@@ -1,8 +1,8 @@
 """An open connection: statements with bound parameters, transactions, and errors by cause."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 from ecma2py_sql.dialects import Dialect
@@ -21,6 +21,29 @@ class CommitLostError(Exception):
 
 _UNKNOWN_END = (Cause.DROPPED, Cause.UNREACHABLE, Cause.TIMEOUT)
 """Failures of a commit after which the database may have it all the same."""
+
+
+class Result:
+    """The rows a statement gives, read a few at a time, and the names and types of its columns."""
+
+    def __init__(self, cursor: Any, sorted_out: Callable[[], AbstractContextManager[None]]) -> None:
+        self._cursor = cursor
+        self._sorted_out = sorted_out
+        self.columns: list[tuple[str, type | None]] = [
+            (str(each[0]), each[1]) for each in cursor.description or ()
+        ]
+        """The type is None where the driver leaves it to the values."""
+
+    def rows(self, most: int) -> list[Row]:
+        """The next rows, *most* at most; none at the end."""
+        with self._sorted_out():
+            found: list[Row] = self._cursor.fetchmany(most)
+        return found
+
+    def close(self) -> None:
+        """Read no more."""
+        with self._sorted_out():
+            self._cursor.close()
 
 
 class Session(ABC):
@@ -76,6 +99,16 @@ class Session(ABC):
             finally:
                 cursor.close()
         return found
+
+    @contextmanager
+    def result(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Result]:
+        """What the statement gives, to be read inside the ``with`` block."""
+        with self.sorted_out():
+            result = Result(self.connection.execute(sql, parameters), self.sorted_out)
+        try:
+            yield result
+        finally:
+            result.close()
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """How many rows the statement changed."""

@@ -9,7 +9,7 @@ from ecma2py.errors import EntryExportError, InvalidDNError, MAExportError, TooM
 from ecma2py.schema import AttributeType, Value, Values
 from ecma2py_sql.dialects import Dialect
 from ecma2py_sql.kinds import Kind
-from ecma2py_sql.mapping import MappedColumn, MappedTable, Reference
+from ecma2py_sql.mapped import MappedColumn, MappedTable, Reference
 from ecma2py_sql.names import anchor_value, parse_dn
 
 Parameter = object

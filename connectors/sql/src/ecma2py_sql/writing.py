@@ -20,7 +20,7 @@ from ecma2py.schema import AttributeOperation, Schema, Value
 from ecma2py_sql.children import ChildWriter
 from ecma2py_sql.errors import Cause, DatabaseError, entry_error
 from ecma2py_sql.kinds import read
-from ecma2py_sql.mapping import MappedColumn, MappedTable, MappedType
+from ecma2py_sql.mapped import MappedColumn, MappedTable, MappedType
 from ecma2py_sql.session import Session
 from ecma2py_sql.values import Parameter, ParameterMaker, only_value, refused
 

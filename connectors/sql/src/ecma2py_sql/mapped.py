@@ -1,0 +1,124 @@
+"""What a connector knows of its object types: the tables, columns and names behind each."""
+
+from attrs import field, frozen
+
+from ecma2py.schema import AttributeOperation, AttributeType, SchemaAttribute, SchemaType
+from ecma2py_sql.catalogue import Column, Table
+from ecma2py_sql.kinds import Kind
+from ecma2py_sql.settings import DeltaSettings, ExportSettings, Rows
+
+
+@frozen
+class Reference:
+    """The objects a column refers to: their type, and what their name is."""
+
+    object_type: str
+    """``*`` where a column of the row tells it."""
+    key: Kind
+    type_column: Column | None = field(default=None, kw_only=True)
+
+
+@frozen
+class MappedColumn:
+    """A single-valued attribute and the column that holds it."""
+
+    attribute: str
+    column: Column
+    reference: Reference | None = field(default=None, kw_only=True)
+    is_anchor: bool = field(default=False, kw_only=True)
+    read_only: bool = field(default=False, kw_only=True)
+    write_only: bool = field(default=False, kw_only=True)
+
+    def schema_attribute(self) -> SchemaAttribute:
+        """What the schema says of it."""
+        column = self.column
+        kind = column.kind.attribute_type
+        return SchemaAttribute(
+            self.attribute,
+            AttributeType.REFERENCE if self.reference else kind,
+            is_anchor=self.is_anchor,
+            is_required=(self.is_anchor or not column.nullable)
+            and not (column.assigned or self.read_only),
+            max_length=None if self.reference else column.max_length,
+            allowed_attribute_operation=self._operation,
+        )
+
+    @property
+    def _operation(self) -> AttributeOperation:
+        if self.read_only:
+            return AttributeOperation.IMPORT_ONLY
+        if self.write_only:
+            return AttributeOperation.EXPORT_ONLY
+        return AttributeOperation.IMPORT_EXPORT
+
+
+@frozen
+class MappedTable:
+    """A multi-valued attribute and the table that holds a row for each value."""
+
+    attribute: str
+    table: Table
+    key: tuple[Column, ...] = field(kw_only=True)
+    """In the order of the anchor they hold."""
+    value: Column = field(kw_only=True)
+    reference: Reference | None = field(default=None, kw_only=True)
+    watermark: Column | None = field(default=None, kw_only=True)
+
+    def schema_attribute(self) -> SchemaAttribute:
+        """What the schema says of it; ECMA2 knows no multi-valued Boolean, it travels as text."""
+        kind = self.value.kind.attribute_type
+        if self.reference:
+            kind = AttributeType.REFERENCE
+        elif kind is AttributeType.BOOLEAN:
+            kind = AttributeType.STRING
+        length = None if self.reference else self.value.max_length
+        return SchemaAttribute.multi(self.attribute, kind, max_length=length)
+
+
+@frozen
+class MappedType:
+    """An object type, its table, and the tables of its multi-valued attributes."""
+
+    name: str
+    table: Table
+    """What the columns are of; for a query or procedure, a table that the catalogue lacks."""
+    rows: Rows = field(kw_only=True)
+    """Where a full import reads."""
+    columns: tuple[MappedColumn, ...] = field(kw_only=True)
+    multivalued: tuple[MappedTable, ...] = field(default=(), kw_only=True)
+    anchor: tuple[MappedColumn, ...] = field(kw_only=True)
+    dn: MappedColumn | None = field(default=None, kw_only=True)
+    """What names an object in its DN; None for its anchor."""
+    exports: ExportSettings = field(factory=ExportSettings, kw_only=True)
+    delta: DeltaSettings | None = field(default=None, kw_only=True)
+    watermark: Column | None = field(default=None, kw_only=True)
+    """The column of a delta by watermark."""
+    targets: "dict[str, MappedColumn | MappedTable]" = field(init=False, eq=False, repr=False)
+    """Where each attribute is kept."""
+
+    @targets.default
+    def _by_attribute(self) -> "dict[str, MappedColumn | MappedTable]":
+        columns = {each.attribute: each for each in self.columns}
+        return {**columns, **{each.attribute: each for each in self.multivalued}}
+
+    @property
+    def place(self) -> str:
+        """Where its rows come from, as a message says it."""
+        return f"Object type {self.name!r}, {self.rows.method.value} {_short(self.rows.text)!r}"
+
+    @property
+    def naming(self) -> "tuple[MappedColumn, ...]":
+        """The columns whose values are in the DN."""
+        return self.anchor if self.dn is None else (self.dn,)
+
+    def schema_type(self) -> SchemaType:
+        """What the schema says of it; the anchor comes first."""
+        others = [each for each in self.columns if not each.is_anchor]
+        attributes = [each.schema_attribute() for each in (*self.anchor, *others)]
+        attributes += [each.schema_attribute() for each in self.multivalued]
+        return SchemaType(self.name, attributes, locked=True)
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else f"{line[:57]}..."

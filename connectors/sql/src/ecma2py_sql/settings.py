@@ -1,0 +1,184 @@
+"""What an administrator decides about object types, however it was written down.
+
+The parameter 'Object types' says it in TOML, the parameter pages of Microsoft's Generic SQL
+connector say it field by field; both become what is here.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+
+from attrs import field, frozen
+
+from ecma2py.errors import InvalidParameterError
+from ecma2py_sql.kinds import Kind
+
+ANY_TYPE = "*"
+"""The target of a reference whose rows name the type of each object they refer to."""
+
+
+class Method(Enum):
+    """What is read or called; the value is the key of 'Object types'."""
+
+    TABLE = "table"
+    VIEW = "view"
+    QUERY = "query"
+    PROCEDURE = "procedure"
+
+
+class Direction(Enum):
+    """Which way a procedure's parameter goes."""
+
+    INPUT = "INPUT"
+    OUTPUT = "OUTPUT"
+    INPUT_OUTPUT = "INPUTOUTPUT"
+
+
+@frozen
+class Argument:
+    """One parameter of a stored procedure, ``[Name]:[Direction]:[Value]``.
+
+    On import the value is what is given; on export it is the name of the attribute whose value is
+    given, or of a token: ``newPassword``, ``oldPassword``, ``PasswordOptions``.
+    """
+
+    name: str
+    direction: Direction
+    value: str
+
+    @classmethod
+    def parse(cls, line: str) -> "Argument":
+        """The argument *line* writes, whose value may hold colons; ``ValueError`` if it is none."""
+        name, _, rest = line.strip().partition(":")
+        word, colon, value = rest.partition(":")
+        try:
+            direction = Direction(word.strip().upper().replace(" ", ""))
+        except ValueError:
+            direction = None
+        if not name or direction is None or not colon:
+            choices = ", ".join(each.value for each in Direction)
+            raise ValueError(f"{line!r} is no Name:Direction:Value with a direction of {choices}")
+        return cls(name.strip(), direction, value.strip())
+
+
+@frozen
+class Rows:
+    """Where rows come from."""
+
+    method: Method
+    text: str
+    """The name of the table, view or procedure, or the query."""
+    arguments: tuple[Argument, ...] = field(default=(), kw_only=True)
+    start_index: str = field(default="", kw_only=True)
+    """What the first row of a page, counted from 1, is put in for: ``@StartIndex`` in a query, or
+    the name of a procedure's parameter. Empty: the query is not paged by index."""
+    end_index: str = field(default="", kw_only=True)
+
+    @property
+    def is_table(self) -> bool:
+        """True for what the catalogue knows: a table or view."""
+        return self.method in (Method.TABLE, Method.VIEW)
+
+    @property
+    def is_paged_by_index(self) -> bool:
+        """True if whoever wrote it takes the first and last row of a page."""
+        return bool(self.start_index and self.end_index)
+
+
+@frozen
+class Written:
+    """How one kind of change is written where the connector does not make the statements."""
+
+    procedure: str = field(default="", kw_only=True)
+    arguments: tuple[Argument, ...] = field(default=(), kw_only=True)
+    statements: tuple[str, ...] = field(default=(), kw_only=True)
+    """SQL with tokens ``@ATTRIBUTE``; all in one transaction."""
+
+
+@frozen
+class ExportSettings:
+    """How objects are added, changed and removed; None where the connector makes the statements."""
+
+    add: Written | None = field(default=None, kw_only=True)
+    update: Written | None = field(default=None, kw_only=True)
+    delete: Written | None = field(default=None, kw_only=True)
+
+
+class Strategy(Enum):
+    """How a delta import finds what has changed; the value is the key of 'Object types'."""
+
+    WATERMARK = "watermark"
+    HISTORY = "history"
+    CHANGE_TRACKING = "change_tracking"
+    SNAPSHOT_DATABASE = "snapshot_database"
+    ROW_HASHES = "row_hashes"
+    TRANSACTION_ID = "transaction_id"
+
+
+@frozen(kw_only=True)
+class DeltaSettings:
+    """How a delta import finds what has changed in one type."""
+
+    strategy: Strategy
+    source: str = ""
+    """The watermark column, the history table, or the snapshot database."""
+    overlap: int = 60
+    """Seconds, or counts, by which a watermark is read again, for what is committed late."""
+    query: str = ""
+    """Gives the watermark as it is now; empty for the greatest of all rows."""
+    deleted: str = ""
+    """The column that marks a row as deleted though it is there: such rows are no objects."""
+    operation: str = ""
+    """The column of a history table that says what happened."""
+    order: str = ""
+    """The column of a history table that grows with every row of it."""
+    join: Mapping[str, str] = field(factory=dict)
+    """Which column of a history table holds which anchor column; the same names if empty."""
+    words: Mapping[str, str] = field(factory=dict)
+    """What the operation column holds for ``add``, ``update`` and ``delete``."""
+
+
+@frozen
+class MultiValuedConfig:
+    """A table with a row for each value of an attribute."""
+
+    attribute: str
+    table: str
+    key: tuple[str, ...] = field(kw_only=True)
+    value: str = field(kw_only=True)
+    references: str | None = field(default=None, kw_only=True)
+    reference_type: str | None = field(default=None, kw_only=True)
+    """The column with the type of the object referred to, if *references* is ``*``."""
+    watermark: str | None = field(default=None, kw_only=True)
+    """Grows with every change of a row: makes its object a part of delta imports by watermark."""
+
+
+@frozen
+class TypeConfig:
+    """One object type as the administrator describes it."""
+
+    name: str
+    rows: Rows
+    anchor: tuple[str, ...] = field(default=(), kw_only=True)
+    dn: str | None = field(default=None, kw_only=True)
+    """The column whose value names the object in its DN; the anchor if None."""
+    columns: tuple[str, ...] | None = field(default=None, kw_only=True)
+    names: Mapping[str, str] = field(factory=dict, kw_only=True)
+    references: Mapping[str, str] = field(factory=dict, kw_only=True)
+    reference_types: Mapping[str, str] = field(factory=dict, kw_only=True)
+    """For references to ``*``, the column with the type of the object referred to."""
+    types: Mapping[str, Kind] = field(factory=dict, kw_only=True)
+    read_only: tuple[str, ...] = field(default=(), kw_only=True)
+    write_only: tuple[str, ...] = field(default=(), kw_only=True)
+    multivalued: tuple[MultiValuedConfig, ...] = field(default=(), kw_only=True)
+    imports: Rows | None = field(default=None, kw_only=True)
+    """Where the rows of a full import come from, if not from where the columns were found."""
+    exports: ExportSettings = field(factory=ExportSettings, kw_only=True)
+    delta: DeltaSettings | None = field(default=None, kw_only=True)
+
+
+PARAMETER = "Object types"
+
+
+def refused(problem: str) -> InvalidParameterError:
+    """The error for a wrong 'Object types'."""
+    return InvalidParameterError(f"{PARAMETER!r}: {problem}.", parameter_name=PARAMETER)
