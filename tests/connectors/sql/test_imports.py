@@ -172,7 +172,9 @@ def test_references_hold_the_anchor_of_their_target(target: Target) -> None:
     """A column that refers to another column than the anchor is refused, with what to do."""
     fill(target, 3)
     types = '[P]\ntable="people"\nanchor="mail"\nreferences={manager="P"}'
-    with pytest.raises(InvalidParameterError, match="holds 'id' of 'people', but a 'P' is named by"):
+    with pytest.raises(
+        InvalidParameterError, match="holds 'id' of 'people', but a 'P' is named by"
+    ):
         target.host(types).schema()
 
 

@@ -1,0 +1,44 @@
+"""``@NAME`` in an administrator's SQL becomes a parameter, and nothing else does."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecma2py_sql.tokens import bind, tokens_of
+
+VALUES = {"name": "n", "First Name": "f", "É": "e"}
+
+
+@pytest.mark.parametrize(
+    ("sql", "bound", "parameters"),
+    [
+        ("SELECT @name", "SELECT ?", ["n"]),
+        ("@NAME,@name", "?,?", ["n", "n"]),
+        ("@[First Name]", "?", ["f"]),
+        ("@É", "?", ["e"]),
+        ("'@name' @name", "'@name' ?", ["n"]),
+        ("'it''s @name' @name", "'it''s @name' ?", ["n"]),
+        ('"@name"."a""@name"', '"@name"."a""@name"', []),
+        ("`@name`", "`@name`", []),
+        ("[a @name] @name", "[a @name] ?", ["n"]),
+        ("-- @name\n@name", "-- @name\n?", ["n"]),
+        ("/* @name */@name", "/* @name */?", ["n"]),
+        ("$$@name$$ $t$ @name $$ $t$ @name", "$$@name$$ $t$ @name $$ $t$ ?", ["n"]),
+        ("@@name @other @name1", "@@name @other @name1", []),
+        ("a@name.b", "a?.b", ["n"]),
+    ],
+)
+def test_a_token_is_bound_where_it_is_one(sql: str, bound: str, parameters: list[str]) -> None:
+    """Texts, identifiers, comments and SQL Server's variables stay as they are."""
+    assert bind(sql, VALUES.__getitem__, VALUES) == (bound, parameters)
+
+
+@given(st.text("a@'\"[]`$-/*\n "))
+def test_text_is_kept_and_never_grows(sql: str) -> None:
+    """Whatever an administrator writes, only tokens change, each into one question mark."""
+    bound, parameters = bind(sql, {"a": 1}.__getitem__, ["a"])
+    assert bound.count("?") == len(parameters)
+    assert re.sub(r"@a|@\[a\]", "", sql) == re.sub(r"@a|@\[a\]|\?", "", bound)
+    assert len(parameters) <= len(tokens_of(sql))
