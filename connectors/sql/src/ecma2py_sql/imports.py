@@ -9,7 +9,7 @@ from ecma2py.entries import CSEntryChange, ObjectModificationType
 from ecma2py.schema import SchemaType
 from ecma2py_sql.mapped import MappedType
 from ecma2py_sql.rows import RowReader
-from ecma2py_sql.selected import Selected
+from ecma2py_sql.selected import Page, Selected
 from ecma2py_sql.selection import Selection
 from ecma2py_sql.session import Row, Session
 from ecma2py_sql.settings import Method
@@ -25,15 +25,24 @@ class _Import:
     reader: RowReader
     run: ImportRun
 
+    def entries(self) -> Iterator[CSEntryChange]:
+        """An entry for every row; holds one page at a time."""
+        for page in self._pages():
+            yield from self.reader.entries(page)
+
     def rows(self) -> Iterator[tuple[Row, CSEntryChange]]:
-        """Every row with the entry made of it; holds one page at a time."""
+        """Every row with the entry made of it."""
+        for page in self._pages():
+            yield from zip(page.rows, self.reader.entries(page), strict=True)
+
+    def _pages(self) -> Iterator[Page]:
         pages = self.source.pages(self.run.page_size)
         while True:
             self.run.reading()
             page = next(pages, None)
             if page is None:
                 return
-            yield from self.reader.entries(page)
+            yield page
 
     def without_key(self) -> Iterator[CSEntryChange]:
         """Rows that no key tells apart, for their errors."""
@@ -74,14 +83,15 @@ def _full(
     keyed = Selection(session, selected)
     source = keyed if by_key else Stream(session, selected)
     task = _Import(source, RowReader(selected, kind=ObjectModificationType.ADD), run)
-    mark = near = None
     if mapped.watermark and mapped.delta:
         mark = marks[mapped.name] = Mark(column_name(mapped), keyed.highest_watermark())
         near = mark.lower(mapped.delta.overlap)
-    for row, entry in task.rows():
-        if mark is not None and near is not None and row[-1] is not None and row[-1] >= near:
-            mark.note(digest(entry))
-        yield entry
+        for row, entry in task.rows():
+            if near is not None and row[-1] is not None and row[-1] >= near:
+                mark.note(digest(entry))
+            yield entry
+    else:
+        yield from task.entries()
     yield from task.without_key()
 
 

@@ -27,11 +27,17 @@ _NOTHING: Mapping[str, Sequence[Sequence[Any]]] = {}
 
 @define
 class _Plan:
+    """What becomes of the values of a row of one shape."""
+
     names: tuple[str, ...]
+    """The attributes whose values stay as they are; the anchor is not among them."""
     values: Callable[[Row], Sequence[Any]]
     converted: list[tuple[str, int, Reader]]
     of_any_type: list[tuple[str, int, int]]
     """Attribute, where its value stands, and where the type of what it refers to."""
+    anchor: list[tuple[str, int, Reader | None]]
+    nameless: str = ""
+    """The column that is NULL though it names the object."""
 
 
 @define
@@ -40,19 +46,27 @@ class RowReader:
 
     selected: Selected
     kind: ObjectModificationType = field(kw_only=True)
-    _naming: tuple[str, ...] = field(init=False)
+    _type: str = field(init=False)
+    _dn: str | None = field(init=False)
+    """The attribute that names the object, if it is not its anchor alone."""
+    _place: dict[str, int] = field(init=False)
+    """Where in the anchor an attribute of it stands."""
+    _needed: frozenset[str] = field(init=False)
+    """The attributes without which there is no object."""
     _plans: dict[Shape, _Plan] = field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._naming = tuple(each.attribute for each in self.selected.mapped.naming)
+        mapped = self.selected.mapped
+        self._type = mapped.name
+        self._dn = mapped.dn.attribute if mapped.dn is not None else None
+        self._place = {each.attribute: at for at, each in enumerate(mapped.anchor)}
+        named = (*mapped.anchor, *mapped.naming)
+        self._needed = frozenset(each.attribute for each in named)
 
-    def entries(self, page: Page) -> Iterator[tuple[Row, CSEntryChange]]:
-        """Every row of *page* with the entry made of it."""
-        entry = self.entry
+    def entries(self, page: Page) -> Iterator[CSEntryChange]:
+        """The entries of all rows of *page*, in their order."""
         if not page.values:
-            for row in page.rows:
-                yield row, entry(row)
-            return
+            return map(self.entry, page.rows)
         components = len(self.selected.anchor_at)
         found: dict[tuple[Any, ...], dict[str, list[Sequence[Any]]]] = {}
         for attribute, rows in page.values.items():
@@ -60,9 +74,8 @@ class RowReader:
                 values = found.setdefault(tuple(row[:components]), {})
                 values.setdefault(attribute, []).append(row[components:])
         at = self.selected.anchor_at
-        nothing: dict[str, list[Sequence[Any]]] = {}
-        for row in page.rows:
-            yield row, entry(row, found.get(tuple([row[index] for index in at]), nothing))
+        owned = (found.get(tuple([row[index] for index in at]), _NOTHING) for row in page.rows)
+        return map(self.entry, page.rows, owned)
 
     def entry(
         self, row: Row, values: Mapping[str, Sequence[Sequence[Any]]] = _NOTHING
@@ -74,52 +87,60 @@ class RowReader:
         try:
             shape = tuple(map(type, row))
             plan = self._plans.get(shape) or self._plan(shape)
-            attributes: dict[str, Values] = dict(zip(plan.names, plan.values(row), strict=True))
-            for name, at, reader in plan.converted:
-                attributes[name] = reader(row[at])
+            if plan.nameless:
+                return self._failed(row, f"{plan.nameless!r} is NULL, and names the object")
+            attributes: dict[str, Values] = dict(zip(plan.names, plan.values(row), strict=False))
+            anchor: dict[str, Value] = {}
+            for name, at, reader in plan.anchor:
+                anchor[name] = row[at] if reader is None else reader(row[at])
+            for name, at, convert in plan.converted:
+                attributes[name] = convert(row[at])
             for name, at, type_at in plan.of_any_type:
                 attributes[name] = any_type_dn(row[at], row[type_at])
-            named = [attributes[name] for name in self._naming]
-            anchor = {
-                each.attribute: attributes.pop(each.attribute)
-                for each in self.selected.mapped.anchor
-            }
-            for child in self.selected.children:
-                if found := values.get(child.attribute):
-                    attributes[child.attribute] = self._values(child, found)
-        except KeyError as error:
-            return self._failed(row, f"{error.args[0]!r} is NULL, and names the object")
+            if values:
+                for child in self.selected.children:
+                    if found := values.get(child.attribute):
+                        attributes[child.attribute] = self._values(child, found)
         except ValueError as error:
             return self._failed(row, str(error))
-        name = self.selected.mapped.name
+        named: Any = anchor.values()
+        if self._dn is not None:
+            named = ((anchor if self._dn in anchor else attributes)[self._dn],)
         return CSEntryChange(
-            name,
+            self._type,
             self.kind,
-            anchor=anchor,  # type: ignore[arg-type]  # an anchor is single-valued
-            dn=generated_dn(named, name),  # type: ignore[arg-type]  # and so is what names it
+            anchor=anchor,
+            dn=generated_dn(named, self._type),
             attributes=attributes,
         )
 
     def _plan(self, shape: Shape) -> _Plan:
+        plan = _Plan((), _getter(()), [], [], [])
         direct: list[tuple[str, int]] = []
-        converted: list[tuple[str, int, Reader]] = []
-        of_any_type: list[tuple[str, int, int]] = []
         type_at = self.selected.type_at
         for at, (each, found) in enumerate(zip(self.selected.columns, shape, strict=False)):
+            name = each.attribute
             if found is type(None):
+                if name in self._needed:
+                    plan.nameless = each.column.name
                 continue
-            if each.attribute in type_at:
-                of_any_type.append((each.attribute, at, type_at[each.attribute]))
+            if name in type_at:
+                plan.of_any_type.append((name, at, type_at[name]))
                 continue
             reader = _reader(each, found)
-            if reader is None:
-                direct.append((each.attribute, at))
+            if each.is_anchor:
+                plan.anchor.append((name, at, reader))
+            elif reader is None:
+                direct.append((name, at))
             else:
-                converted.append((each.attribute, at, reader))
-        indexes = [at for _, at in direct]
+                plan.converted.append((name, at, reader))
+        plan.names, plan.values = (
+            tuple(name for name, _ in direct),
+            _getter([at for _, at in direct]),
+        )
+        plan.anchor.sort(key=lambda each: self._place[each[0]])
         if len(self._plans) >= _MOST_PLANS:
             self._plans.clear()
-        plan = _Plan(tuple(name for name, _ in direct), _getter(indexes), converted, of_any_type)
         self._plans[shape] = plan
         return plan
 
