@@ -33,6 +33,8 @@ def test_every_page_is_answered() -> None:
         "User name",
         "Password",
         "Command timeout",
+        "DN is Anchor",
+        "Export Type:Object Replace",
     ]
     assert pages.pop(ConfigParameterPage.SCHEMA) == ["Object types"]
     assert not any(pages.values())

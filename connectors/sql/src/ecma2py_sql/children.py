@@ -1,13 +1,13 @@
 """Rows of multi-valued tables: a value added or removed is one row, whatever else is there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import define
 
 from ecma2py.entries import AttributeChange, AttributeModificationType
 from ecma2py.schema import Value
-from ecma2py_sql.kinds import comparable
+from ecma2py_sql.kinds import Kind, comparable
 from ecma2py_sql.mapped import MappedTable
 from ecma2py_sql.session import Session
 from ecma2py_sql.values import Parameter, ParameterMaker
@@ -16,6 +16,8 @@ _AT_ONCE = 500
 """Values in one statement; databases limit the parameters, SQL Server to 2,100."""
 
 Parameters = Sequence[Parameter]
+Held = tuple[Parameter, ...]
+"""One value as its columns hold it: the value, and the type of what it refers to if it tells."""
 
 
 @define
@@ -30,18 +32,33 @@ class ChildWriter:
 
     def apply(self, change: AttributeChange) -> None:
         """What *change* says; a value that is there already, or gone already, is no error."""
-        given = self._parameters(change.values)
         if change.modification_type is AttributeModificationType.DELETE:
             self.clear()
         elif change.modification_type is AttributeModificationType.REPLACE:
-            self._replace(given)
+            added, removed = self.difference(change)
+            self._remove(removed)
+            self._insert(added)
         else:
-            self._remove(self._parameters(change.removed))
-            self._add(given)
+            self._remove(self._held(change.removed))
+            self._add(self._held(change.values))
+
+    def difference(self, change: AttributeChange) -> tuple[list[Held], list[Held]]:
+        """The values *change* adds and those it removes; all that are there are read if it must."""
+        after = self._by_meaning(self._held(change.values))
+        if change.modification_type not in (
+            AttributeModificationType.REPLACE,
+            AttributeModificationType.DELETE,
+        ):
+            return list(after.values()), self._held(change.removed)
+        before = self._by_meaning(self._select("", ()))
+        return (
+            [held for key, held in after.items() if key not in before],
+            [held for key, held in before.items() if key not in after],
+        )
 
     def insert(self, values: Sequence[Value]) -> None:
         """The values of an object that has none yet."""
-        self._insert(list(self._by_meaning(self._parameters(values)).values()))
+        self._insert(list(self._by_meaning(self._held(values)).values()))
 
     def clear(self) -> None:
         """No value is left."""
@@ -52,56 +69,69 @@ class ChildWriter:
         return self.session.quote(*self.child.table.qualified)
 
     @property
-    def _value(self) -> str:
-        return self.session.quote(self.child.value.name)
+    def _columns(self) -> list[str]:
+        names = [self.child.value.name]
+        if self.child.reference and self.child.reference.type_column:
+            names.append(self.child.reference.type_column.name)
+        return [self.session.quote(name) for name in names]
 
     @property
     def _owned(self) -> str:
         keys = (f"{self.session.quote(key.name)} = ?" for key in self.child.key)
         return f" WHERE {' AND '.join(keys)}"
 
-    def _parameters(self, values: Sequence[Value]) -> list[Parameter]:
+    def _held(self, values: Sequence[Value]) -> list[Held]:
         return [self.make.child(self.child, value) for value in values]
 
-    def _by_meaning(self, parameters: Parameters) -> dict[Any, Parameter]:
-        kind = self.child.reference.key if self.child.reference else self.child.value.kind
-        return {comparable(kind, each): each for each in parameters}
+    def _by_meaning(self, values: Sequence[Held]) -> Mapping[Any, Held]:
+        return {meaning(self.child, each): each for each in values}
 
-    def _add(self, given: Parameters) -> None:
-        present: list[Parameter] = []
-        for some, marks in _portions(given):
-            sql = f"SELECT {self._value} FROM {self._table}{self._owned}"
-            rows = self.session.rows(f"{sql} AND {self._value} IN ({marks})", [*self.owner, *some])
-            present += [row[0] for row in rows]
+    def _select(self, condition: str, parameters: Parameters) -> list[Held]:
+        sql = f"SELECT {', '.join(self._columns)} FROM {self._table}{self._owned}{condition}"
+        rows = self.session.rows(sql, [*self.owner, *parameters])
+        taken = self.session.dialect.parameter
+        return [tuple(map(taken, row)) for row in rows if row[0] is not None]
+
+    def _add(self, given: Sequence[Held]) -> None:
+        present: list[Held] = []
+        for some, marks in _portions([each[0] for each in given]):
+            present += self._select(f" AND {self._columns[0]} IN ({marks})", some)
         known = self._by_meaning(present)
         self._insert([v for key, v in self._by_meaning(given).items() if key not in known])
 
-    def _replace(self, given: Parameters) -> None:
-        rows = self.session.rows(
-            f"SELECT {self._value} FROM {self._table}{self._owned}", self.owner
-        )
-        taken = self.session.dialect.parameter
-        before = self._by_meaning([taken(row[0]) for row in rows if row[0] is not None])
-        after = self._by_meaning(given)
-        self._remove([value for key, value in before.items() if key not in after])
-        self._insert([value for key, value in after.items() if key not in before])
-
-    def _insert(self, given: Parameters) -> None:
+    def _insert(self, given: Sequence[Held]) -> None:
         if not given:
             return
-        names = [self.session.quote(key.name) for key in self.child.key] + [self._value]
+        names = [self.session.quote(key.name) for key in self.child.key] + self._columns
         marks = ", ".join("?" * len(names))
         sql = f"INSERT INTO {self._table} ({', '.join(names)}) VALUES ({marks})"
-        rows = [[*self.owner, value] for value in given]
+        rows = [[*self.owner, *held] for held in given]
         if len(rows) == 1:
             self.session.run(sql, rows[0])
         else:
             self.session.run_many(sql, rows)
 
-    def _remove(self, given: Parameters) -> None:
-        for some, marks in _portions(given):
-            sql = f"DELETE FROM {self._table}{self._owned} AND {self._value} IN ({marks})"
-            self.session.run(sql, [*self.owner, *some])
+    def _remove(self, given: Sequence[Held]) -> None:
+        # Values that refer to one type go together: the type is the same for all of them.
+        by_type: dict[Held, list[Parameter]] = {}
+        for held in given:
+            by_type.setdefault(held[1:], []).append(held[0])
+        value_column, *type_column = self._columns
+        typed = "".join(f" AND {each} = ?" for each in type_column)
+        for of_type, values in by_type.items():
+            for some, marks in _portions(values):
+                sql = f"DELETE FROM {self._table}{self._owned} AND {value_column} IN ({marks})"
+                self.session.run(sql + typed, [*self.owner, *some, *of_type])
+
+
+def meaning(child: MappedTable, held: Held) -> Any:
+    """Equal for two values that are the same, however they are written."""
+    value, *of_type = held
+    if of_type:
+        # A column of fixed width fills the type up with blanks.
+        return comparable(child.value.kind, value), str(of_type[0]).strip()
+    kind: Kind = child.reference.key if child.reference else child.value.kind
+    return comparable(kind, value)
 
 
 def _portions(given: Parameters) -> Iterator[tuple[Parameters, str]]:

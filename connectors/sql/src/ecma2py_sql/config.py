@@ -21,6 +21,10 @@ end_index = "@EndIndex"
 procedure = "add_person"
 parameters = ["login:INPUT:login"]
 
+[Person.password]                   # a column of hashes, or set and change as in an export
+column = "password_hash"
+hash = "argon2id"                   # or bcrypt, pbkdf2-sha256
+
 [Person.multivalued.phones]         # the attribute "phones": a table with a row a value
 table = "phones"
 key = "person"                      # the column that holds the person's key
@@ -35,11 +39,13 @@ from ecma2py.errors import InvalidParameterError
 from ecma2py_sql.kinds import Kind
 from ecma2py_sql.settings import (
     ANY_TYPE,
+    HASHES,
     Argument,
     DeltaSettings,
     ExportSettings,
     Method,
     MultiValuedConfig,
+    PasswordSettings,
     Rows,
     Strategy,
     TypeConfig,
@@ -168,6 +174,7 @@ def _type(name: str, section: _Section) -> TypeConfig:
         imports=_imports(section.section("import")),
         exports=_exports(section.section("export")),
         delta=_delta(section.section("delta")),
+        password=_password(section.section("password")),
     )
     section.finish()
     any_type = {name for name, target in config.references.items() if target == ANY_TYPE}
@@ -232,6 +239,23 @@ def _written(section: _Section | None) -> Written | None:
     if bool(written.procedure) == bool(written.statements):
         raise section.refused("procedure", "or query is given, one of them")
     return written
+
+
+def _password(section: _Section | None) -> PasswordSettings | None:
+    if section is None:
+        return None
+    settings = PasswordSettings(
+        column=section.text("column") or "",
+        hash=section.text("hash") or "",
+        set=_written(section.section("set")),
+        change=_written(section.section("change")),
+    )
+    section.finish()
+    if bool(settings.column) == bool(settings.set or settings.change):
+        raise section.refused("column", "with hash, or set and change: one of the two ways")
+    if settings.hash not in (HASHES if settings.column else ("",)):
+        raise section.refused("hash", f"goes with column, and is one of {', '.join(HASHES)}")
+    return settings
 
 
 def _delta(section: _Section | None) -> DeltaSettings | None:

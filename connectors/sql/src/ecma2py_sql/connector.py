@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from ecma2py.capabilities import MACapabilities, MADistinguishedNameStyle
+from ecma2py.capabilities import MACapabilities, MADistinguishedNameStyle, MAExportType
 from ecma2py.connector import Connector, ExportRun, ImportRun, Parameter
 from ecma2py.entries import CSEntryChange, CSEntryChangeResult
 from ecma2py.errors import ECMA2Error, InvalidParameterError, StopRun
@@ -14,9 +14,10 @@ from ecma2py.parameters import (
     ConfigParameterPage,
     ConfigParameters,
     ParameterValidationResult,
+    SecureString,
 )
 from ecma2py.schema import Schema
-from ecma2py.steps import CloseReason
+from ecma2py.steps import CloseReason, ConnectionSecurityLevel, PasswordOptions
 from ecma2py_sql.catalogue import Catalogue
 from ecma2py_sql.catalogue_odbc import OdbcCatalogue
 from ecma2py_sql.catalogue_sqlite import SqliteCatalogue
@@ -29,8 +30,11 @@ from ecma2py_sql.imports import import_types
 from ecma2py_sql.mapped import MappedType
 from ecma2py_sql.mapping import make_schema, map_types
 from ecma2py_sql.odbc import OdbcSource, open_odbc, parse_connection_string
+from ecma2py_sql.own import check_written
+from ecma2py_sql.passwords import PasswordConnection
+from ecma2py_sql.security import security_level
 from ecma2py_sql.session import Session
-from ecma2py_sql.settings import PARAMETER
+from ecma2py_sql.settings import DN_IS_ANCHOR, PARAMETER, TypeConfig, with_dn_as_anchor
 from ecma2py_sql.sqlite import SqliteSession
 from ecma2py_sql.suggestions import suggest_object_types
 from ecma2py_sql.writing import EntryWriter
@@ -46,7 +50,8 @@ class SqlConnector(
 ):
     """Objects are rows: a table an object type, a key the anchor, a row a value in other tables.
 
-    DNs are ``CN=<key>,OBJECT=<type>``. Deltas need a watermark column and cannot see deletes.
+    DNs are ``CN=<key or naming column>,OBJECT=<type>``. Deltas need a watermark column
+    and cannot see deletes.
     """
 
     data_source = Parameter.string(
@@ -59,6 +64,15 @@ class SqlConnector(
     password = Parameter.secret("Password")
     command_timeout = Parameter.integer(
         "Command timeout", default=30, text="Seconds a statement may take; 0 for any time."
+    )
+    dn_is_anchor = Parameter.boolean(
+        DN_IS_ANCHOR,
+        text="The column that names an object is its key: one object type, which refers to itself "
+        "alone.",
+    )
+    object_replace = Parameter.boolean(
+        "Export Type:Object Replace",
+        text="Send the whole object whatever changed, and clear what it does not have.",
     )
     object_types = Parameter.text(
         PARAMETER,
@@ -99,17 +113,40 @@ class SqlConnector(
 
     def export_entries(
         self, run: ExportRun, changes: Sequence[CSEntryChange]
-    ) -> list[CSEntryChangeResult]:
+    ) -> Iterator[CSEntryChangeResult]:
         """Each change written whole or not at all."""
         session = self._opened()
         writer = EntryWriter(session, self._types, run.types)
-        return Batch(session, writer.write).export(changes)
+        return Batch(session, writer.write, is_alone=writer.is_own).export(changes)
+
+    def set_password(
+        self, cs_entry: CSEntryChange, new_password: SecureString, options: PasswordOptions
+    ) -> None:
+        """The object has *new_password*, as [<type>.password] says."""
+        PasswordConnection(self._opened(), self._types).set(cs_entry, new_password, options)
+
+    def change_password(
+        self, cs_entry: CSEntryChange, old_password: SecureString, new_password: SecureString
+    ) -> None:
+        """The object has *new_password* if it had *old_password*."""
+        PasswordConnection(self._opened(), self._types).change(cs_entry, old_password, new_password)
+
+    def get_connection_security_level(self) -> ConnectionSecurityLevel:
+        """Secure on this machine, and where the database says that the connection is encrypted."""
+        return security_level(self._opened(), self.data_source)
 
     def get_capabilities_ex(self, config_parameters: ConfigParameters) -> MACapabilities:
-        """As derived; deltas if a type has a watermark column."""
+        """As derived; deltas, renames and passwords as the object types have them."""
         capabilities = super().get_capabilities_ex(config_parameters)
-        configs = parse_object_types(self.object_types)
+        configs = self._configs(self.object_types)
         capabilities.delta_import = any(each.delta for each in configs)
+        capabilities.object_rename = bool(configs) and all(each.is_renamable for each in configs)
+        capabilities.is_dn_as_anchor = self.dn_is_anchor
+        if self.object_replace:
+            capabilities.export_type = MAExportType.OBJECT_REPLACE
+        capabilities.support_password = any(each.password for each in configs)
+        # So that an object and its password are written together.
+        capabilities.export_password_in_first_pass = capabilities.support_password
         return capabilities
 
     def get_config_parameters(
@@ -152,7 +189,7 @@ class SqlConnector(
         catalogue = _catalogue(session)
         text = self.object_types
         types = map_types(
-            parse_object_types(text if text.strip() else suggest_object_types(catalogue)),
+            self._configs(text if text.strip() else suggest_object_types(catalogue)),
             catalogue,
             partial(describe, session),
         )
@@ -162,7 +199,13 @@ class SqlConnector(
                 "primary key to suggest.",
                 parameter_name=PARAMETER,
             )
+        for each in types.values():
+            check_written(each)
         return types
+
+    def _configs(self, text: str) -> list[TypeConfig]:
+        configs = parse_object_types(text)
+        return with_dn_as_anchor(configs) if self.dn_is_anchor else configs
 
     @contextmanager
     def _connected(self) -> Iterator[Session]:

@@ -5,7 +5,7 @@ from attrs import field, frozen
 from ecma2py.schema import AttributeOperation, AttributeType, SchemaAttribute, SchemaType
 from ecma2py_sql.catalogue import Column, Table
 from ecma2py_sql.kinds import Kind
-from ecma2py_sql.settings import DeltaSettings, ExportSettings, Rows
+from ecma2py_sql.settings import DeltaSettings, ExportSettings, PasswordSettings, Rows
 
 
 @frozen
@@ -28,6 +28,12 @@ class MappedColumn:
     is_anchor: bool = field(default=False, kw_only=True)
     read_only: bool = field(default=False, kw_only=True)
     write_only: bool = field(default=False, kw_only=True)
+
+    @property
+    def all_columns(self) -> tuple[Column, ...]:
+        """Its column, and the one with the type of the object it refers to if there is one."""
+        typed = self.reference.type_column if self.reference else None
+        return (self.column,) if typed is None else (self.column, typed)
 
     def schema_attribute(self) -> SchemaAttribute:
         """What the schema says of it."""
@@ -90,6 +96,9 @@ class MappedType:
     dn: MappedColumn | None = field(default=None, kw_only=True)
     """What names an object in its DN; None for its anchor."""
     exports: ExportSettings = field(factory=ExportSettings, kw_only=True)
+    is_stored: bool = field(default=True, kw_only=True)
+    """The catalogue knows the table, so that its rows can be found by their key and written."""
+    password: PasswordSettings | None = field(default=None, kw_only=True)
     delta: DeltaSettings | None = field(default=None, kw_only=True)
     watermark: Column | None = field(default=None, kw_only=True)
     """The column of a delta by watermark."""
@@ -105,6 +114,19 @@ class MappedType:
     def place(self) -> str:
         """Where its rows come from, as a message says it."""
         return f"Object type {self.name!r}, {self.rows.method.value} {_short(self.rows.text)!r}"
+
+    @property
+    def has_own_writes(self) -> bool:
+        """True if a procedure or query of the administrator's writes some of its changes."""
+        exports = self.exports
+        called = self.password is not None and self.password.set is not None
+        return called or not (exports.add is exports.update is exports.delete is None)
+
+    @property
+    def renamed(self) -> "MappedColumn | None":
+        """The column that a new DN changes; None if an object keeps its name."""
+        kept = self.dn is None or self.dn.is_anchor or self.dn.read_only
+        return None if kept else self.dn
 
     @property
     def naming(self) -> "tuple[MappedColumn, ...]":

@@ -88,6 +88,8 @@ def _map_type(
     anchor = [column.name for column in _anchor(config, table)]
     chosen = table.columns if config.columns is None else dict.fromkeys(config.columns)
     names = dict.fromkeys([*anchor, *([config.dn] if config.dn else []), *chosen])
+    if config.password and config.password.column:
+        _hide(names, config, table)
     delta = config.delta
     by_watermark = delta is not None and delta.strategy is Strategy.WATERMARK
     watermark = delta.source if delta is not None and by_watermark else None
@@ -120,11 +122,25 @@ def _map_type(
         anchor=tuple(by_column[name] for name in anchor),
         dn=by_column[config.dn] if config.dn else None,
         exports=config.exports,
+        is_stored=config.rows.is_table,
+        password=config.password,
         delta=delta,
         watermark=None if watermark is None else _typed(config, table, watermark),
     )
     mapped.schema_type()
     return mapped
+
+
+def _hide(names: dict[str, None], config: TypeConfig, table: Table) -> None:
+    """Leave the column with hashes of passwords out of what is imported."""
+    assert config.password is not None
+    column, where = config.password.column, f"[{config.name}.password] column"
+    if not config.rows.is_table:
+        raise refused(f"{where} needs a table, and this type has none: use set and change")
+    table.column(column, where)
+    if column in (config.columns or ()) or column in (*config.anchor, config.dn):
+        raise refused(f"{where}: {column!r} holds hashes, make it no attribute")
+    names.pop(column, None)
 
 
 def _reference(

@@ -4,10 +4,10 @@ The parameter 'Object types' says it in TOML, the parameter pages of Microsoft's
 connector say it field by field; both become what is here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ecma2py.errors import InvalidParameterError
 from ecma2py_sql.kinds import Kind
@@ -103,6 +103,22 @@ class ExportSettings:
     delete: Written | None = field(default=None, kw_only=True)
 
 
+HASHES = ("argon2id", "bcrypt", "pbkdf2-sha256")
+"""How a column may hold passwords."""
+
+
+@frozen(kw_only=True)
+class PasswordSettings:
+    """How passwords are set and changed: as hashes in a column, or by what is called."""
+
+    column: str = ""
+    """The column that holds hashes; it is no attribute."""
+    hash: str = ""
+    """One of ``HASHES``."""
+    set: Written | None = None
+    change: Written | None = None
+
+
 class Strategy(Enum):
     """How a delta import finds what has changed; the value is the key of 'Object types'."""
 
@@ -174,9 +190,35 @@ class TypeConfig:
     """Where the rows of a full import come from, if not from where the columns were found."""
     exports: ExportSettings = field(factory=ExportSettings, kw_only=True)
     delta: DeltaSettings | None = field(default=None, kw_only=True)
+    password: PasswordSettings | None = field(default=None, kw_only=True)
+
+    @property
+    def is_renamable(self) -> bool:
+        """True if what names an object is a column of its own that may be written."""
+        return self.dn is not None and self.dn not in (*self.anchor, *self.read_only)
 
 
 PARAMETER = "Object types"
+DN_IS_ANCHOR = "DN is Anchor"
+
+
+def with_dn_as_anchor(configs: Sequence[TypeConfig]) -> list[TypeConfig]:
+    """The one type of *configs* with its naming column as its anchor ("DN is Anchor").
+
+    ``InvalidParameterError`` if there are more types, or references to another.
+    """
+    where = f"{DN_IS_ANCHOR!r} takes"
+    if len(configs) > 1:
+        raise refused(f"{where} one object type: there are {', '.join(c.name for c in configs)}")
+    for each in configs:
+        targets = [*each.references.values(), *(m.references for m in each.multivalued)]
+        if any(target not in (None, each.name) for target in targets):
+            raise refused(f"{where} references to {each.name!r} alone: correct [{each.name}]")
+        if each.dn is not None and each.anchor not in ((), (each.dn,)):
+            raise refused(f"{where} 'dn' or 'anchor', not both: correct [{each.name}]")
+    return [
+        each if each.dn is None else evolve(each, anchor=(each.dn,), dn=None) for each in configs
+    ]
 
 
 def refused(problem: str) -> InvalidParameterError:

@@ -1,16 +1,17 @@
 """Values of an export become parameters for the columns that shall hold them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from attrs import frozen
 
 from ecma2py.entries import AttributeChange
 from ecma2py.errors import EntryExportError, InvalidDNError, MAExportError, TooManyValuesError
-from ecma2py.schema import AttributeType, Value, Values
+from ecma2py.schema import Value, Values
 from ecma2py_sql.dialects import Dialect
 from ecma2py_sql.kinds import Kind
 from ecma2py_sql.mapped import MappedColumn, MappedTable, Reference
 from ecma2py_sql.names import anchor_value, parse_dn
+from ecma2py_sql.settings import ANY_TYPE
 
 Parameter = object
 """Whatever a driver binds; None is NULL."""
@@ -44,17 +45,28 @@ class ParameterMaker:
     """Makes parameters for one database; what it cannot hold fails the entry by attribute."""
 
     dialect: Dialect
+    types: Collection[str]
+    """The names of all object types."""
 
     def column(self, column: MappedColumn, value: Value) -> Parameter:
         """The parameter for a single-valued attribute."""
         return self._parameter(column.attribute, column.column.kind, column.reference, value)
 
-    def child(self, child: MappedTable, value: Value) -> Parameter:
-        """The parameter for one value of a multi-valued attribute."""
+    def child(self, child: MappedTable, value: Value) -> tuple[Parameter, ...]:
+        """The parameters for one value of a multi-valued attribute: itself, and its type if any."""
         kind = child.value.kind
         if kind is Kind.BOOLEAN and child.reference is None:
             value = _TRUTH.get(str(value).lower(), value)
-        return self._parameter(child.attribute, kind, child.reference, value)
+        parameter = self._parameter(child.attribute, kind, child.reference, value)
+        if child.reference is None or child.reference.type_column is None:
+            return (parameter,)
+        return parameter, self.referent_type(value)
+
+    def referent_type(self, dn: Value) -> str:
+        """The type of the object *dn* names, spelled as it is configured."""
+        _, named = parse_dn(str(dn))
+        alike = (each for each in self.types if each.casefold() == named.casefold())
+        return next(alike, named)
 
     def changed(self, column: MappedColumn, change: AttributeChange) -> Parameter:
         """The parameter a change gives a column; NULL if it leaves no value."""
@@ -83,18 +95,21 @@ class ParameterMaker:
     ) -> Parameter:
         try:
             if reference is not None:
-                kind, value = reference.key, _key(reference, value)
+                kind = kind if reference.object_type == ANY_TYPE else reference.key
+                value = _key(reference.object_type, kind, value)
             return self.dialect.writer(kind)(value)
         except (ValueError, InvalidDNError) as error:
             failure = MAExportError.EXPORT_ERROR_REFERENCE_ATTRIBUTE_FAILURE
             raise refused(attribute, error, failure if reference else None) from error
 
 
-def _key(reference: Reference, dn: Value) -> Value:
+def _key(object_type: str, kind: Kind, dn: Value) -> Value:
+    """What the column of a reference holds for the object *dn* names."""
     if not isinstance(dn, str):
         raise ValueError(f"a reference is a DN, not a {type(dn).__name__}.")
-    texts, object_type = parse_dn(dn)
-    if object_type.casefold() != reference.object_type.casefold() or len(texts) != 1:
-        raise ValueError(f"{dn!r} names no {reference.object_type!r}.")
-    data_type: AttributeType = reference.key.attribute_type
-    return anchor_value(texts[0], data_type)
+    texts, named = parse_dn(dn)
+    if object_type != ANY_TYPE and named.casefold() != object_type.casefold():
+        raise ValueError(f"{dn!r} names no {object_type!r}.")
+    if len(texts) != 1 or not named:
+        raise ValueError(f"{dn!r} names an object by more than one column can hold.")
+    return anchor_value(texts[0], kind.attribute_type)

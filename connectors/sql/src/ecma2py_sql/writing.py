@@ -3,28 +3,36 @@
 Everything here runs inside a transaction or savepoint of the caller's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from attrs import define, field
 
-from ecma2py.entries import AttributeChange, CSEntryChange, ObjectModificationType
+from ecma2py.entries import (
+    EXPORT_PASSWORD,
+    AttributeChange,
+    CSEntryChange,
+    ObjectModificationType,
+)
 from ecma2py.errors import (
     ECMA2Error,
     EntryExportError,
     MAExportError,
-    NoSuchAttributeInObjectTypeError,
     NoSuchObjectTypeError,
-    ObjectNotFoundError,
+    ObjectTypeNotSupportedError,
 )
-from ecma2py.schema import AttributeOperation, Schema, Value
+from ecma2py.schema import Schema, Value
+from ecma2py_sql.addresses import Addresses, Key
+from ecma2py_sql.changed import Changed, ChangeReader
 from ecma2py_sql.children import ChildWriter
 from ecma2py_sql.errors import Cause, DatabaseError, entry_error
 from ecma2py_sql.kinds import read
-from ecma2py_sql.mapped import MappedColumn, MappedTable, MappedType
+from ecma2py_sql.mapped import MappedTable, MappedType
+from ecma2py_sql.own import Known, OwnWriter, named_in
+from ecma2py_sql.passwords import PasswordWriter, cleaned
 from ecma2py_sql.session import Session
-from ecma2py_sql.values import Parameter, ParameterMaker, only_value, refused
-
-_NAMING = MAExportError.EXPORT_ERROR_CHANGE_NAMING_ATTRIBUTE
+from ecma2py_sql.settings import Written
+from ecma2py_sql.statements import RowWriter
+from ecma2py_sql.values import Parameter, ParameterMaker
 
 
 @define
@@ -34,11 +42,24 @@ class EntryWriter:
     session: Session
     types: Mapping[str, MappedType]
     selected: Schema
-    """What the host exports: a Replace clears nothing beyond it."""
     make: ParameterMaker = field(init=False)
+    addresses: Addresses = field(init=False)
+    rows: RowWriter = field(init=False)
+    passwords: PasswordWriter = field(init=False)
+    reader: ChangeReader = field(init=False)
+    _own_types: frozenset[str] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.make = ParameterMaker(self.session.dialect)
+        self.make = ParameterMaker(self.session.dialect, self.types)
+        self.addresses = Addresses(self.session, self.make)
+        self.rows = RowWriter(self.session, self.addresses)
+        self.passwords = PasswordWriter(self.session, self.make, self.addresses, self.rows)
+        self.reader = ChangeReader(self.make, self.selected)
+        self._own_types = frozenset(n for n, t in self.types.items() if t.has_own_writes)
+
+    def is_own(self, change: CSEntryChange) -> bool:
+        """True if a procedure or query of the administrator's may write a part of *change*."""
+        return change.object_type in self._own_types
 
     def write(self, change: CSEntryChange) -> Mapping[str, Value] | None:
         """Write *change*; gives the anchor if it is not the one the change named."""
@@ -56,191 +77,124 @@ class EntryWriter:
             else:
                 self._update(mapped, change)
         except DatabaseError as error:
-            raise self._failure(mapped, change, error) from error
-        return None
+            failed = error
+        else:
+            return None
+        if password := change.attribute_changes.get(EXPORT_PASSWORD):
+            # Nothing that is raised may lead to what the database said of the password.
+            raise self._failure(mapped, change, cleaned(failed, map(str, password.values)))
+        raise self._failure(mapped, change, failed) from failed
 
     def _add(self, mapped: MappedType, change: CSEntryChange) -> Mapping[str, Value] | None:
-        given = self._anchor_of_new(mapped, change)
-        columns: dict[str, Parameter] = {}
-        children: list[tuple[MappedTable, tuple[Value, ...]]] = []
-        for name, values in {**change.attributes, **given}.items():
-            target = self._target(mapped, name)
-            if isinstance(target, MappedColumn):
-                value = only_value(name, values)
-                columns[target.column.name] = self.make.column(target, value)
-            else:
-                many = tuple(values) if isinstance(values, (list, tuple)) else (values,)
-                children.append((target, many))
-        key = self._insert(mapped, columns)
-        for child, many in children:
-            ChildWriter(self.session, self.make, child, key).insert(many)
+        given = self.addresses.of_new(mapped, change)
+        added = [
+            AttributeChange.add(name, values)
+            for name, values in {**change.attributes, **given}.items()
+        ]
+        changed = self.reader.changed(mapped, added, None)
+        own = self._own(mapped, mapped.exports.add, "add")
+        if own is None:
+            self.addresses.check_complete(mapped, given)
+            if changed.password is not None:
+                changed.columns |= self.passwords.columns(mapped, changed.password)
+            key = self.rows.insert(mapped, changed.columns)
+        else:
+            tokens = {EXPORT_PASSWORD: changed.password_text}
+            known = Known(self.rows, mapped, None, changed.columns, is_whole=True, tokens=tokens)
+            many = {
+                child.attribute: self._writer(child, ()).difference(each)
+                for child, each in changed.children
+            }
+            key = OwnWriter(self.session).add(own, known, many)
+        for child, each in self._left(mapped, own, changed):
+            self._writer(child, key).insert(each.values)
+        self._give_password(mapped, own, changed, key)
         anchor = {
             each.attribute: read(each.column.kind, value)
             for each, value in zip(mapped.anchor, key, strict=True)
         }
-        return None if anchor == given else anchor
-
-    def _anchor_of_new(self, mapped: MappedType, change: CSEntryChange) -> dict[str, Value]:
-        names = [each.attribute for each in mapped.anchor]
-        given = {
-            name: only_value(name, values)
-            for name, values in {**change.attributes, **change.anchor}.items()
-            if name in names
-        }
-        if not given and change.dn:
-            found = self.make.from_dn(mapped.anchor, mapped.name, change.dn)
-            given = dict(zip(names, found, strict=True))
-        for each in mapped.anchor:
-            if each.attribute not in given and not each.column.assigned:
-                raise refused(
-                    each.attribute,
-                    "a new object needs a value for it, because the database gives none.",
-                    MAExportError.EXPORT_ERROR_MISSING_ANCHOR_COMPONENT,
-                )
-        return given
-
-    def _insert(self, mapped: MappedType, columns: Mapping[str, Parameter]) -> Sequence[Parameter]:
-        """Insert the row; its key as the database has it."""
-        quote = self.session.quote
-        names, marks = ", ".join(map(quote, columns)), ", ".join("?" * len(columns))
-        values = f"({names}) VALUES ({marks})" if columns else self.session.dialect.empty_insert
-        sql = f"INSERT INTO {quote(*mapped.table.qualified)} {values}"
-        anchor = [each.column.name for each in mapped.anchor]
-        if self.session.dialect.returning:
-            returned = f"{sql} RETURNING {', '.join(map(quote, anchor))}"
-            (row,) = self.session.rows(returned, list(columns.values()))
-            return tuple(map(self.session.dialect.parameter, row))
-        missing = [name for name in anchor if name not in columns]
-        last_key = self.session.dialect.last_key
-        if len(missing) > (1 if last_key else 0):
-            raise refused(
-                missing[0],
-                "this database does not tell the key it assigns: give the object one.",
-                MAExportError.EXPORT_ERROR_MISSING_ANCHOR_COMPONENT,
-            )
-        self.session.run(sql, list(columns.values()))
-        assigned = self.session.rows(last_key)[0][0] if missing and last_key else None
-        return tuple(columns.get(name, assigned) for name in anchor)
+        told = {name: given.get(name) for name in anchor}
+        return None if anchor == told else anchor
 
     def _update(self, mapped: MappedType, change: CSEntryChange) -> None:
-        key = self._key(mapped, change)
-        assignments: list[str] = []
-        parameters: list[Parameter] = []
-        children: list[tuple[MappedTable, AttributeChange]] = []
-        for each in self._changes(mapped, change):
-            target = self._target(mapped, each.name)
-            if isinstance(target, MappedTable):
-                children.append((target, each))
-            elif target.is_anchor:
-                self._check_anchor(target, each, key[mapped.anchor.index(target)])
-            else:
-                name = self.session.quote(target.column.name)
-                if each.removed and not each.values:
-                    # The value goes only if it is still the one that shall go.
-                    assignments.append(f"{name} = NULLIF({name}, ?)")
-                    parameters.append(self.make.column(target, each.removed[0]))
-                else:
-                    assignments.append(f"{name} = ?")
-                    parameters.append(self.make.changed(target, each))
-        self._check_dn(mapped, change)
-        self._write_row(mapped, assignments, parameters, key)
-        for child, each in children:
-            ChildWriter(self.session, self.make, child, key).apply(each)
-
-    def _write_row(
-        self,
-        mapped: MappedType,
-        assignments: Sequence[str],
-        parameters: Sequence[Parameter],
-        key: Sequence[Parameter],
-    ) -> None:
-        table = self.session.quote(*mapped.table.qualified)
-        if assignments:
-            sql = f"UPDATE {table} SET {', '.join(assignments)}{self._where(mapped)}"
-            self._check_count(mapped, self.session.run(sql, [*parameters, *key]), key)
+        key = self.addresses.key(mapped, change)
+        is_whole = change.object_modification_type is ObjectModificationType.REPLACE
+        changes = self.reader.replaced(mapped, change) if is_whole else change.changes.values()
+        changed = self.reader.changed(mapped, changes, key)
+        name = self.addresses.new_name(mapped, change)
+        if name is not None and mapped.renamed is not None:
+            changed.columns[mapped.renamed.column.name] = self.make.column(mapped.renamed, name)
+        own = self._own(mapped, mapped.exports.update, "update")
+        if own is None:
+            if changed.password is not None:
+                changed.columns |= self.passwords.columns(mapped, changed.password)
+            self.rows.update(mapped, changed.columns, changed.losses, key)
+            for column, held in changed.references:
+                pair = (self.make.column(column, held), self.make.referent_type(held))
+                self.rows.clear_reference(mapped, column.all_columns, pair, key)
         else:
-            sql = f"SELECT COUNT(*) FROM {table}{self._where(mapped)}"
-            self._check_count(mapped, self.session.rows(sql, key)[0][0], key)
+            self._update_own(mapped, own, changed, key)
+        for child, each in self._left(mapped, own, changed):
+            self._writer(child, key).apply(each)
+        self._give_password(mapped, own, changed, key)
 
-    def _changes(self, mapped: MappedType, change: CSEntryChange) -> list[AttributeChange]:
-        """What happens to each attribute; a Replace clears what it does not mention."""
-        if change.object_modification_type is ObjectModificationType.UPDATE:
-            return [each for each in change.changes.values() if not each.is_new_dn]
-        changes = []
-        for name, attribute in self.selected.types[mapped.name].attributes.items():
-            read_only = attribute.allowed_attribute_operation is AttributeOperation.IMPORT_ONLY
-            if name in mapped.targets and not attribute.is_anchor and not read_only:
-                values = change.attributes.get(name)
-                changes.append(
-                    AttributeChange.delete(name)
-                    if values is None
-                    else AttributeChange.replace(name, values)
-                )
-        return changes
+    def _update_own(self, mapped: MappedType, own: Written, changed: Changed, key: Key) -> None:
+        columns = changed.columns | dict.fromkeys(changed.losses)
+        for column, _ in changed.references:
+            columns |= dict.fromkeys(each.name for each in column.all_columns)
+        columns |= self._key_columns(mapped, key)
+        tokens = {EXPORT_PASSWORD: changed.password_text}
+        named = named_in(mapped, own)
+        many = {
+            child.attribute: self._writer(child, key).difference(each)
+            for child, each in changed.children
+            if child.attribute in named
+        }
+        OwnWriter(self.session).change(
+            own, Known(self.rows, mapped, key, columns, tokens=tokens), many
+        )
 
     def _delete(self, mapped: MappedType, change: CSEntryChange) -> None:
-        key = self._key(mapped, change)
+        key = self.addresses.key(mapped, change)
+        own = self._own(mapped, mapped.exports.delete, "delete")
+        if own is not None:
+            known = Known(self.rows, mapped, key, self._key_columns(mapped, key))
+            OwnWriter(self.session).change(own, known, {})
+            return
         for child in mapped.multivalued:
-            ChildWriter(self.session, self.make, child, key).clear()
-        sql = f"DELETE FROM {self.session.quote(*mapped.table.qualified)}{self._where(mapped)}"
-        self._check_count(mapped, self.session.run(sql, key), key)
+            self._writer(child, key).clear()
+        self.rows.delete(mapped, key)
 
-    def _key(self, mapped: MappedType, change: CSEntryChange) -> list[Parameter]:
-        names = [each.attribute for each in mapped.anchor]
-        if all(name in change.anchor for name in names):
-            values = [change.anchor[name] for name in names]
-        elif change.dn:
-            values = self.make.from_dn(mapped.anchor, mapped.name, change.dn)
-        else:
-            raise refused(
-                next(name for name in names if name not in change.anchor),
-                "the change names no object: give its anchor or its DN.",
-                MAExportError.EXPORT_ERROR_MISSING_ANCHOR_COMPONENT,
+    def _own(self, mapped: MappedType, written: Written | None, operation: str) -> Written | None:
+        """What the administrator wrote for *operation*; None if the connector writes the row."""
+        if written is None and not mapped.is_stored:
+            raise ObjectTypeNotSupportedError(
+                f"{mapped.place}: nothing says how to {operation} an object: write "
+                f"[{mapped.name}.export.{operation}]."
             )
-        return [self.make.column(c, v) for c, v in zip(mapped.anchor, values, strict=True)]
+        return written
 
-    def _where(self, mapped: MappedType) -> str:
-        keys = (f"{self.session.quote(each.column.name)} = ?" for each in mapped.anchor)
-        return f" WHERE {' AND '.join(keys)}"
+    def _left(
+        self, mapped: MappedType, own: Written | None, changed: Changed
+    ) -> list[tuple[MappedTable, AttributeChange]]:
+        """The multi-valued attributes that the connector writes itself."""
+        named = named_in(mapped, own) if own else set()
+        return [each for each in changed.children if each[0].attribute not in named]
 
-    def _target(self, mapped: MappedType, name: str) -> MappedColumn | MappedTable:
-        target = mapped.targets.get(name)
-        if target is None:
-            raise NoSuchAttributeInObjectTypeError(
-                f"Object type {mapped.name!r} has no attribute {name!r}: it has "
-                f"{', '.join(mapped.targets)}.",
-                attribute_name=name,
-            )
-        if isinstance(target, MappedColumn) and target.read_only:
-            raise refused(name, "the database alone sets it: leave it out.")
-        return target
+    def _give_password(
+        self, mapped: MappedType, own: Written | None, changed: Changed, key: Key
+    ) -> None:
+        """Set the password that came with the object unless it is written already."""
+        if changed.password is None or (own and EXPORT_PASSWORD in named_in(mapped, own)):
+            return
+        if own or self.passwords.is_called(mapped):
+            self.passwords.give(mapped, key, changed.columns, changed.password)
 
-    def _check_anchor(self, column: MappedColumn, change: AttributeChange, key: Parameter) -> None:
-        if self.make.changed(column, change) != key:
-            raise refused(change.name, "it is the key of the row, which stays.", _NAMING)
+    def _writer(self, child: MappedTable, key: Key) -> ChildWriter:
+        return ChildWriter(self.session, self.make, child, key)
 
-    def _check_dn(self, mapped: MappedType, change: CSEntryChange) -> None:
-        renamed = change.new_dn
-        if renamed is not None and renamed != change.dn:
-            raise EntryExportError(
-                f"{change.dn!r} cannot be renamed to {renamed!r}: the DN is made of the key of the "
-                f"row in {mapped.table.name!r}, which stays.",
-                _NAMING,
-                dn=change.dn,
-            )
-
-    def _check_count(self, mapped: MappedType, count: int, key: Sequence[Parameter]) -> None:
-        shown = ", ".join(repr(value) for value in key)
-        if count == 0:
-            raise ObjectNotFoundError(
-                f"Table {mapped.table.name!r} has no row with the key {shown}."
-            )
-        if count > 1:
-            raise EntryExportError(
-                f"Table {mapped.table.name!r} has {count} rows with the key {shown}: choose an "
-                "anchor that is unique.",
-                MAExportError.EXPORT_ERROR_AMBIGUOUS_UPDATE,
-            )
+    def _key_columns(self, mapped: MappedType, key: Key) -> dict[str, Parameter]:
+        return {each.column.name: value for each, value in zip(mapped.anchor, key, strict=True)}
 
     def _failure(
         self, mapped: MappedType, change: CSEntryChange, error: DatabaseError
@@ -258,14 +212,12 @@ class EntryWriter:
         return failure
 
     def _exists(self, mapped: MappedType, change: CSEntryChange) -> bool:
-        table = self.session.quote(*mapped.table.qualified)
-        given = self._anchor_of_new(mapped, change)
-        if len(given) < len(mapped.anchor):
+        given = self.addresses.of_new(mapped, change)
+        if not mapped.is_stored or any(each.attribute not in given for each in mapped.anchor):
             return False
         key = [self.make.column(each, given[each.attribute]) for each in mapped.anchor]
         try:
-            rows = self.session.rows(f"SELECT COUNT(*) FROM {table}{self._where(mapped)}", key)
+            return self.rows.count(mapped, key) > 0
         except DatabaseError:
             # Some databases take no statement after one that failed.
             return False
-        return bool(rows[0][0])
