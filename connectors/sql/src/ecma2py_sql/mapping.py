@@ -89,7 +89,7 @@ def _map_type(
     chosen = table.columns if config.columns is None else dict.fromkeys(config.columns)
     names = dict.fromkeys([*anchor, *([config.dn] if config.dn else []), *chosen])
     if config.password and config.password.column:
-        _hide(names, config, table)
+        _hide(names, config, table, anchor)
     delta = config.delta
     by_watermark = delta is not None and delta.strategy is Strategy.WATERMARK
     watermark = delta.source if delta is not None and by_watermark else None
@@ -131,14 +131,14 @@ def _map_type(
     return mapped
 
 
-def _hide(names: dict[str, None], config: TypeConfig, table: Table) -> None:
+def _hide(names: dict[str, None], config: TypeConfig, table: Table, anchor: list[str]) -> None:
     """Leave the column with hashes of passwords out of what is imported."""
     assert config.password is not None
     column, where = config.password.column, f"[{config.name}.password] column"
     if not config.rows.is_table:
         raise refused(f"{where} needs a table, and this type has none: use set and change")
     table.column(column, where)
-    if column in (config.columns or ()) or column in (*config.anchor, config.dn):
+    if column in (config.columns or ()) or column in (*anchor, config.dn):
         raise refused(f"{where}: {column!r} holds hashes, make it no attribute")
     names.pop(column, None)
 
