@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from attrs import define
+from attrs import define, field
 
 from ecma2py.entries import CSEntryChange
 from ecma2py.errors import EntryExportError, MAExportError, ObjectNotFoundError
 from ecma2py.schema import Value
+from ecma2py_sql.kinds import Writer
 from ecma2py_sql.mapped import MappedColumn, MappedType
 from ecma2py_sql.session import Session
 from ecma2py_sql.values import Parameter, ParameterMaker, only_value, refused
@@ -24,10 +25,18 @@ class Addresses:
 
     session: Session
     make: ParameterMaker
+    _single: dict[str, tuple[str, Writer | None]] = field(factory=dict, init=False)
+    """By type, an anchor of one column that takes its value as it is: most of all anchors."""
 
     def key(self, mapped: MappedType, change: CSEntryChange) -> Key:
         """The key of the object *change* is about; of its row, if only the DN tells."""
         given = change.anchor
+        name, write = self._single.get(mapped.name) or self._single_of(mapped)
+        if write is not None and name in given:
+            try:
+                return (write(given[name]),)
+            except ValueError as error:
+                raise refused(name, error) from error
         try:
             return [self.make.column(each, given[each.attribute]) for each in mapped.anchor]
         except KeyError as missing:
@@ -83,6 +92,12 @@ class Addresses:
         """The condition that *columns* hold what is bound."""
         keys = (f"{self.session.quote(each.column.name)} = ?" for each in columns)
         return f" WHERE {' AND '.join(keys)}"
+
+    def _single_of(self, mapped: MappedType) -> tuple[str, Writer | None]:
+        first, *more = mapped.anchor
+        single = (first.attribute, None if more else self.make.plain(first))
+        self._single[mapped.name] = single
+        return single
 
     def _agreed(
         self, mapped: MappedType, column: MappedColumn, dn: str, change: CSEntryChange

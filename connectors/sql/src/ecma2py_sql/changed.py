@@ -4,13 +4,16 @@ from collections.abc import Iterable
 
 from attrs import define, field
 
-from ecma2py.entries import EXPORT_PASSWORD, AttributeChange, CSEntryChange
+from ecma2py.entries import EXPORT_PASSWORD, AttributeChange, CSEntryChange, ValueModificationType
 from ecma2py.errors import MAExportError, NoSuchAttributeInObjectTypeError
 from ecma2py.parameters import SecureString
 from ecma2py.schema import AttributeOperation, Schema, Value
 from ecma2py_sql.addresses import Key
+from ecma2py_sql.kinds import Writer
 from ecma2py_sql.mapped import MappedColumn, MappedTable, MappedType
 from ecma2py_sql.values import Parameter, ParameterMaker, only_value, refused
+
+_NONE: tuple[str, None] = ("", None)
 
 
 @define
@@ -38,6 +41,8 @@ class ChangeReader:
     make: ParameterMaker
     selected: Schema
     """What the host exports: a Replace clears nothing beyond it."""
+    _plain: dict[str, dict[str, tuple[str, Writer]]] = field(factory=dict, init=False)
+    """By type and attribute, columns that take a value as it is: most of all changes."""
 
     def changed(
         self, mapped: MappedType, changes: Iterable[AttributeChange], key: Key | None
@@ -45,7 +50,17 @@ class ChangeReader:
         """What *changes* come to; a reference of any type brings its type along."""
         changed = Changed()
         types: dict[str, Parameter] = {}
+        plain = self._plain.get(mapped.name) or self._plain_of(mapped)
         for each in changes:
+            column, write = plain.get(each.name, _NONE)
+            if write is not None and len(each.value_changes) == 1:
+                (only,) = each.value_changes
+                if only.modification_type is ValueModificationType.ADD:
+                    try:
+                        changed.columns[column] = write(only.value)
+                    except ValueError as error:
+                        raise refused(each.name, error) from error
+                    continue
             if each.name == EXPORT_PASSWORD and EXPORT_PASSWORD not in mapped.targets:
                 changed.password = SecureString(str(only_value(each.name, each.values)))
                 continue
@@ -66,6 +81,14 @@ class ChangeReader:
                     )
         changed.columns |= types
         return changed
+
+    def _plain_of(self, mapped: MappedType) -> dict[str, tuple[str, Writer]]:
+        plain = self._plain[mapped.name] = {
+            each.attribute: (each.column.name, write)
+            for each in mapped.columns
+            if not (each.is_anchor or each.read_only) and (write := self.make.plain(each))
+        }
+        return plain
 
     def _lose(self, target: MappedColumn, value: Value, changed: Changed) -> None:
         if target.reference and target.reference.type_column:

@@ -13,9 +13,9 @@ from attrs import define, field
 from ecma2py.entries import EXPORT_PASSWORD
 from ecma2py.errors import MAExportError, ObjectNotFoundError
 from ecma2py_sql.addresses import Key
+from ecma2py_sql.calling import call_procedure, last_row
 from ecma2py_sql.children import Held
 from ecma2py_sql.mapped import MappedColumn, MappedType
-from ecma2py_sql.calling import call_procedure, last_row
 from ecma2py_sql.session import Session
 from ecma2py_sql.settings import Direction, Written, refused
 from ecma2py_sql.statements import RowWriter

@@ -8,7 +8,7 @@ from ecma2py.entries import AttributeChange
 from ecma2py.errors import EntryExportError, InvalidDNError, MAExportError, TooManyValuesError
 from ecma2py.schema import Value, Values
 from ecma2py_sql.dialects import Dialect
-from ecma2py_sql.kinds import Kind
+from ecma2py_sql.kinds import Kind, Writer
 from ecma2py_sql.mapped import MappedColumn, MappedTable, Reference
 from ecma2py_sql.names import anchor_value, parse_dn
 from ecma2py_sql.settings import ANY_TYPE
@@ -51,6 +51,10 @@ class ParameterMaker:
     def column(self, column: MappedColumn, value: Value) -> Parameter:
         """The parameter for a single-valued attribute."""
         return self._parameter(column.attribute, column.column.kind, column.reference, value)
+
+    def plain(self, column: MappedColumn) -> Writer | None:
+        """What makes the parameter of a column where that is all there is to do; else None."""
+        return None if column.reference else self.dialect.writer(column.column.kind)
 
     def child(self, child: MappedTable, value: Value) -> tuple[Parameter, ...]:
         """The parameters for one value of a multi-valued attribute: itself, and its type if any."""

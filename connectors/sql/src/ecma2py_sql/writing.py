@@ -134,8 +134,9 @@ class EntryWriter:
                 self.rows.clear_reference(mapped, column.all_columns, pair, key)
         else:
             self._update_own(mapped, own, changed, key)
-        for child, each in self._left(mapped, own, changed):
-            self._writer(child, key).apply(each)
+        if changed.children:
+            for child, each in self._left(mapped, own, changed):
+                self._writer(child, key).apply(each)
         self._give_password(mapped, own, changed, key)
 
     def _update_own(self, mapped: MappedType, own: Written, changed: Changed, key: Key) -> None:
