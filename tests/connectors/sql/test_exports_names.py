@@ -217,13 +217,24 @@ def test_the_dn_can_be_the_anchor(target: Target) -> None:
     }
 
 
+MEMBERS_OF_ANY_TYPE = """
+[A]
+table = "a"
+[A.multivalued.m]
+table = "m"
+key = "k"
+value = "v"
+references = "*"
+reference_type = "t"
+"""
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
         ('[A]\ntable="a"\n[B]\ntable="b"', "one object type: there are A, B"),
         ('[A]\ntable="a"\nreferences={x="B"}', "references to 'A' alone"),
-        ('[A]\ntable="a"\n[A.multivalued.m]\ntable="m"\nkey="k"\nvalue="v"\nreferences="*"\n'
-         'reference_type="t"', "references to 'A' alone"),
+        (MEMBERS_OF_ANY_TYPE, "references to 'A' alone"),
         ('[A]\ntable="a"\ndn="x"\nanchor="y"', "'dn' or 'anchor'"),
     ],
 )  # fmt: skip

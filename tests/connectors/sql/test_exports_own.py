@@ -2,7 +2,7 @@
 
 import pytest
 
-from ecma2py import AttributeChange, CSEntryChange, MAExportError
+from ecma2py import AttributeChange, CSEntryChange, MAExportError, Values
 from ecma2py.errors import InvalidParameterError
 from tests.connectors.sql.targets import Host, Target, codes, postgresql_target
 
@@ -42,7 +42,11 @@ def by_queries(target: Target) -> Host:
     """A host whose every change is written by queries, with one person."""
     target.execute(TABLES)
     host = target.host(START + QUERIES)
-    attributes = {"login": "ann", "title": "'; DROP TABLE people; --", "phones": ["1", "2"]}
+    attributes: dict[str, Values | None] = {
+        "login": "ann",
+        "title": "'; DROP TABLE people; --",
+        "phones": ["1", "2"],
+    }
     (result,) = host.export(CSEntryChange.add("Person", attributes=attributes))
     assert [(each.name, each.value) for each in result.anchor_attributes] == [("id", 1)]
     return host
@@ -216,8 +220,8 @@ FUNCTIONS = (
     """CREATE FUNCTION set_person(number int, given text, words text) RETURNS void
     LANGUAGE plpgsql AS $$ BEGIN UPDATE people SET login = given, title = words, changes = changes + 1
     WHERE id = number; IF NOT FOUND THEN RAISE EXCEPTION 'nobody has %', number; END IF; END $$""",
-    "CREATE FUNCTION drop_person(who int) RETURNS SETOF people LANGUAGE sql AS "
-    "$$ DELETE FROM phones WHERE person = who; DELETE FROM people WHERE id = who RETURNING * $$",
+    """CREATE FUNCTION drop_person(who int) RETURNS SETOF people LANGUAGE sql AS $$
+    DELETE FROM phones WHERE person = who; DELETE FROM people WHERE id = who RETURNING * $$""",
 )
 PROCEDURES = """
 [Person.export.add]
@@ -246,11 +250,20 @@ def test_procedures_write_whole_values_and_give_the_key_back(called: tuple[Targe
     """Long text, big binary and zero bytes arrive whole; an OUTPUT parameter is the anchor."""
     target, host = called
     title, photo = "é" * 1_500, b"\0\1\0" * 40_000
-    attributes = {"login": "ann", "title": title, "photo": photo, "phones": ["1"]}
+    attributes: dict[str, Values | None] = {
+        "login": "ann",
+        "title": title,
+        "photo": photo,
+        "phones": ["1"],
+    }
     (result,) = host.export(CSEntryChange.add("Person", attributes=attributes))
     assert [(each.name, each.value) for each in result.anchor_attributes] == [("id", 1)]
     assert host.state()[PERSON] == {
-        **{"id": 1, "login": "ann", "title": title, "photo": photo, "changes": 0},
+        "id": 1,
+        "login": "ann",
+        "title": title,
+        "photo": photo,
+        "changes": 0,
         "phones": frozenset({"1"}),
     }
     assert target.rows("SELECT person, number FROM phones") == [(1, "1")]

@@ -90,7 +90,7 @@ def person(target: Target, text: str = HASHED) -> Host:
     attributes = {"login": "ann", "export_password": FIRST}
     if text == CALLED:
         attributes["secret"] = "none"
-    add = CSEntryChange.add("Person", attributes=attributes)  # type: ignore[arg-type]
+    add = CSEntryChange.add("Person", attributes=attributes)
     assert codes(host.export(add)) == ["Success"]
     return host
 
@@ -166,7 +166,7 @@ def test_a_replace_brings_a_password_along(target: Target) -> None:
     """What is replaced whole takes the password given with it, and keeps it without one."""
     host = person(target)
     given = {"login": "ann", "export_password": SECOND}
-    whole = CSEntryChange.replace("Person", {"id": 1}, attributes=given)  # type: ignore[arg-type]
+    whole = CSEntryChange.replace("Person", {"id": 1}, attributes=given)
     without = CSEntryChange.replace("Person", {"id": 1}, attributes={"login": "ann"})
     assert codes(host.export(whole, without)) == ["Success"] * 2
     assert is_password(SECOND, held(target))
@@ -256,7 +256,7 @@ def test_procedures_set_and_change_passwords(postgresql_odbc: str) -> None:
         target.execute_exactly(each)
     host = target.host(PROCEDURES)
     attributes = {"login": "ann", "secret": "-", "export_password": FIRST}
-    add = CSEntryChange.add("Person", attributes=attributes)  # type: ignore[arg-type]
+    add = CSEntryChange.add("Person", attributes=attributes)
     assert codes(host.export(add)) == ["Success"]
     assert held(target) == FIRST
     put(host, SECOND, options=1)

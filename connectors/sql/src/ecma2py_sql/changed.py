@@ -50,17 +50,7 @@ class ChangeReader:
         """What *changes* come to; a reference of any type brings its type along."""
         changed = Changed()
         types: dict[str, Parameter] = {}
-        plain = self._plain.get(mapped.name) or self._plain_of(mapped)
         for each in changes:
-            column, write = plain.get(each.name, _NONE)
-            if write is not None and len(each.value_changes) == 1:
-                (only,) = each.value_changes
-                if only.modification_type is ValueModificationType.ADD:
-                    try:
-                        changed.columns[column] = write(only.value)
-                    except ValueError as error:
-                        raise refused(each.name, error) from error
-                    continue
             if each.name == EXPORT_PASSWORD and EXPORT_PASSWORD not in mapped.targets:
                 changed.password = SecureString(str(only_value(each.name, each.values)))
                 continue
@@ -81,6 +71,28 @@ class ChangeReader:
                     )
         changed.columns |= types
         return changed
+
+    def plain_columns(
+        self, mapped: MappedType, changes: Iterable[AttributeChange]
+    ) -> dict[str, Parameter] | None:
+        """What *changes* give columns, if each gives a column a value and there is no more to it.
+
+        Most changes are of this kind, and this asks as little as can be asked about each.
+        """
+        plain = self._plain.get(mapped.name) or self._plain_of(mapped)
+        columns: dict[str, Parameter] = {}
+        for each in changes:
+            column, write = plain.get(each.name, _NONE)
+            if write is None or len(each.value_changes) != 1:
+                return None
+            (only,) = each.value_changes
+            if only.modification_type is not ValueModificationType.ADD:
+                return None
+            try:
+                columns[column] = write(only.value)
+            except ValueError as error:
+                raise refused(each.name, error) from error
+        return columns
 
     def _plain_of(self, mapped: MappedType) -> dict[str, tuple[str, Writer]]:
         plain = self._plain[mapped.name] = {

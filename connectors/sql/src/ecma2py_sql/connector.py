@@ -117,7 +117,9 @@ class SqlConnector(
         """Each change written whole or not at all."""
         session = self._opened()
         writer = EntryWriter(session, self._types, run.types)
-        return Batch(session, writer.write, is_alone=writer.is_own).export(changes)
+        return Batch(session, writer.write, writer.write_all, is_alone=writer.is_own).export(
+            changes
+        )
 
     def set_password(
         self, cs_entry: CSEntryChange, new_password: SecureString, options: PasswordOptions

@@ -14,6 +14,8 @@ from ecma2py_sql.session import CommitLostError, SavepointLostError, Session
 
 Write = Callable[[CSEntryChange], Mapping[str, Value] | None]
 """Writes one entry inside a transaction; gives the anchor the database assigned."""
+WriteAll = Callable[[Sequence[CSEntryChange]], Sequence[Mapping[str, Value] | None]]
+"""Writes entries in order as fast as it can; for what it raises any of them may be at fault."""
 
 _AT_ONCE = 100
 """Entries tried without a savepoint each; so many are tried again when one of them fails."""
@@ -25,6 +27,7 @@ class Batch:
 
     session: Session
     write: Write
+    write_all: WriteAll
     is_alone: Callable[[CSEntryChange], bool] = field(default=lambda change: False, kw_only=True)
     """True for an entry that is written in a transaction of its own whatever the database can do:
     what a procedure does to a transaction nobody knows."""
@@ -72,16 +75,16 @@ class Batch:
 
     def _plainly(self, changes: Sequence[CSEntryChange]) -> list[CSEntryChangeResult] | None:
         """The results if no entry fails, which is quick; else nothing of *changes* was written."""
-        success, write = CSEntryChangeResult.success, self.write
         try:
             with self.session.savepoint():
-                return [success(each, write(each)) for each in changes]
+                anchors = self.write_all(changes)
         except (SavepointLostError, DatabaseError):
             raise
         except Exception as error:
             if ends_batch(error):
                 raise
             return None
+        return list(map(CSEntryChangeResult.success, changes, anchors))
 
     def _in_savepoint(self, change: CSEntryChange) -> CSEntryChangeResult:
         try:

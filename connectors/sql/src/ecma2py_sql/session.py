@@ -119,14 +119,20 @@ class Session(ABC):
             finally:
                 cursor.close()
 
-    def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Run the statement once for each of *rows*."""
+    def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> list[int]:
+        """Run the statement once for each of *rows*; how many rows each time changed."""
+        counts = []
         with self.sorted_out():
             cursor = self.connection.cursor()
             try:
-                cursor.executemany(sql, rows)
+                # Of executemany the drivers tell no count, or only the sum; as fast is what keeps
+                # the statement prepared.
+                for row in rows:
+                    cursor.execute(sql, row)
+                    counts.append(int(cursor.rowcount))
             finally:
                 cursor.close()
+        return counts
 
     def close(self) -> None:
         """Disconnect; a connection that is lost already is closed."""

@@ -78,9 +78,9 @@ class SqliteSession(Session):
         self._deadline = time.monotonic() + self._timeout
         return super().run(sql, parameters)
 
-    def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> list[int]:
         self._deadline = time.monotonic() + self._timeout
-        super().run_many(sql, rows)
+        return super().run_many(sql, rows)
 
     def begin(self) -> None:
         # The write lock is taken at once: a transaction that reads first cannot wait for it later.

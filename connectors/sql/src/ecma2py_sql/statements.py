@@ -1,6 +1,6 @@
 """The statements on an object's own row that the connector makes itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from attrs import define, field
@@ -56,12 +56,19 @@ class RowWriter:
         if not columns and not losses:
             self.check(mapped, key)
             return
+        given = [*columns.values(), *losses.values(), *key]
+        sql = self.update_of(mapped, columns, losses)
+        check_count(mapped, self.session.run(sql, given), key)
+
+    def update_of(
+        self, mapped: MappedType, columns: Collection[str], losses: Collection[str] = ()
+    ) -> str:
+        """The statement that gives a row values for *columns*, then *losses*, then its key."""
         shape = (mapped.name, tuple(columns), tuple(losses))
         sql = self._updates.get(shape)
         if sql is None:
-            sql = self._updates[shape] = self._update(mapped, list(columns), list(losses))
-        given = [*columns.values(), *losses.values(), *key]
-        check_count(mapped, self.session.run(sql, given), key)
+            sql = self._updates[shape] = self._update(mapped, columns, losses)
+        return sql
 
     def clear_reference(
         self, mapped: MappedType, columns: Sequence[Column], held: Sequence[Parameter], key: Key
@@ -104,7 +111,7 @@ class RowWriter:
         sql = f"DELETE FROM {self._table(mapped)}{self._where(mapped)}"
         check_count(mapped, self.session.run(sql, key), key)
 
-    def _update(self, mapped: MappedType, columns: Sequence[str], losses: Sequence[str]) -> str:
+    def _update(self, mapped: MappedType, columns: Collection[str], losses: Collection[str]) -> str:
         quote = self.session.quote
         assigned = [f"{quote(name)} = ?" for name in columns]
         # The value goes only if it is still the one that shall go.

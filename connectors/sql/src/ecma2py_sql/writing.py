@@ -3,7 +3,7 @@
 Everything here runs inside a transaction or savepoint of the caller's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from attrs import define, field
 
@@ -29,6 +29,7 @@ from ecma2py_sql.kinds import read
 from ecma2py_sql.mapped import MappedTable, MappedType
 from ecma2py_sql.own import Known, OwnWriter, named_in
 from ecma2py_sql.passwords import PasswordWriter, cleaned
+from ecma2py_sql.runs import Runs
 from ecma2py_sql.session import Session
 from ecma2py_sql.settings import Written
 from ecma2py_sql.statements import RowWriter
@@ -60,6 +61,12 @@ class EntryWriter:
     def is_own(self, change: CSEntryChange) -> bool:
         """True if a procedure or query of the administrator's may write a part of *change*."""
         return change.object_type in self._own_types
+
+    def write_all(self, changes: Sequence[CSEntryChange]) -> list[Mapping[str, Value] | None]:
+        """Write *changes* in order; for what raises, some entry is at fault: ``write`` tells."""
+        return Runs(self.session, self.types, self.reader, self.addresses, self.rows).write(
+            changes, self.write
+        )
 
     def write(self, change: CSEntryChange) -> Mapping[str, Value] | None:
         """Write *change*; gives the anchor if it is not the one the change named."""
