@@ -61,23 +61,23 @@ def test_many_updates_are_told_apart_whatever_fails_among_them(target: Target) -
     """Runs of like updates are written together; missing rows and broken rules stay their own."""
     target.execute(PEOPLE)
     host = target.host(PEOPLE_TYPES)
-    target.execute("INSERT INTO people (id, name) VALUES (?, ?)", [(i, "n") for i in range(350)])
+    target.execute("INSERT INTO people (id, name) VALUES (?, ?)", [(i, "n") for i in range(1, 351)])
 
     def update(number: int, **values: Value) -> CSEntryChange:
         changes = [AttributeChange.replace(name, value) for name, value in values.items()]
         return CSEntryChange.update("Person", {"id": number}, changes=changes)
 
-    changes = [update(i, name=f"x{i}", age=i) for i in range(350)]
-    changes[120] = update(120, name="x", age=-1)
-    changes[121] = update(9_000, name="x", age=1)
-    changes[340] = update(340, name="y")
-    changes.append(update(0, name="last", age=1))
+    changes = [update(i, name=f"x{i}", age=i) for i in range(1, 351)]
+    changes[119] = update(120, name="x", age=-1)
+    changes[120] = update(9_000, name="x", age=1)
+    changes[339] = update(340, name="y")
+    changes.append(update(1, name="last", age=1))
     results = codes(host.export(*changes))
-    assert results[120] == "ExportErrorConstraintViolation"
-    assert results[121] == "ExportErrorConnectedDirectoryMissingObject"
-    assert [i for i, code in enumerate(results) if code != "Success"] == [120, 121]
+    assert results[119] == "ExportErrorConstraintViolation"
+    assert results[120] == "ExportErrorConnectedDirectoryMissingObject"
+    assert [i for i, code in enumerate(results) if code != "Success"] == [119, 120]
     names = dict(target.rows("SELECT id, name FROM people"))
-    expected = {i: f"x{i}" for i in range(350)} | {120: "n", 121: "n", 340: "y", 0: "last"}
+    expected = {i: f"x{i}" for i in range(1, 351)} | {120: "n", 121: "n", 340: "y", 1: "last"}
     assert names == expected
 
 
