@@ -12,7 +12,7 @@ from tests.connectors.sql.targets import Target, codes, content
 TYPES = """
 CREATE TABLE t (
     id VARCHAR(40) PRIMARY KEY,
-    a_text TEXT,
+    a_text {text},
     a_int BIGINT,
     a_bool {boolean},
     a_bin {binary},
@@ -71,7 +71,7 @@ def test_every_type_is_read_back_as_it_was_written(target: Target) -> None:
     found = host.state()
     for i, (name, value) in enumerate(cases):
         result = found[f"CN={i},OBJECT=T"].get(f"a_{name}")
-        if target.name != "postgresql":
+        if target.name.startswith("sqlite"):
             value = SAME.get(name, {}).get(value, value)
         assert result == value, (name, value, result)
         assert type(result) is type(value)
@@ -97,7 +97,7 @@ def test_a_key_of_any_type_finds_its_row(target: Target, kind: str) -> None:
         "uid": "{uuid}",
         "day": "DATE",
         "moment": "{timestamp}",
-        "bin": "{binary}",
+        "bin": "{binary_key}",
         "dec": "DECIMAL(20, 1)",
     }[kind]
     target.execute(
