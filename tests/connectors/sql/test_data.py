@@ -19,7 +19,7 @@ CREATE TABLE t (
     a_dec DECIMAL(30, 4),
     a_float {double},
     a_day DATE,
-    a_time TIME,
+    a_time {time},
     a_moment {timestamp},
     a_uid {uuid}
 )
@@ -164,6 +164,9 @@ def test_tables_and_columns_of_any_name_work(target: Target) -> None:
     names = NAMES
     if target.name == "sqlite-odbc":
         # Beyond the first plane the driver miscounts the parameters after a name.
+        names = [name for name in names if max(name) < "\U00010000"]
+    if target.name == "mariadb":
+        # The server takes names of the first plane alone.
         names = [name for name in names if max(name) < "\U00010000"]
     if target.name != "postgresql":
         names = [name for name in names if name != "order"]  # elsewhere names ignore case
