@@ -1,7 +1,10 @@
 """Databases that are not there, refuse, hang or go away: a clear error within the time-out."""
 
+import re
+import socket
 import sqlite3
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +15,11 @@ from ecma2py.errors import (
     BadServerCredentialsError,
     ConfigurationError,
     ECMA2Error,
-    InvalidParameterError,
     ServerDownError,
+    UnexpectedDataError,
 )
 from ecma2py_sql import SqlConnector
-from ecma2py_sql.dialects import GENERIC, POSTGRESQL
-from ecma2py_sql.source import OdbcSource, parse_connection_string
+from ecma2py_sql.dialects import POSTGRESQL
 from tests.connectors.sql.targets import (
     PEOPLE,
     PEOPLE_TYPES,
@@ -63,45 +65,6 @@ def test_a_path_may_be_written_in_the_usual_ways(tmp_path: Path, form: str) -> N
     path = tmp_path / "a b#c?d.db"
     sqlite3.connect(path).close()
     check(source=form.format(path))
-
-
-def test_a_connection_string_is_read_keyword_by_keyword() -> None:
-    """Braces keep a value with a semicolon together; a word alone is a DSN."""
-    assert parse_connection_string("Driver={My; Driver}}x};Server=host;Port=1;") == {
-        "Driver": "{My; Driver}}x}",
-        "Server": "host",
-        "Port": "1",
-    }
-    assert parse_connection_string(" payroll ") == {"DSN": "payroll"}
-    with pytest.raises(InvalidParameterError, match="no ODBC connection string"):
-        parse_connection_string("Driver=x;nonsense")
-
-
-@pytest.mark.parametrize("text", ["DSN=x;PWD=s3cret", "DSN=x; password = s3cret"])
-def test_a_password_belongs_into_its_own_parameter(text: str) -> None:
-    """A connection string is shown in the configuration: a password in it is refused unquoted."""
-    with pytest.raises(InvalidParameterError, match="move it to 'Password'") as caught:
-        parse_connection_string(text)
-    assert "s3cret" not in str(caught.value)
-    assert caught.value.parameter_name == "Data source"
-
-
-def test_the_administrators_own_options_win() -> None:
-    """What the dialect needs is added only where nothing was said."""
-    source = OdbcSource(
-        parse_connection_string("Driver=PostgreSQL Unicode;boolsaschar=1"),
-        user="me",
-        password=SecureString("a}b;c"),
-        timeout=5,
-    )
-    assert source.connection_string(POSTGRESQL) == (
-        "Driver=PostgreSQL Unicode;boolsaschar=1;UseDeclareFetch=1;Fetch=500;Protocol=7.4-2;"
-        "UID=me;PWD={a}}b;c}"
-    )
-    assert "PWD" not in repr(source)
-    assert "a}b;c" not in repr(source)
-    other = OdbcSource({"DSN": "x"}, user="a;b")
-    assert other.connection_string(GENERIC) == "DSN=x;UID={a;b}"
 
 
 @pytest.mark.parametrize(
@@ -191,26 +154,67 @@ def test_a_driver_that_loses_text_is_refused(postgresql_odbc: str) -> None:
         connector.check()
 
 
-def test_a_wrong_password_is_told_and_not_shown(postgresql_target_: Target) -> None:
+def refused(target: Target, kind: type[ECMA2Error], **changed: str | SecureString) -> str:
+    """What connecting says with parameters *changed*: in time, and without the password."""
+    given = {key.replace("_", " "): value for key, value in changed.items()}
+    connector = SqlConnector()
+    connector.parameters = ConfigParameters({**target.parameters, **given, "Command timeout": "2"})
+    start = time.monotonic()
+    with pytest.raises(kind) as caught:
+        connector.check()
+    assert time.monotonic() - start < 6
+    password = connector.password.reveal()
+    chained: BaseException | None = caught.value
+    assert password not in str(chained)
+    return str(chained)
+
+
+def source_with(target: Target, keyword: str, value: str) -> str:
+    """The data source with another value for *keyword*."""
+    source = re.sub(f"{keyword}=[^;]*", f"{keyword}={value}", str(target.parameters["Data source"]))
+    assert source != target.parameters["Data source"]
+    return source
+
+
+SERVERS = pytest.mark.parametrize("target", ["postgresql", "mariadb"], indirect=True)
+
+
+@SERVERS
+def test_a_wrong_password_or_user_is_told_and_not_shown(target: Target) -> None:
     """The credentials are at fault, and appear nowhere."""
-    connector = SqlConnector()
-    parameters = {**postgresql_target_.parameters, "Password": SecureString("wr%20ong+}")}
-    connector.parameters = ConfigParameters(parameters)
-    with pytest.raises(BadServerCredentialsError, match="refused") as caught:
-        connector.check()
-    assert "wr%20ong" not in str(caught.value)
+    wrong = SecureString("wr%20ong+}")
+    assert "refused" in refused(target, BadServerCredentialsError, Password=wrong)
+    assert "refused" in refused(target, BadServerCredentialsError, User_name="no;body")
 
 
-def test_a_server_that_is_not_there_is_told(postgresql_target_: Target) -> None:
-    """Nobody listens on the port."""
-    source = str(postgresql_target_.parameters["Data source"])
-    before, _, rest = source.partition("Port=")
-    connector = SqlConnector()
-    connector.parameters = ConfigParameters(
-        {"Data source": f"{before}Port=1;{rest.partition(';')[2]}"}
-    )
-    with pytest.raises(ServerDownError, match="cannot be reached"):
-        connector.check()
+@SERVERS
+def test_a_server_or_database_that_is_not_there_is_told(target: Target) -> None:
+    """Nobody listens on the port, the host has no address, or the database no such name."""
+    for keyword, value in (("Port", "1"), ("Server", "no.such.host.invalid"), ("Database", "no")):
+        says = refused(target, ServerDownError, Data_source=source_with(target, keyword, value))
+        assert "cannot be reached" in says
+
+
+@SERVERS
+def test_a_server_that_never_answers_is_given_up_in_time(target: Target) -> None:
+    """It takes the connection and says nothing."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        source = source_with(target, "Port", str(silent.getsockname()[1]))
+        refused(target, ECMA2Error, Data_source=source)
+
+
+@SERVERS
+def test_a_missing_table_is_told_by_its_name(target: Target) -> None:
+    """A statement on a table that went away ends the run as unexpected."""
+    target.execute("CREATE TABLE t (id INTEGER PRIMARY KEY)")
+    host = target.host('[T]\ntable="t"')
+    connector: Any = SqlConnector()
+    with host.importing(connector):
+        target.execute("DROP TABLE t")
+        with pytest.raises(UnexpectedDataError, match=r"A table or column is missing.*\bt\b"):
+            host.next_page(connector)
 
 
 def test_a_setting_the_server_refuses_is_told(

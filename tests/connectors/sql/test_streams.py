@@ -52,10 +52,10 @@ def test_a_stream_gives_what_a_list_gives(target: Target) -> None:
     target.execute(
         "INSERT INTO t VALUES (?, ?, ?, ?)", [(i, "é" * i, i % 2 == 0, i) for i in range(8)]
     )
-    sql = "SELECT b, id, a, d, NULL AS nothing FROM t WHERE id > ? ORDER BY id DESC;"
+    sql = "SELECT b, id, a, d, NULL AS missing FROM t WHERE id > ? ORDER BY id DESC;"
     with target.session() as session:
         result = session.stream(sql, (1,), 4)
-        assert result.columns == ("b", "id", "a", "d", "nothing")
+        assert result.columns == ("b", "id", "a", "d", "missing")
         pages = list(result)
         assert [len(page) for page in pages] == [4, 2]
         assert [list(row) for page in pages for row in page] == [
@@ -97,21 +97,31 @@ def test_a_wrong_query_is_told(target: Target) -> None:
 
 PROCEDURES = {
     "postgresql": (
-        "CREATE FUNCTION many(n INTEGER) RETURNS TABLE (id INTEGER, v TEXT) LANGUAGE sql AS"
-        " 'SELECT i, repeat(chr(120), 200) FROM generate_series(1, n) AS s (i)'",
-        "CREATE PROCEDURE double(n INTEGER, OUT twice INTEGER, INOUT word TEXT) LANGUAGE plpgsql AS"
-        " 'BEGIN twice := n * 2; word := word || ''!''; END'",
+        (
+            "CREATE FUNCTION many(n INTEGER) RETURNS TABLE (id INTEGER, v TEXT) LANGUAGE sql AS"
+            " 'SELECT i, repeat(chr(120), 200) FROM generate_series(1, n) AS s (i)'"
+        ),
+        (
+            "CREATE PROCEDURE double(n INTEGER, OUT twice INTEGER, INOUT word TEXT) LANGUAGE plpgsql AS"
+            " 'BEGIN twice := n * 2; word := word || ''!''; END'"
+        ),
         "CREATE PROCEDURE clear(n INTEGER) LANGUAGE sql AS 'DELETE FROM t WHERE id = n'",
-        "CREATE FUNCTION halve(n INTEGER, OUT half INTEGER, OUT rest INTEGER) LANGUAGE plpgsql AS"
-        " 'BEGIN half := n / 2; rest := n % 2; END'",
+        (
+            "CREATE FUNCTION halve(n INTEGER, OUT half INTEGER, OUT rest INTEGER) LANGUAGE plpgsql AS"
+            " 'BEGIN half := n / 2; rest := n % 2; END'"
+        ),
     ),
     "mariadb": (
-        "CREATE PROCEDURE many(IN n INTEGER)"
-        " SELECT seq AS id, repeat('x', 200) AS v FROM seq_1_to_100 WHERE seq <= n",
-        "CREATE PROCEDURE double(IN n INTEGER, OUT twice INTEGER, INOUT word VARCHAR(20))"
-        " BEGIN SET twice = n * 2; SET word = concat(word, '!'); END",
+        (
+            "CREATE PROCEDURE many(IN n INTEGER)"
+            " SELECT seq AS id, repeat('x', 200) AS v FROM seq_1_to_100 WHERE seq <= n"
+        ),
+        (
+            "CREATE PROCEDURE double(IN n INTEGER, OUT twice INTEGER, INOUT word VARCHAR(20))"
+            " BEGIN SET twice = n * 2; SET word = concat(word, '!'); END"
+        ),
         "CREATE PROCEDURE clear(IN n INTEGER) DELETE FROM t WHERE id = n",
-        "CREATE PROCEDURE both(IN n INTEGER, OUT o INTEGER) BEGIN SET o = 7; SELECT 1 AS a; END",
+        "CREATE PROCEDURE mixed(IN n INTEGER, OUT o INTEGER) BEGIN SET o = 7; SELECT 1 AS a; END",
         "CREATE PROCEDURE two() BEGIN SELECT 1 AS a; SELECT 2 AS b; END",
     ),
 }
@@ -184,7 +194,7 @@ def test_a_function_is_called_by_name_and_gives_outputs(with_procedures: Target)
 def test_rows_and_outputs_come_together_and_several_results_do_not(with_procedures: Target) -> None:
     """One result is a stream; of two, the reader would take one for the other."""
     with with_procedures.session() as session:
-        result = session.call("both", [Argument("n", 1), Argument("o", None, Direction.OUTPUT)])
+        result = session.call("mixed", [Argument("n", 1), Argument("o", None, Direction.OUTPUT)])
         assert (result.columns, values(result), result.outputs) == (("a",), [(1,)], {"o": 7})
         with pytest.raises(DatabaseError, match="several results"):
             values(session.call("two"))
@@ -227,10 +237,12 @@ def text_of(dialect: Any, arguments: list[Argument], *, named: bool = False) -> 
             SQL_SERVER,
             True,
             [IN, OUT, BOTH],
-            "SET NOCOUNT ON; DECLARE @ecma2py_1 nvarchar(4000) = ?;"
-            " DECLARE @ecma2py_2 nvarchar(4000) = ?;"
-            " EXEC p @a = ?, @b = @ecma2py_1 OUTPUT, @c = @ecma2py_2 OUTPUT;"
-            " SELECT @ecma2py_1 AS ecma2py_1, @ecma2py_2 AS ecma2py_2",
+            (
+                "SET NOCOUNT ON; DECLARE @ecma2py_1 nvarchar(4000) = ?;"
+                " DECLARE @ecma2py_2 nvarchar(4000) = ?;"
+                " EXEC p @a = ?, @b = @ecma2py_1 OUTPUT, @c = @ecma2py_2 OUTPUT;"
+                " SELECT @ecma2py_1 AS ecma2py_1, @ecma2py_2 AS ecma2py_2"
+            ),
             (None, 3, 1),
         ),
         (POSTGRESQL, False, [IN, OUT, BOTH], "CALL p(?, NULL, ?)", (1, 3)),

@@ -188,13 +188,14 @@ _BY_TEXT = {
     "no connection to the server": Cause.DROPPED,
     "could not send": Cause.DROPPED,
     "connection has been closed": Cause.DROPPED,
+    "connection has been lost": Cause.DROPPED,
     "SQL30082N": Cause.CREDENTIALS,
     "password authentication failed": Cause.CREDENTIALS,
     "no pg_hba.conf entry": Cause.CREDENTIALS,
 }
 """For drivers that tell everything under one state, and for what has none."""
 
-_GENERAL_STATES = ("", "01000", "08001", "08004", "23000", "42000", "HY000")
+_GENERAL_STATES = ("", "01000", "08001", "08004", "23000", "42000", "HY000", "HY001")
 _APPENDED = re.compile(r"\((\d{3,6})\)(?= \(SQL|;|$)")
 _ORACLE = re.compile(r"ORA-(\d{5})")
 _COLUMN_PATTERNS = (

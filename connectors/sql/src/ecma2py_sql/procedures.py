@@ -53,6 +53,11 @@ class Call:
     outputs_in: Callable[[Sequence[str]], bool] = field(default=lambda _: False, kw_only=True)
     """Whether the result set with these columns is that row."""
 
+    def outputs_of(self, columns: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
+        """The OUTPUT parameters in *row*: by the names of its columns if they are theirs."""
+        names = columns if set(columns) == set(self.outputs) else self.outputs
+        return dict(zip(names, row, strict=True))
+
 
 Plan = Callable[[str, Sequence[Argument], bool, Quote], Call]
 """Makes a call of the quoted name, the arguments, whether they go by name, and how to quote."""
@@ -111,7 +116,7 @@ def call_function(name: str, arguments: Sequence[Argument], named: bool, quote: 
         f"SELECT * FROM {name}({marks})",
         _values(given),
         outputs=outputs,
-        outputs_in=lambda columns: bool(outputs) and len(columns) == len(outputs),
+        outputs_in=lambda columns: bool(outputs) and set(columns) == set(outputs),
     )
 
 

@@ -246,14 +246,14 @@ class Session(ABC):
     def _pages(
         self, cursor: Any, plan: Call, size: int, outputs: dict[str, Any]
     ) -> Iterator[list[Row]]:
+        before: tuple[str, ...] = ()
+        more, connection = True, self.connection
         try:
-            before: tuple[str, ...] = ()
-            more = True
             while more:
                 columns = _columns(cursor)
                 page = self._fetched(cursor, size) if columns else []
                 if columns and plan.outputs_in(columns):
-                    outputs.update(zip(plan.outputs, page[0] if page else (), strict=False))
+                    outputs.update(plan.outputs_of(columns, page[0]))
                     page = []
                 elif before and columns:
                     raise DatabaseError(
@@ -271,7 +271,10 @@ class Session(ABC):
             with suppress(*self.errors):
                 cursor.close()
         if plan.after:
-            outputs.update(zip(plan.outputs, self.rows(plan.after)[0], strict=True))
+            self.ready()
+            if self.connection is not connection:
+                raise DatabaseError(Cause.DROPPED, "the OUTPUT parameters were lost with it")
+            outputs.update(plan.outputs_of((), self.rows(plan.after)[0]))
 
     def _fetched(self, cursor: Any, size: int) -> list[Row]:
         with self.sorted_out(), self.limited(cursor):
