@@ -48,6 +48,11 @@ def postgresql_program(name: str) -> Path | None:
     return found.resolve().with_name(name) if found else None
 
 
+def mariadb_program(name: str) -> Path | None:
+    """A program of the MariaDB server; Debian keeps the server where only root's PATH leads."""
+    return find_program(name, "/usr/sbin", "/usr/local/sbin")
+
+
 def slapd_program() -> Path | None:
     """The OpenLDAP server; Debian keeps it where only root's PATH leads."""
     return find_program("slapd", "/usr/sbin", "/usr/local/libexec", "/usr/libexec")
@@ -81,6 +86,21 @@ NEEDS = {
             ("unixodbc", "odbcinst", "libsqliteodbc"),
             lambda: _has_odbc_driver("SQLite3"),
             "tests that reach SQLite through ODBC",
+        ),
+        Need(
+            "mariadb",
+            ("mariadb-server",),
+            lambda: (
+                mariadb_program("mariadbd") is not None
+                and mariadb_program("mariadb-install-db") is not None
+            ),
+            "tests against a real MariaDB server",
+        ),
+        Need(
+            "odbc-mariadb",
+            ("unixodbc", "odbcinst", "odbc-mariadb"),
+            lambda: _has_odbc_driver("MariaDB Unicode"),
+            "tests that reach MariaDB through ODBC",
         ),
         Need(
             "slapd",

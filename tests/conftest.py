@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from tests.servers.needs import require
 
 if TYPE_CHECKING:
+    from tests.servers.mariadb import MariadbServer
     from tests.servers.postgresql import PostgresServer
     from tests.servers.slapd import LdapServer
 
@@ -45,6 +46,24 @@ def postgresql_odbc(postgresql: "PostgresServer") -> Iterator[str]:
     require("odbc-postgresql")
     with postgresql.database() as name:
         yield postgresql.odbc(name)
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> "Iterator[MariadbServer]":
+    """A MariaDB server on loopback, one for the whole run."""
+    require("mariadb")
+    from tests.servers.mariadb import mariadb_server
+
+    with mariadb_server() as server:
+        yield server
+
+
+@pytest.fixture
+def mariadb_odbc(mariadb: "MariadbServer") -> Iterator[str]:
+    """The ODBC connection string of an empty MariaDB database, one for each test."""
+    require("odbc-mariadb")
+    with mariadb.database() as name:
+        yield mariadb.odbc(name)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import pytest
 
 from scripts.system_packages import NEEDS, Need
 from tests.servers import needs
+from tests.servers.mariadb import MariadbServer
 from tests.servers.postgresql import PostgresServer
 from tests.servers.process import listens, server_folder, unprivileged
 from tests.servers.slapd import LdapServer, slapd_server
@@ -40,6 +41,37 @@ def test_the_odbc_string_opens_the_database(postgresql_odbc: str) -> None:
 
     with contextlib.closing(pyodbc.connect(postgresql_odbc)) as connection:
         assert connection.execute("SELECT lower('ÀÉ')").fetchval() == "àé"
+
+
+def test_mariadb_answers_on_loopback_only(mariadb: MariadbServer) -> None:
+    """The server takes SQL, and listens on no other address."""
+    assert mariadb.execute("SELECT 1 + 1") == "2"
+    assert mariadb.execute("SELECT @@bind_address") == "127.0.0.1"
+
+
+def test_mariadb_asks_for_the_password(mariadb: MariadbServer) -> None:
+    """Another user of the machine does not get in, nor does the administrator of the package."""
+    stranger = MariadbServer(mariadb.port, "wrong", mariadb.client)
+
+    with pytest.raises(RuntimeError, match="Access denied"):
+        stranger.execute("SELECT 1")
+    assert mariadb.execute("SELECT count(*) FROM mysql.user WHERE user = 'root'") == "0"
+
+
+def test_a_mariadb_database_is_gone_after_its_test(mariadb: MariadbServer) -> None:
+    """Each test gets an empty database that leaves nothing behind."""
+    with mariadb.database() as name:
+        mariadb.execute(f"CREATE TABLE {name}.person (id int)")
+
+    assert name not in mariadb.execute("SHOW DATABASES").splitlines()
+
+
+def test_the_odbc_string_of_mariadb_opens_the_database(mariadb_odbc: str) -> None:
+    """The connection string works with pyodbc as it is."""
+    import pyodbc
+
+    with contextlib.closing(pyodbc.connect(mariadb_odbc)) as connection:
+        assert connection.execute("SELECT lower('AB')").fetchval() == "ab"
 
 
 def test_slapd_answers_with_its_base_entries(slapd: LdapServer) -> None:

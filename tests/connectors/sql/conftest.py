@@ -6,6 +6,7 @@ import pytest
 
 from tests.connectors.sql.targets import (
     Target,
+    mariadb_target,
     postgresql_target,
     sqlite_odbc_target,
     sqlite_target,
@@ -13,7 +14,7 @@ from tests.connectors.sql.targets import (
 from tests.servers.needs import require
 
 
-@pytest.fixture(params=["sqlite3", "sqlite-odbc", "postgresql"])
+@pytest.fixture(params=["sqlite3", "sqlite-odbc", "postgresql", "mariadb"])
 def target(request: pytest.FixtureRequest, tmp_path: Path) -> Target:
     """An empty database of each kind."""
     if request.param == "sqlite3":
@@ -21,6 +22,8 @@ def target(request: pytest.FixtureRequest, tmp_path: Path) -> Target:
     if request.param == "sqlite-odbc":
         require("odbc-sqlite")
         return sqlite_odbc_target(tmp_path)
+    if request.param == "mariadb":
+        return mariadb_target(request.getfixturevalue("mariadb_odbc"))
     return postgresql_target(request.getfixturevalue("postgresql_odbc"))
 
 

@@ -12,14 +12,14 @@ from tests.connectors.sql.targets import Target, codes, content
 TYPES = """
 CREATE TABLE t (
     id VARCHAR(40) PRIMARY KEY,
-    a_text TEXT,
+    a_text {text},
     a_int BIGINT,
     a_bool {boolean},
     a_bin {binary},
     a_dec DECIMAL(30, 4),
     a_float {double},
     a_day DATE,
-    a_time TIME,
+    a_time {time},
     a_moment {timestamp},
     a_uid {uuid}
 )
@@ -71,7 +71,7 @@ def test_every_type_is_read_back_as_it_was_written(target: Target) -> None:
     found = host.state()
     for i, (name, value) in enumerate(cases):
         result = found[f"CN={i},OBJECT=T"].get(f"a_{name}")
-        if target.name != "postgresql":
+        if target.name.startswith("sqlite"):
             value = SAME.get(name, {}).get(value, value)
         assert result == value, (name, value, result)
         assert type(result) is type(value)
@@ -97,7 +97,7 @@ def test_a_key_of_any_type_finds_its_row(target: Target, kind: str) -> None:
         "uid": "{uuid}",
         "day": "DATE",
         "moment": "{timestamp}",
-        "bin": "{binary}",
+        "bin": "{binary_key}",
         "dec": "DECIMAL(20, 1)",
     }[kind]
     target.execute(
@@ -164,6 +164,9 @@ def test_tables_and_columns_of_any_name_work(target: Target) -> None:
     names = NAMES
     if target.name == "sqlite-odbc":
         # Beyond the first plane the driver miscounts the parameters after a name.
+        names = [name for name in names if max(name) < "\U00010000"]
+    if target.name == "mariadb":
+        # The server takes names of the first plane alone.
         names = [name for name in names if max(name) < "\U00010000"]
     if target.name != "postgresql":
         names = [name for name in names if name != "order"]  # elsewhere names ignore case

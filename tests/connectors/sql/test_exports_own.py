@@ -210,7 +210,7 @@ def test_sqlite_has_no_procedures(sqlite_file: Target) -> None:
         START + '[Person.export.add]\nprocedure = "add_person"\nparameters = ["l:INPUT:login"]'
     )
     (result,) = host.export(CSEntryChange.add("Person", attributes={"login": "ann"}))
-    assert "write the change as a query" in result.error_detail
+    assert "write it as a query" in result.error_detail
 
 
 FUNCTIONS = (

@@ -29,12 +29,19 @@ from ecma2py_sql.exports import Batch
 from ecma2py_sql.imports import import_types
 from ecma2py_sql.mapped import MappedType
 from ecma2py_sql.mapping import make_schema, map_types
-from ecma2py_sql.odbc import OdbcSource, open_odbc, parse_connection_string
+from ecma2py_sql.odbc import open_odbc
 from ecma2py_sql.own import check_written
 from ecma2py_sql.passwords import PasswordConnection
 from ecma2py_sql.security import security_level
 from ecma2py_sql.session import Session
 from ecma2py_sql.settings import DN_IS_ANCHOR, PARAMETER, TypeConfig, with_dn_as_anchor
+from ecma2py_sql.source import (
+    DATA_SOURCE,
+    DSN_FILE,
+    OdbcSource,
+    parse_connection_string,
+    parse_dsn_file,
+)
 from ecma2py_sql.sqlite import SqliteSession
 from ecma2py_sql.suggestions import suggest_object_types
 from ecma2py_sql.writing import EntryWriter
@@ -55,10 +62,14 @@ class SqlConnector(
     """
 
     data_source = Parameter.string(
-        "Data source",
-        required=True,
+        DATA_SOURCE,
         text="sqlite:///path/to/file.db, the name of an ODBC data source, or an ODBC connection "
         "string without the password.",
+    )
+    dsn_file = Parameter.text(
+        DSN_FILE,
+        text="In place of 'Data source': a File DSN, its lines or its path; UTF-8, without the "
+        "password.",
     )
     user_name = Parameter.string("User name", text="Overrides the user of the data source.")
     password = Parameter.secret("Password")
@@ -90,7 +101,7 @@ class SqlConnector(
 
     def check(self) -> None:
         with self._connected() as session:
-            session.rows("SELECT 1")
+            session.rows(session.dialect.probe)
 
     def open(self) -> None:
         self._session = self._connect()
@@ -135,7 +146,7 @@ class SqlConnector(
 
     def get_connection_security_level(self) -> ConnectionSecurityLevel:
         """Secure on this machine, and where the database says that the connection is encrypted."""
-        return security_level(self._opened(), self.data_source)
+        return security_level(self._opened(), self.data_source or self.dsn_file)
 
     def get_capabilities_ex(self, config_parameters: ConfigParameters) -> MACapabilities:
         """As derived; deltas, renames and passwords as the object types have them."""
@@ -156,7 +167,9 @@ class SqlConnector(
     ) -> list[ConfigParameterDefinition]:
         """The declared parameters; 'Object types' is filled in from the catalogue if reachable."""
         definitions = super().get_config_parameters(config_parameters, page)
-        if page is ConfigParameterPage.SCHEMA and config_parameters.text("Data source"):
+        if page is ConfigParameterPage.SCHEMA and (
+            config_parameters.text(DATA_SOURCE) or config_parameters.text(DSN_FILE)
+        ):
             self.parameters = config_parameters
             suggested = self._suggested()
             definitions = [
@@ -221,11 +234,18 @@ class SqlConnector(
 
     def _connect(self) -> Session:
         source, timeout = self.data_source.strip(), self.command_timeout
+        dsn_file = self.dsn_file.strip()
+        if bool(source) is bool(dsn_file):
+            raise InvalidParameterError(
+                f"Where the database is comes from {DATA_SOURCE!r} or from {DSN_FILE!r}: fill in "
+                f"{'one of them, not both' if source else 'one of them'}.",
+                parameter_name=DATA_SOURCE,
+            )
         if source.lower().startswith(_SQLITE):
             return SqliteSession.open(_path(source), timeout)
         return open_odbc(
             OdbcSource(
-                parse_connection_string(source),
+                parse_connection_string(source) if source else parse_dsn_file(dsn_file),
                 user=self.user_name,
                 password=self.password,
                 timeout=timeout,

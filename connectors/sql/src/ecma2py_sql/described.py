@@ -1,6 +1,7 @@
 """The columns of what a query or procedure gives, told by running it once for a few rows."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -31,9 +32,10 @@ _KINDS: dict[type, Kind] = {
 
 def describe(session: Session, rows: Rows, where: str) -> dict[str, Column]:
     """The columns by name; ``InvalidParameterError`` for a column without a name, or two of one."""
-    with opened(session, rows, 1, _SAMPLE) as result:
-        found = result.columns
-        sample = result.rows(_SAMPLE) if any(kind is None for _, kind in found) else []
+    with closing(opened(session, rows, 1, _SAMPLE)) as result:
+        types = result.types or (None,) * len(result.columns)
+        sample = next(iter(result), []) if None in types else []
+        found = list(zip(result.columns, types, strict=True))
     columns: dict[str, Column] = {}
     for at, (name, kind) in enumerate(found):
         if not name or name in columns:

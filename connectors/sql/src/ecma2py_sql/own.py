@@ -16,8 +16,9 @@ from ecma2py_sql.addresses import Key
 from ecma2py_sql.calling import call_procedure, last_row
 from ecma2py_sql.children import Held
 from ecma2py_sql.mapped import MappedColumn, MappedType
+from ecma2py_sql.procedures import Direction
 from ecma2py_sql.session import Session
-from ecma2py_sql.settings import Direction, Written, refused
+from ecma2py_sql.settings import Written, refused
 from ecma2py_sql.statements import RowWriter
 from ecma2py_sql.tokens import bind, tokens_of
 from ecma2py_sql.values import Parameter

@@ -6,8 +6,8 @@ from ecma2py.errors import InvalidParameterError
 from ecma2py.steps import ConnectionSecurityLevel
 from ecma2py_sql.dialects import MARIADB, POSTGRESQL, SQL_SERVER, SQLITE
 from ecma2py_sql.errors import DatabaseError
-from ecma2py_sql.odbc import parse_connection_string
 from ecma2py_sql.session import Session
+from ecma2py_sql.source import parse_connection_string, parse_dsn_file
 
 _SERVER = ("server", "servername", "address", "host")
 _HERE = ("localhost", "127.0.0.1", "::1", "(local)", ".")
@@ -34,8 +34,9 @@ def security_level(session: Session, data_source: str) -> ConnectionSecurityLeve
 
 
 def _is_here(data_source: str) -> bool:
+    read = parse_dsn_file if data_source.lstrip().startswith("[") else parse_connection_string
     try:
-        keywords = parse_connection_string(data_source)
+        keywords = read(data_source)
     except InvalidParameterError:
         return False
     given = {name.lower(): value.lower().strip("{}") for name, value in keywords.items()}

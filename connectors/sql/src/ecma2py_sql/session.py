@@ -2,11 +2,15 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from typing import Any
 
+from attrs import define, field
+
+from ecma2py.errors import ConfigurationError
 from ecma2py_sql.dialects import Dialect
 from ecma2py_sql.errors import Cause, DatabaseError, sort_out
+from ecma2py_sql.procedures import Call, Passed, call_function
 
 Row = Sequence[Any]
 
@@ -23,27 +27,30 @@ _UNKNOWN_END = (Cause.DROPPED, Cause.UNREACHABLE, Cause.TIMEOUT)
 """Failures of a commit after which the database may have it all the same."""
 
 
+@define
 class Result:
-    """The rows a statement gives, read a few at a time, and the names and types of its columns."""
+    """The rows of one statement, a list at a time: nothing beyond the list is held.
 
-    def __init__(self, cursor: Any, sorted_out: Callable[[], AbstractContextManager[None]]) -> None:
-        self._cursor = cursor
-        self._sorted_out = sorted_out
-        self.columns: list[tuple[str, type | None]] = [
-            (str(each[0]), each[1]) for each in cursor.description or ()
-        ]
-        """The type is None where the driver leaves it to the values."""
+    Iterate it to the end, or close it.
+    """
 
-    def rows(self, most: int) -> list[Row]:
-        """The next rows, *most* at most; none at the end."""
-        with self._sorted_out():
-            found: list[Row] = self._cursor.fetchmany(most)
-        return found
+    columns: tuple[str, ...]
+    """The names of the values in a row; empty if the statement gives no rows."""
+    types: tuple[type | None, ...] = field(default=(), kw_only=True)
+    """Of the columns, where the driver tells them."""
+    outputs: dict[str, Any] = field(factory=dict, kw_only=True)
+    """The OUTPUT parameters of a stored procedure, known once all rows were read."""
+    _pages: Iterator[list[Row]] = field(kw_only=True, repr=False)
+    _close: Callable[[], object] = field(kw_only=True, repr=False)
+
+    def __iter__(self) -> Iterator[list[Row]]:
+        return self._pages
 
     def close(self) -> None:
-        """Read no more."""
-        with self._sorted_out():
-            self._cursor.close()
+        """Give the rest up; closed twice is closed."""
+        # The driver's own words for closed already.
+        with suppress(Exception):
+            self._close()
 
 
 class Session(ABC):
@@ -54,11 +61,14 @@ class Session(ABC):
 
     errors: tuple[type[Exception], ...]
     """What the driver raises."""
+    name: str
+    """The data source as errors call it, without secrets."""
 
     def __init__(self, connection: Any, dialect: Dialect, secrets: tuple[str, ...] = ()) -> None:
         self.connection = connection
         self.dialect = dialect
         self._secrets = secrets
+        self._in_transaction = False
 
     @property
     @abstractmethod
@@ -77,6 +87,14 @@ class Session(ABC):
     def rollback(self) -> None:
         """End the transaction; nothing was written. Never fails: a lost connection did the same."""
 
+    @abstractmethod
+    def limited(self, cursor: Any) -> AbstractContextManager[None]:
+        """What is done inside with *cursor* ends within the command timeout, as TIMEOUT if not."""
+
+    @abstractmethod
+    def ready(self) -> None:
+        """The connection takes a statement, as far as can be known beforehand."""
+
     @contextmanager
     def sorted_out(self) -> Iterator[None]:
         """Turns what the driver raises into a ``DatabaseError``."""
@@ -92,47 +110,54 @@ class Session(ABC):
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """All rows the statement gives: bound what you ask for."""
-        with self.sorted_out():
-            cursor = self.connection.execute(sql, parameters)
-            try:
-                found: list[Row] = cursor.fetchall()
-            finally:
-                cursor.close()
+        with self._statement() as cursor:
+            cursor.execute(sql, parameters)
+            found: list[Row] = cursor.fetchall()
         return found
-
-    @contextmanager
-    def result(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Result]:
-        """What the statement gives, to be read inside the ``with`` block."""
-        with self.sorted_out():
-            result = Result(self.connection.execute(sql, parameters), self.sorted_out)
-        try:
-            yield result
-        finally:
-            result.close()
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """How many rows the statement changed."""
-        with self.sorted_out():
-            cursor = self.connection.execute(sql, parameters)
-            try:
-                return int(cursor.rowcount)
-            finally:
-                cursor.close()
+        with self._statement() as cursor:
+            cursor.execute(sql, parameters)
+            return int(cursor.rowcount)
 
     def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> list[int]:
         """Run the statement once for each of *rows*; how many rows each time changed."""
         counts = []
-        with self.sorted_out():
-            cursor = self.connection.cursor()
-            try:
-                # Of executemany the drivers tell no count, or only the sum; as fast is what keeps
-                # the statement prepared.
-                for row in rows:
-                    cursor.execute(sql, row)
-                    counts.append(int(cursor.rowcount))
-            finally:
-                cursor.close()
+        with self._statement() as cursor:
+            # Of executemany the drivers tell no count, or only the sum; as fast is what keeps
+            # the statement prepared.
+            for row in rows:
+                cursor.execute(sql, row)
+                counts.append(int(cursor.rowcount))
         return counts
+
+    def stream(self, sql: str, parameters: Sequence[Any] = (), size: int = 500) -> Result:
+        """The rows of any statement, *size* at a time, through a cursor of their own.
+
+        Other statements may run meanwhile. The command timeout holds for each list of rows.
+        """
+        return self._execute(Call(sql, tuple(parameters), many=False), size)
+
+    def call(
+        self,
+        procedure: str,
+        arguments: Sequence[Passed] = (),
+        *,
+        named: bool = False,
+        size: int = 500,
+    ) -> Result:
+        """The rows of the stored procedure ``[schema.]name``, and its OUTPUT parameters.
+
+        ``ConfigurationError`` names the data source if it cannot do that.
+        """
+        try:
+            plan = self._plan(procedure, arguments, named)
+        except ConfigurationError as error:
+            raise ConfigurationError(f"Data source {self.name!r}: {error}") from error
+        for sql, parameters in plan.before:
+            self.run(sql, parameters)
+        return self._execute(plan, size)
 
     def close(self) -> None:
         """Disconnect; a connection that is lost already is closed."""
@@ -142,12 +167,39 @@ class Session(ABC):
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Everything inside is written together, or nothing is; ``CommitLostError`` if unknown."""
+        self.ready()
         self.begin()
+        self._in_transaction = True
         try:
             yield
         except BaseException:
             self.rollback()
             raise
+        else:
+            self._end()
+        finally:
+            self._in_transaction = False
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Everything inside a transaction's part is written together, or nothing is."""
+        place = self.dialect.savepoint
+        assert place is not None
+        self.run(place.begin)
+        try:
+            yield
+            if place.release:
+                self.run(place.release)
+        except BaseException as error:
+            try:
+                self.run(place.undo)
+                if place.release:
+                    self.run(place.release)
+            except DatabaseError as lost:
+                raise SavepointLostError(str(lost)) from error
+            raise
+
+    def _end(self) -> None:
         try:
             self.commit()
         except DatabaseError as error:
@@ -156,17 +208,89 @@ class Session(ABC):
                 raise CommitLostError(error.text) from error
             raise
 
+    def _plan(self, procedure: str, arguments: Sequence[Passed], named: bool) -> Call:
+        make, names = self.dialect.call, procedure.split(".")
+        if make is None:
+            raise ConfigurationError(f"{self.dialect.name} has no stored procedures: write it as a query.")
+        if self.dialect.routines:
+            found = self.rows(self.dialect.routines, (names[-1], ".".join(names[:-1])))
+            if not found:
+                raise ConfigurationError(f"There is no function or procedure {procedure!r}.")
+            if found[0][0] == "f":
+                make = call_function
+        return make(self.quote(*names), arguments, named, self.quote)
+
+    def _execute(self, plan: Call, size: int) -> Result:
+        self.ready()
+        with self.sorted_out(), ExitStack() as undone:
+            cursor = self.connection.cursor()
+            undone.callback(cursor.close)
+            with self.limited(cursor):
+                cursor.execute(plan.sql, plan.parameters)
+                # What it changed before it gives rows are results without columns.
+                while not cursor.description and plan.many and cursor.nextset():
+                    pass
+            undone.pop_all()
+        columns = _columns(cursor)
+        outputs: dict[str, Any] = {}
+        return Result(
+            () if plan.outputs_in(columns) else columns,
+            types=tuple(each[1] for each in cursor.description or ()),
+            outputs=outputs,
+            pages=self._pages(cursor, plan, size, outputs),
+            close=cursor.close,
+        )
+
     @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        """Everything inside a transaction's part is written together, or nothing is."""
-        self.run("SAVEPOINT entry")
-        try:
-            yield
-            self.run("RELEASE SAVEPOINT entry")
-        except BaseException as error:
+    def _statement(self) -> Iterator[Any]:
+        self.ready()
+        with self.sorted_out():
+            cursor = self.connection.cursor()
             try:
-                self.run("ROLLBACK TO SAVEPOINT entry")
-                self.run("RELEASE SAVEPOINT entry")
-            except DatabaseError as lost:
-                raise SavepointLostError(str(lost)) from error
-            raise
+                with self.limited(cursor):
+                    yield cursor
+            finally:
+                cursor.close()
+
+    def _pages(
+        self, cursor: Any, plan: Call, size: int, outputs: dict[str, Any]
+    ) -> Iterator[list[Row]]:
+        before: tuple[str, ...] = ()
+        more, connection = True, self.connection
+        try:
+            while more:
+                columns = _columns(cursor)
+                page = self._fetched(cursor, size) if columns else []
+                if columns and plan.outputs_in(columns):
+                    outputs.update(plan.outputs_of(columns, page[0]))
+                    page = []
+                elif before and columns:
+                    raise DatabaseError(
+                        Cause.UNKNOWN,
+                        f"it gives several results, the first of {', '.join(before)}, another of "
+                        f"{', '.join(columns)}: let it give one.",
+                    )
+                before = before or columns
+                while page:
+                    yield page
+                    page = self._fetched(cursor, size)
+                with self.sorted_out(), self.limited(cursor):
+                    more = plan.many and bool(cursor.nextset())
+        finally:
+            with suppress(*self.errors):
+                cursor.close()
+        if plan.after:
+            self.ready()
+            if self.connection is not connection:
+                raise DatabaseError(Cause.DROPPED, "the OUTPUT parameters were lost with it")
+            outputs.update(plan.outputs_of((), self.rows(plan.after)[0]))
+
+    def _fetched(self, cursor: Any, size: int) -> list[Row]:
+        with self.sorted_out(), self.limited(cursor):
+            page: list[Row] = cursor.fetchmany(size)
+        return page
+
+
+def _columns(cursor: Any) -> tuple[str, ...]:
+    # SQLite's ODBC driver counts bytes for characters: NUL and leftovers follow the name.
+    return tuple(str(each[0]).partition("\0")[0] for each in cursor.description or ())

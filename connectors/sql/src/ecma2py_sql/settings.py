@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 
 from ecma2py.errors import InvalidParameterError
 from ecma2py_sql.kinds import Kind
+from ecma2py_sql.procedures import Direction
 
 ANY_TYPE = "*"
 """The target of a reference whose rows name the type of each object they refer to."""
@@ -23,14 +24,6 @@ class Method(Enum):
     VIEW = "view"
     QUERY = "query"
     PROCEDURE = "procedure"
-
-
-class Direction(Enum):
-    """Which way a procedure's parameter goes."""
-
-    INPUT = "INPUT"
-    OUTPUT = "OUTPUT"
-    INPUT_OUTPUT = "INPUTOUTPUT"
 
 
 @frozen
@@ -51,11 +44,11 @@ class Argument:
         name, _, rest = line.strip().partition(":")
         word, colon, value = rest.partition(":")
         try:
-            direction = Direction(word.strip().upper().replace(" ", ""))
+            direction = Direction(word.strip().lower().replace(" ", ""))
         except ValueError:
             direction = None
         if not name or direction is None or not colon:
-            choices = ", ".join(each.value for each in Direction)
+            choices = ", ".join(each.value.upper() for each in Direction)
             raise ValueError(f"{line!r} is no Name:Direction:Value with a direction of {choices}")
         return cls(name.strip(), direction, value.strip())
 

@@ -5,7 +5,7 @@ of multi-valued attributes are asked for by the keys of each page.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import closing
 from itertools import islice
 from operator import itemgetter
 from typing import Any
@@ -14,6 +14,7 @@ from attrs import define
 
 from ecma2py.errors import UnexpectedDataError
 from ecma2py_sql.mapped import MappedTable
+from ecma2py_sql.procedures import Passed
 from ecma2py_sql.selected import Page, Selected
 from ecma2py_sql.selection import child_columns
 from ecma2py_sql.session import Result, Row, Session
@@ -24,14 +25,18 @@ _PARAMETERS = 1_000
 """In one statement; databases limit them, SQL Server to 2,100."""
 
 
-def opened(session: Session, rows: Rows, start: int, end: int) -> AbstractContextManager[Result]:
+def opened(session: Session, rows: Rows, start: int, end: int) -> Result:
     """The rows *start* to *end*, counted from 1, or all where they are not paged by index."""
+    size = end - start + 1
     indexes = {rows.start_index.lstrip("@"): start, rows.end_index.lstrip("@"): end}
     if rows.method is Method.QUERY:
         sql, parameters = bind(rows.text, indexes.__getitem__, filter(None, indexes))
-        return session.result(sql, parameters)
-    given = [(each, indexes.get(each.name.lstrip("@"), each.value)) for each in rows.arguments]
-    return session.call(rows.text, given)
+        return session.stream(sql, parameters, size)
+    given = [
+        Passed(each.name, indexes.get(each.name.lstrip("@"), each.value), each.direction)
+        for each in rows.arguments
+    ]
+    return session.call(rows.text, given, size=size)
 
 
 @define
@@ -45,13 +50,11 @@ class Stream:
         """Every row once, *size* at a time; a page is read when it is asked for."""
         rows, start = self.selected.mapped.rows, 1
         if not rows.is_paged_by_index:
-            with opened(self.session, rows, 1, size) as result:
-                yield from self._read(result, size)
+            yield from self._read(opened(self.session, rows, 1, size))
             return
         # A page may hold fewer rows than it was asked for: only an empty one is the last.
         while True:
-            with opened(self.session, rows, start, start + size - 1) as result:
-                found = list(self._read(result, size))
+            found = list(self._read(opened(self.session, rows, start, start + size - 1)))
             if not found:
                 return
             yield from found
@@ -61,11 +64,12 @@ class Stream:
         """None: rows without a key come with the others here."""
         return []
 
-    def _read(self, result: Result, size: int) -> Iterator[Page]:
-        arranged = _arranger([name for name, _ in result.columns], self.selected)
-        while some := result.rows(size):
-            rows = list(map(arranged, some))
-            yield Page(rows, self._values(rows))
+    def _read(self, result: Result) -> Iterator[Page]:
+        with closing(result):
+            arranged = _arranger(result.columns, self.selected)
+            for some in result:
+                rows = list(map(arranged, some))
+                yield Page(rows, self._values(rows))
 
     def _values(self, rows: Sequence[Row]) -> dict[str, list[Row]]:
         at = self.selected.anchor_at
