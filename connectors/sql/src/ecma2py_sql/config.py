@@ -10,7 +10,7 @@ references = { manager = "Person" } # columns that name another object; "*": of 
 types = { active = "boolean" }      # where the catalogue says too little
 read_only = ["created"]
 write_only = ["pin"]
-delta = { watermark = "changed" }   # how delta imports find what has changed
+delta = { watermark = "changed" }   # how delta imports find what has changed: see settings
 
 [Person.import]                     # where rows come from, if not from the table
 query = "SELECT ... WHERE n BETWEEN @StartIndex AND @EndIndex"
@@ -279,12 +279,21 @@ def _delta(section: _Section | None) -> DeltaSettings | None:
         overlap=section.number("overlap", 60),
         query=section.text("now") or "",
         deleted=section.text("deleted") or "",
+        deleted_values=section.texts("deleted_values") or (),
         operation=section.text("operation") or "",
         order=section.text("order") or "",
         join=section.mapping("join"),
         words=section.mapping("words"),
     )
     section.finish()
+    if (strategy is Strategy.HISTORY) != bool(settings.order):
+        raise section.refused(
+            "order", "names the growing column of a history table, and of it alone"
+        )
+    if odd := settings.words.keys() - {"add", "update", "delete"}:
+        raise section.refused(
+            "words", f"says what add, update and delete are called, not {min(odd)}"
+        )
     return settings
 
 
@@ -297,6 +306,8 @@ def _multivalued(attribute: str, section: _Section) -> MultiValuedConfig:
         references=section.text("references"),
         reference_type=section.text("reference_type"),
         watermark=section.text("watermark"),
+        history=section.text("history"),
+        order=section.text("order"),
     )
     section.finish()
     if not config.key:

@@ -59,6 +59,27 @@ class MappedColumn:
 
 
 @frozen
+class HistoryTable:
+    """A table with a row for every change of another."""
+
+    table: Table
+    key: tuple[Column, ...] = field(kw_only=True)
+    """In the order of the anchor they hold."""
+    order: Column = field(kw_only=True)
+    operation: Column | None = field(default=None, kw_only=True)
+
+
+@frozen
+class MappedDelta:
+    """How deltas of one type are found, with the columns and tables this needs."""
+
+    settings: DeltaSettings
+    watermark: Column | None = field(default=None, kw_only=True)
+    history: HistoryTable | None = field(default=None, kw_only=True)
+    deleted: Column | None = field(default=None, kw_only=True)
+
+
+@frozen
 class MappedTable:
     """A multi-valued attribute and the table that holds a row for each value."""
 
@@ -69,6 +90,7 @@ class MappedTable:
     value: Column = field(kw_only=True)
     reference: Reference | None = field(default=None, kw_only=True)
     watermark: Column | None = field(default=None, kw_only=True)
+    history: HistoryTable | None = field(default=None, kw_only=True)
 
     def schema_attribute(self) -> SchemaAttribute:
         """What the schema says of it; ECMA2 knows no multi-valued Boolean, it travels as text."""
@@ -99,9 +121,7 @@ class MappedType:
     is_stored: bool = field(default=True, kw_only=True)
     """The catalogue knows the table, so that its rows can be found by their key and written."""
     password: PasswordSettings | None = field(default=None, kw_only=True)
-    delta: DeltaSettings | None = field(default=None, kw_only=True)
-    watermark: Column | None = field(default=None, kw_only=True)
-    """The column of a delta by watermark."""
+    delta: MappedDelta | None = field(default=None, kw_only=True)
     targets: "dict[str, MappedColumn | MappedTable]" = field(init=False, eq=False, repr=False)
     """Where each attribute is kept."""
 

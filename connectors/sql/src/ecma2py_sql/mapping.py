@@ -8,6 +8,7 @@ from ecma2py.schema import Schema
 from ecma2py_sql.catalogue import Catalogue, Column, Table, find_table
 from ecma2py_sql.kinds import Kind
 from ecma2py_sql.mapped import MappedColumn, MappedTable, MappedType, Reference
+from ecma2py_sql.mapping_deltas import Find, check_tracked, map_child_history, map_delta
 from ecma2py_sql.settings import (
     ANY_TYPE,
     MultiValuedConfig,
@@ -37,13 +38,17 @@ def map_types(
         return Table(config.name, columns=describe(config.rows, where))
 
     tables = {each.name: table(each) for each in configs}
+
+    def find(name: str, where: str) -> Table:
+        return find_table(catalogue, names, name, where)
+
     children = {
         (c.name, m.attribute): find_table(catalogue, names, m.table, _place(c, m))
         for c in configs
         for m in c.multivalued
     }
     naming = {c.name: _naming(c, tables[c.name]) for c in configs}
-    return {c.name: _map_type(c, tables, children, naming) for c in configs}
+    return {c.name: _map_type(c, tables, children, naming, find) for c in configs}
 
 
 def make_schema(types: dict[str, MappedType]) -> Schema:
@@ -83,6 +88,7 @@ def _map_type(
     tables: dict[str, Table],
     children: dict[tuple[str, str], Table],
     naming: Naming,
+    find: Find,
 ) -> MappedType:
     table = tables[config.name]
     anchor = [column.name for column in _anchor(config, table)]
@@ -90,9 +96,8 @@ def _map_type(
     names = dict.fromkeys([*anchor, *([config.dn] if config.dn else []), *chosen])
     if config.password and config.password.column:
         _hide(names, config, table, anchor)
-    delta = config.delta
-    by_watermark = delta is not None and delta.strategy is Strategy.WATERMARK
-    watermark = delta.source if delta is not None and by_watermark else None
+    delta = map_delta(config, table, anchor, find)
+    watermark = delta.watermark.name if delta and delta.watermark else None
     for key in ("names", "references", "types", "read_only", "write_only"):
         for name in getattr(config, key):
             table.column(name, f"[{config.name}] {key}")
@@ -116,7 +121,9 @@ def _map_type(
         rows=config.imports or config.rows,
         columns=columns,
         multivalued=tuple(
-            _multivalued(config, m, children[config.name, m.attribute], naming, len(anchor))
+            _multivalued(
+                config, m, children[config.name, m.attribute], naming, len(anchor), find=find
+            )
             for m in config.multivalued
         ),
         anchor=tuple(by_column[name] for name in anchor),
@@ -125,7 +132,6 @@ def _map_type(
         is_stored=config.rows.is_table,
         password=config.password,
         delta=delta,
-        watermark=None if watermark is None else _typed(config, table, watermark),
     )
     mapped.schema_type()
     return mapped
@@ -178,13 +184,21 @@ def _place(config: TypeConfig, child: MultiValuedConfig) -> str:
 
 
 def _multivalued(
-    config: TypeConfig, child: MultiValuedConfig, table: Table, naming: Naming, components: int
+    config: TypeConfig,
+    child: MultiValuedConfig,
+    table: Table,
+    naming: Naming,
+    components: int,
+    *,
+    find: Find,
 ) -> MappedTable:
     where = _place(config, child)
     if len(child.key) != components:
         raise refused(
             f"{where} key: name as many columns as the anchor of {config.name!r} has, in its order"
         )
+    if config.delta is not None and config.delta.strategy is Strategy.CHANGE_TRACKING:
+        check_tracked(table, child.key, where)
     reference = None
     if child.references == ANY_TYPE:
         assert child.reference_type is not None
@@ -200,4 +214,5 @@ def _multivalued(
         value=table.column(child.value, where),
         reference=reference,
         watermark=table.column(child.watermark, where) if child.watermark else None,
+        history=map_child_history(config, child, find),
     )

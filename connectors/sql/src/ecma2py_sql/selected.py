@@ -1,6 +1,7 @@
 """What is read of one type: which column stands where in a row, whatever gives the rows."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from attrs import define, field, frozen
 
@@ -14,7 +15,7 @@ from ecma2py_sql.session import Row
 class Selected:
     """The columns of a row, in order.
 
-    First those of attributes, then the types of what attributes refer to, then the watermark.
+    First those of attributes, then the types of what attributes refer to.
     """
 
     mapped: MappedType
@@ -48,9 +49,11 @@ class Selected:
             if each.reference is not None and each.reference.type_column is not None:
                 self.type_at[each.attribute] = len(found)
                 found.append(each.reference.type_column)
-        if self.mapped.watermark is not None:
-            found.append(self.mapped.watermark)
         self.all = tuple(found)
+
+    def key(self, row: Row) -> tuple[Any, ...]:
+        """The anchor in *row*, as the driver gave it."""
+        return tuple(row[at] for at in self.anchor_at)
 
 
 @frozen

@@ -7,7 +7,7 @@ query is read in the same way, as a table that it makes.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from ecma2py.errors import UnexpectedDataError
 from ecma2py_sql.mapped import MappedTable
@@ -37,12 +37,22 @@ def bound(columns: Sequence[str], key: Key, sign: str, *, inclusive: bool) -> tu
     return f"({column} {sign}= ? AND ({column} {sign} ? OR {inner}))", [value, value, *parameters]
 
 
-@define
+@frozen
 class Conditions:
-    """What rows must satisfy beside lying on the page."""
+    """What rows must satisfy: every one of some texts, whose parameters stand in their order."""
 
     texts: tuple[str, ...] = ()
     parameters: tuple[Any, ...] = ()
+
+    def __and__(self, other: "Conditions") -> "Conditions":
+        return Conditions(self.texts + other.texts, self.parameters + other.parameters)
+
+    @classmethod
+    def any_of(cls, choices: "Sequence[Conditions]") -> "Conditions":
+        """What satisfies one of *choices* at least; nothing does if there are none."""
+        texts = [" AND ".join(each.texts) for each in choices]
+        text = " OR ".join(f"({each})" for each in texts) if texts else "1 = 0"
+        return cls((f"({text})",), tuple(p for each in choices for p in each.parameters))
 
 
 @define
@@ -51,13 +61,12 @@ class Selection:
 
     session: Session
     selected: Selected
-    by_watermark: bool = field(default=False, kw_only=True)
-    """Pages are ordered by watermark, then key."""
     conditions: Conditions = field(factory=Conditions, kw_only=True)
-    _table: str = field(init=False)
+    table: str = field(init=False)
+    """What stands in FROM."""
+    key: tuple[str, ...] = field(init=False)
+    """The columns of the anchor, quoted, by which pages are ordered."""
     _columns: str = field(init=False)
-    _order: tuple[str, ...] = field(init=False)
-    _order_at: tuple[int, ...] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         mapped, session = self.selected.mapped, self.session
@@ -65,18 +74,12 @@ class Selection:
             source = f"({mapped.rows.text.rstrip().rstrip(';')})"
         else:
             source = session.quote(*mapped.table.qualified)
-        self._table = f"{source} {_ROW}"
+        self.table = f"{source} {_ROW}"
         self._columns = ", ".join(
-            session.dialect.selected(self._quoted(each.name), each.kind)
+            session.dialect.selected(self.quoted(each.name), each.kind)
             for each in self.selected.all
         )
-        names = [each.column.name for each in mapped.anchor]
-        at = list(self.selected.anchor_at)
-        if self.by_watermark and mapped.watermark:
-            names.insert(0, mapped.watermark.name)
-            at.insert(0, len(self.selected.all) - 1)
-        self._order = tuple(map(self._quoted, names))
-        self._order_at = tuple(at)
+        self.key = tuple(self.quoted(each.column.name) for each in mapped.anchor)
 
     def pages(self, size: int) -> Iterator[Page]:
         """Every row in order, *size* at a time; a page is read when it is asked for."""
@@ -84,7 +87,7 @@ class Selection:
         while True:
             rows = self._page(size, after)
             if rows:
-                last = self._key(rows[-1])
+                last = self.selected.key(rows[-1])
                 if last == after:
                     raise UnexpectedDataError(
                         f"{self.selected.mapped.place} gives the row after key {after!r} as that "
@@ -100,41 +103,26 @@ class Selection:
         names = self._nullable_keys()
         if not names:
             return []
-        missing = " OR ".join(f"{self._quoted(name)} IS NULL" for name in names)
-        sql = f"SELECT {self._columns} FROM {self._table} WHERE {missing}"
+        missing = " OR ".join(f"{self.quoted(name)} IS NULL" for name in names)
+        sql = f"SELECT {self._columns} FROM {self.table} WHERE {missing}"
         return self.session.rows(self.session.dialect.limited(sql, MOST_WITHOUT_KEY))
 
-    def watermarks(self, lower: Any, upper: Any) -> Conditions:
-        """The rows whose watermark lies between these, both included; from the least if None."""
-        assert self.selected.mapped.watermark is not None
-        taken = self.session.dialect.parameter
-        column = self._quoted(self.selected.mapped.watermark.name)
-        if lower is None:
-            return Conditions((f"{column} <= ?",), (taken(upper),))
-        return Conditions((f"{column} >= ?", f"{column} <= ?"), (taken(lower), taken(upper)))
-
-    def highest_watermark(self) -> Any:
-        """The greatest watermark of all rows; None if there is none."""
-        watermark = self.selected.mapped.watermark
-        assert watermark is not None
-        dialect = self.session.dialect
-        column = self._quoted(watermark.name)
-        chosen = dialect.selected(column, watermark.kind)
-        # MAX() does not take every type that can be ordered.
-        sql = f"SELECT {chosen} FROM {self._table} WHERE {column} IS NOT NULL"
-        rows = self.session.rows(dialect.limited(f"{sql} ORDER BY {column} DESC", 1))
-        return rows[0][0] if rows else None
+    def keys(self, most: int) -> list[Key]:
+        """The anchors of the rows that satisfy the conditions, *most* of them at most."""
+        sql = f"SELECT {', '.join(self._selected_key())} FROM {self.table}"
+        sql = self.session.dialect.limited(sql + _where(self.conditions.texts), most)
+        return list(map(tuple, self.session.rows(sql, self.conditions.parameters)))
 
     def _page(self, size: int, after: Key | None) -> list[Row]:
         """The next rows in order, those with an incomplete key left out."""
         texts, parameters = list(self.conditions.texts), list(self.conditions.parameters)
-        texts += [f"{self._quoted(name)} IS NOT NULL" for name in self._nullable_keys()]
+        texts += [f"{self.quoted(name)} IS NOT NULL" for name in self._nullable_keys()]
         if after is not None:
             text, values = self._bound(after, ">", inclusive=False)
             texts.append(text)
             parameters += values
-        sql = f"SELECT {self._columns} FROM {self._table}{_where(texts)}"
-        sql = self.session.dialect.limited(f"{sql} ORDER BY {', '.join(self._order)}", size)
+        sql = f"SELECT {self._columns} FROM {self.table}{_where(texts)}"
+        sql = self.session.dialect.limited(f"{sql} ORDER BY {', '.join(self.key)}", size)
         return self.session.rows(sql, parameters)
 
     def _values(self, after: Key | None, last: Key) -> dict[str, list[Row]]:
@@ -144,15 +132,11 @@ class Selection:
         }
 
     def _of_child(self, child: MappedTable, after: Key | None, last: Key) -> list[Row]:
-        quote, dialect = self.session.quote, self.session.dialect
-        anchor = self.selected.mapped.anchor
-        keys = [
-            dialect.selected(self._quoted(each.column.name), each.column.kind) for each in anchor
-        ]
+        quote = self.session.quote
         value = f"{_CHILD}.{quote(child.value.name)}"
         joined = " AND ".join(
-            f"{_CHILD}.{quote(key.name)} = {self._quoted(each.column.name)}"
-            for key, each in zip(child.key, anchor, strict=True)
+            f"{_CHILD}.{quote(key.name)} = {owner}"
+            for key, owner in zip(child.key, self.key, strict=True)
         )
         texts, parameters = list(self.conditions.texts), list(self.conditions.parameters)
         limits = [(last, "<", True)] if after is None else [(after, ">", False), (last, "<", True)]
@@ -161,23 +145,25 @@ class Selection:
             texts.append(text)
             parameters += values
         texts.append(f"{value} IS NOT NULL")
-        chosen = ", ".join([*keys, *child_columns(self.session, child, _CHILD)])
+        chosen = ", ".join([*self._selected_key(), *child_columns(self.session, child, _CHILD)])
         sql = (
-            f"SELECT {chosen} FROM {self._table} "
+            f"SELECT {chosen} FROM {self.table} "
             f"JOIN {quote(*child.table.qualified)} {_CHILD} ON {joined}"
         )
         return self.session.rows(sql + _where(texts), parameters)
 
-    def _quoted(self, name: str) -> str:
+    def quoted(self, name: str) -> str:
+        """The column *name* of a row, as it is written in a statement."""
         return f"{_ROW}.{self.session.quote(name)}"
 
     def _bound(self, key: Key, sign: str, *, inclusive: bool) -> tuple[str, list[Any]]:
         taken = tuple(map(self.session.dialect.parameter, key))
-        return bound(self._order, taken, sign, inclusive=inclusive)
+        return bound(self.key, taken, sign, inclusive=inclusive)
 
-    def _key(self, row: Row) -> Key:
-        """What *row* is ordered by."""
-        return tuple(row[at] for at in self._order_at)
+    def _selected_key(self) -> list[str]:
+        selected = self.session.dialect.selected
+        anchor = self.selected.mapped.anchor
+        return [selected(self.quoted(each.column.name), each.column.kind) for each in anchor]
 
     def _nullable_keys(self) -> list[str]:
         """The anchor columns that the database allows to be NULL."""

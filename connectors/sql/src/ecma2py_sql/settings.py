@@ -72,6 +72,11 @@ class Rows:
         return self.method in (Method.TABLE, Method.VIEW)
 
     @property
+    def can_be_asked(self) -> bool:
+        """True if a statement can choose some of the rows: a table, view or plain query."""
+        return self.is_table or (self.method is Method.QUERY and not self.is_paged_by_index)
+
+    @property
     def is_paged_by_index(self) -> bool:
         """True if whoever wrote it takes the first and last row of a page."""
         return bool(self.start_index and self.end_index)
@@ -136,14 +141,17 @@ class DeltaSettings:
     """Gives the watermark as it is now; empty for the greatest of all rows."""
     deleted: str = ""
     """The column that marks a row as deleted though it is there: such rows are no objects."""
+    deleted_values: tuple[str, ...] = ()
+    """What *deleted* holds in such rows; empty: true, a number but 0, or any moment."""
     operation: str = ""
-    """The column of a history table that says what happened."""
+    """The column of a history table that says what happened; empty: it is not looked at."""
     order: str = ""
     """The column of a history table that grows with every row of it."""
     join: Mapping[str, str] = field(factory=dict)
-    """Which column of a history table holds which anchor column; the same names if empty."""
+    """By column of a history table, the anchor column it holds; the same names if empty."""
     words: Mapping[str, str] = field(factory=dict)
-    """What the operation column holds for ``add``, ``update`` and ``delete``."""
+    """What the operation column holds for ``add``, ``update`` and ``delete``: ``Add``, ``Modify``
+    and ``Delete`` where it is not said."""
 
 
 @frozen
@@ -159,6 +167,11 @@ class MultiValuedConfig:
     """The column with the type of the object referred to, if *references* is ``*``."""
     watermark: str | None = field(default=None, kw_only=True)
     """Grows with every change of a row: makes its object a part of delta imports by watermark."""
+    history: str | None = field(default=None, kw_only=True)
+    """The history table of this table, for deltas by history; its key columns have the names of
+    *key*."""
+    order: str | None = field(default=None, kw_only=True)
+    """The column of *history* that grows; None if it is named as in the type's own history."""
 
 
 @frozen

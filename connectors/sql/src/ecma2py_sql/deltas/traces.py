@@ -1,0 +1,75 @@
+"""Rows that tell of changed objects: of a history, of a multi-valued table, of change tracking.
+
+They are joined to the rows of the objects by the database, whose rules of what is equal hold: a key
+that differs by case or by trailing spaces alone must not be taken for that of a removed object.
+"""
+
+from typing import Any
+
+from attrs import frozen
+
+from ecma2py_sql.catalogue import Column
+from ecma2py_sql.deltas.objects import Objects
+from ecma2py_sql.mapped import MappedTable
+from ecma2py_sql.selection import Conditions
+from ecma2py_sql.session import Session
+
+ALIAS = "h"
+"""What the rows that tell are called in a statement."""
+
+
+@frozen
+class Trace:
+    """Some rows, each of which holds the anchor of an object that may have changed."""
+
+    source: str
+    """What stands in FROM, named ``h``."""
+    key: tuple[Column, ...]
+    """In the order of the anchor."""
+    condition: str
+    """Which of the rows are meant."""
+    parameters: tuple[Any, ...] = ()
+    """Those of the source, then those of the condition."""
+
+    @classmethod
+    def of_child(
+        cls, session: Session, child: MappedTable, condition: str, parameters: tuple[Any, ...]
+    ) -> "Trace":
+        """Rows of a multi-valued table."""
+        source = f"{session.quote(*child.table.qualified)} {ALIAS}"
+        return cls(source, child.key, condition, parameters)
+
+    def touched(self, objects: Objects) -> Conditions:
+        """What the rows of the objects satisfy that are told of."""
+        text = (
+            f"EXISTS (SELECT 1 FROM {self.source}"
+            f" WHERE {self._joined(objects)} AND {self.condition})"
+        )
+        return Conditions((text,), self.parameters)
+
+    def gone(self, objects: Objects) -> list[tuple[Any, ...]]:
+        """The anchors told of that no object has any more."""
+        session = objects.session
+        names = [_quoted(session, each) for each in self.key]
+        chosen = ", ".join(
+            session.dialect.selected(name, each.column.kind)
+            for name, each in zip(names, objects.mapped.anchor, strict=True)
+        )
+        there = Conditions((self._joined(objects),)) & objects.alive
+        texts = [
+            self.condition,
+            *(f"{name} IS NOT NULL" for name in names),
+            f"NOT EXISTS (SELECT 1 FROM {objects.rows.table} WHERE {' AND '.join(there.texts)})",
+        ]
+        sql = f"SELECT DISTINCT {chosen} FROM {self.source} WHERE {' AND '.join(texts)}"
+        return list(map(tuple, session.rows(sql, self.parameters + there.parameters)))
+
+    def _joined(self, objects: Objects) -> str:
+        return " AND ".join(
+            f"{_quoted(objects.session, each)} = {owner}"
+            for each, owner in zip(self.key, objects.rows.key, strict=True)
+        )
+
+
+def _quoted(session: Session, column: Column) -> str:
+    return f"{ALIAS}.{session.quote(column.name)}"

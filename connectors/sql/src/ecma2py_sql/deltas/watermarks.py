@@ -1,0 +1,125 @@
+"""Watermark columns: of the type's own table, and of its multi-valued tables."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from attrs import define
+
+from ecma2py.errors import UnexpectedDataError
+from ecma2py_sql.catalogue import Column
+from ecma2py_sql.deltas.growing import Point
+from ecma2py_sql.deltas.kept import no_watermark
+from ecma2py_sql.deltas.objects import Objects
+from ecma2py_sql.deltas.traces import ALIAS, Trace
+from ecma2py_sql.kinds import parse_timestamp
+from ecma2py_sql.mapped import MappedTable
+from ecma2py_sql.selection import Conditions
+
+_OWN = ""
+"""Among the multi-valued attributes, the type itself."""
+
+
+@define
+class WatermarkColumns:
+    """Columns whose value grows with every change of their row."""
+
+    objects: Objects
+
+    @property
+    def _children(self) -> dict[str, tuple[MappedTable, Column]]:
+        return {
+            each.attribute: (each, each.watermark)
+            for each in self.objects.selected.children
+            if each.watermark is not None
+        }
+
+    def now(self, before: Point | None) -> Point:
+        """The greatest values, or what the administrator's query gives."""
+        delta = self.objects.mapped.delta
+        assert delta is not None
+        assert delta.watermark is not None
+        names = [_OWN, *self._children]
+        if delta.settings.query:
+            found = dict.fromkeys(names, self._asked(delta.settings.query))
+        else:
+            quote = self.objects.session.quote
+            found = {_OWN: self._greatest(self.objects.rows.table, "p", delta.watermark)}
+            for name, (child, column) in self._children.items():
+                table = f"{quote(*child.table.qualified)} {ALIAS}"
+                found[name] = self._greatest(table, ALIAS, column)
+        earlier_ones = before or {}
+        return {name: self._later(earlier_ones.get(name), found[name]) for name in names}
+
+    def early(self, point: Point) -> Point:
+        """Less the overlap."""
+        delta = self.objects.mapped.delta
+        assert delta is not None
+        return {name: earlier(value, delta.settings.overlap) for name, value in point.items()}
+
+    def between(self, lower: Point | None, upper: Point) -> Conditions:
+        """By the own column, or that of a row in a multi-valued table."""
+        delta, session = self.objects.mapped.delta, self.objects.session
+        assert delta is not None
+        assert delta.watermark is not None
+        choices = []
+        if upper[_OWN] is not None:
+            column = self.objects.rows.quoted(delta.watermark.name)
+            choices.append(self._range(column, _OWN, lower, upper))
+        for name, (child, watermark) in self._children.items():
+            if upper[name] is not None:
+                column = f"{ALIAS}.{session.quote(watermark.name)}"
+                limits = self._range(column, name, lower, upper)
+                trace = Trace.of_child(session, child, limits.texts[0], limits.parameters)
+                choices.append(trace.touched(self.objects))
+        return Conditions.any_of(choices)
+
+    def _range(self, column: str, name: str, lower: Point | None, upper: Point) -> Conditions:
+        taken = self.objects.session.dialect.parameter
+        least = None if lower is None else lower[name]
+        if least is None:
+            return Conditions((f"{column} <= ?",), (taken(upper[name]),))
+        return Conditions((f"{column} >= ? AND {column} <= ?",), (taken(least), taken(upper[name])))
+
+    def _greatest(self, table: str, alias: str, watermark: Column) -> Any:
+        """The greatest watermark of all rows; None if there is none."""
+        session = self.objects.session
+        column = f"{alias}.{session.quote(watermark.name)}"
+        chosen = session.dialect.selected(column, watermark.kind)
+        # MAX() does not take every type that can be ordered.
+        sql = f"SELECT {chosen} FROM {table} WHERE {column} IS NOT NULL ORDER BY {column} DESC"
+        rows = session.rows(session.dialect.limited(sql, 1))
+        return rows[0][0] if rows else None
+
+    def _asked(self, query: str) -> Any:
+        rows = self.objects.session.rows(query)
+        if len(rows) != 1 or len(rows[0]) != 1 or rows[0][0] is None:
+            raise UnexpectedDataError(
+                f"{self.objects.mapped.place}: the query 'now' of its delta gives one row with one "
+                f"value, and gave {len(rows)} rows: {query!r:.100}."
+            )
+        return rows[0][0]
+
+    def _later(self, before: Any, found: Any) -> Any:
+        known = [each for each in (before, found) if each is not None]
+        try:
+            return max(known, default=None)
+        except TypeError:
+            problem = f"is a {type(before).__name__}, and now it is a {type(found).__name__}"
+            raise no_watermark(self.objects.mapped.name, problem) from None
+
+
+def earlier(value: Any, overlap: int) -> Any:
+    """*value* less *overlap* seconds, or counts; what cannot be reckoned with stays."""
+    if type(value) is datetime:
+        return value - timedelta(seconds=overlap)
+    if isinstance(value, (int, Decimal)):
+        return value - overlap
+    if isinstance(value, str) and len(value) > 10:
+        try:
+            moment = parse_timestamp(value) - timedelta(seconds=overlap)
+        except ValueError:
+            return value
+        # The text keeps its form, because SQLite compares it as text.
+        return moment.isoformat(value[10]) + ("Z" if value.endswith("Z") else "")
+    return value
