@@ -40,7 +40,7 @@ class World:
     def __attrs_post_init__(self) -> None:
         for table in ("t", "v"):
             self.target.execute(f"DELETE FROM {table}")
-        self.host = self.target.host(self.types, **{})
+        self.host = self.target.host(self.types)
 
     def start(self) -> None:
         """A full import."""

@@ -73,8 +73,10 @@ def test_a_run_that_broke_off_is_repeated(target: Target) -> None:
     [
         'query = "SELECT id, name FROM t"',
         'view = "tv"',
-        'query = "SELECT id, name FROM t LIMIT @End - @Start + 1 OFFSET @Start - 1"\n'
-        'start_index = "@Start"\nend_index = "@End"',
+        (
+            'query = "SELECT id, name FROM t LIMIT @End - @Start + 1 OFFSET @Start - 1"\n'
+            'start_index = "@Start"\nend_index = "@End"'
+        ),
     ],
 )
 def test_whatever_can_be_read_has_deltas(sqlite_file: Target, source: str) -> None:

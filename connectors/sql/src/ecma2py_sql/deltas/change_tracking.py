@@ -84,7 +84,9 @@ class ChangeTrackingTracker(Tracker):
         """The earliest version from which all changes of *table* are known."""
         session = self.objects.session
         sql = "SELECT CHANGE_TRACKING_MIN_VALID_VERSION(OBJECT_ID(?))"
-        ((version,),) = session.rows(sql, (session.quote(*table.qualified),))
+        # OBJECT_ID takes a name as text, apart in brackets whatever the connection quotes with.
+        name = ".".join(f"[{part.replace(']', ']]')}]" for part in table.qualified)
+        ((version,),) = session.rows(sql, (name,))
         if version is None:
             raise self._off(f"table {table.name!r}", "ALTER TABLE ... ENABLE CHANGE_TRACKING")
         return int(version)
