@@ -276,7 +276,7 @@ def test_what_change_tracking_is_asked() -> None:
         (
             (
                 'SELECT DISTINCT h."id" FROM CHANGETABLE(CHANGES "dbo"."t", ?) AS h'
-                ' WHERE 1 = 1 AND h."id" IS NOT NULL'
+                ' WHERE h."id" IS NOT NULL'
                 ' AND NOT EXISTS (SELECT 1 FROM "dbo"."t" p WHERE h."id" = p."id")'
             ),
             (7,),
@@ -285,9 +285,9 @@ def test_what_change_tracking_is_asked() -> None:
             (
                 'SELECT TOP 10 p."id", p."name" FROM "dbo"."t" p WHERE'
                 ' ((EXISTS (SELECT 1 FROM CHANGETABLE(CHANGES "dbo"."t", ?) AS h'
-                ' WHERE h."id" = p."id" AND 1 = 1))'
+                ' WHERE h."id" = p."id"))'
                 ' OR (EXISTS (SELECT 1 FROM CHANGETABLE(CHANGES "dbo"."v", ?) AS h'
-                ' WHERE h."t" = p."id" AND 1 = 1))) ORDER BY p."id"'
+                ' WHERE h."t" = p."id"))) ORDER BY p."id"'
             ),
             (7, 7),
         ),
@@ -302,7 +302,7 @@ def test_what_a_snapshot_database_is_asked() -> None:
     _, gone, changed = asked_by(SNAPSHOT, answers, {"created": "2026", "told": {}})
     assert gone == (
         (
-            'SELECT DISTINCT h."id" FROM "snap"."dbo"."t" h WHERE 1 = 1 AND h."id" IS NOT NULL'
+            'SELECT DISTINCT h."id" FROM "snap"."dbo"."t" h WHERE h."id" IS NOT NULL'
             ' AND NOT EXISTS (SELECT 1 FROM "dbo"."t" p WHERE h."id" = p."id")'
         ),
         (),

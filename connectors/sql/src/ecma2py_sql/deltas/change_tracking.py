@@ -68,7 +68,7 @@ class ChangeTrackingTracker(Tracker):
     def _trace(self, table: Table, key: tuple[Column, ...]) -> Trace:
         name = self.objects.session.quote(*table.qualified)
         source = f"CHANGETABLE(CHANGES {name}, ?) AS {ALIAS}"
-        return Trace(source, key, "1 = 1", (self._before,))
+        return Trace(source, key, Conditions((), (self._before,)))
 
     def _check_kept(self) -> None:
         for table in self._tables():

@@ -124,25 +124,28 @@ class HistoryTracker(Tracker):
     def _trace(self, name: str, history: HistoryTable) -> Trace:
         """The rows up to the last that were not there before."""
         taken, column = self.objects.session.dialect.parameter, self._order(history)
-        before, last = self._before[name], taken(self._now[name].last)
-        if before.last is None:
-            return Trace(self._from(history), history.key, f"{column} <= ?", (last,))
-        known = before.close or {}
+        found = Conditions((f"{column} <= ?",), (taken(self._now[name].last),))
+        before = self._before[name].last
+        if before is not None:
+            late = self._late(name, history)
+            if late is None:
+                least = taken(earlier(before, self.delta.settings.overlap))
+                found &= Conditions((f"{column} >= ?",), (least,))
+            else:
+                again = [Conditions((f"{column} = ?",), (taken(each),)) for each in late]
+                found &= Conditions.any_of(
+                    [Conditions((f"{column} > ?",), (taken(before),)), *again]
+                )
+        return Trace(self._from(history), history.key, found)
+
+    def _late(self, name: str, history: HistoryTable) -> list[Any] | None:
+        """The numbers up to the last that have more rows than before; None if nobody can tell."""
+        before = self._before[name]
         there = self._close(history, before.last)
-        late = [each for each, count in (there or {}).items() if count > known.get(each, 0)]
-        if before.close is None or there is None or len(late) > _MOST_LATE:
-            least = taken(earlier(before.last, self.delta.settings.overlap))
-            condition, parameters = f"{column} >= ?", [least]
-        else:
-            numbers = [taken(untagged(json.loads(each))) for each in late]
-            among = f" OR {column} IN ({', '.join('?' * len(late))})" if late else ""
-            condition, parameters = f"({column} > ?{among})", [taken(before.last), *numbers]
-        return Trace(
-            self._from(history),
-            history.key,
-            f"{condition} AND {column} <= ?",
-            (*parameters, last),
-        )
+        if before.close is None or there is None:
+            return None
+        late = [number for number, count in there.items() if count > before.close.get(number, 0)]
+        return [untagged(json.loads(each)) for each in late] if len(late) <= _MOST_LATE else None
 
     def _check_words(self, own: Trace) -> None:
         """A word that nobody explained may mean that all others are misunderstood as well."""
@@ -151,10 +154,10 @@ class HistoryTracker(Tracker):
         if history.operation is None:
             return
         column = f"{ALIAS}.{session.quote(history.operation.name)}"
-        sql = f"SELECT DISTINCT {column} FROM {own.source} WHERE {own.condition}"
+        sql = f"SELECT DISTINCT {column} FROM {own.source} WHERE {' AND '.join(own.which.texts)}"
         words = {**_WORDS, **self.delta.settings.words}
         known = {each.casefold() for each in (*words.values(), _ALSO)}
-        for (word,) in session.rows(sql, own.parameters):
+        for (word,) in session.rows(sql, own.which.parameters):
             if str(word).strip().casefold() not in known:
                 raise UnexpectedDataError(
                     f"{self.objects.mapped.place}: history {history.table.name!r} says {word!r} in "

@@ -6,7 +6,7 @@ that differs by case or by trailing spaces alone must not be taken for that of a
 
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ecma2py_sql.catalogue import Column
 from ecma2py_sql.deltas.objects import Objects
@@ -26,26 +26,20 @@ class Trace:
     """What stands in FROM, named ``h``."""
     key: tuple[Column, ...]
     """In the order of the anchor."""
-    condition: str
-    """Which of the rows are meant."""
-    parameters: tuple[Any, ...] = ()
-    """Those of the source, then those of the condition."""
+    which: Conditions = field(factory=Conditions)
+    """Which of the rows are meant; its parameters come after those of the source, if it has any."""
 
     @classmethod
-    def of_child(
-        cls, session: Session, child: MappedTable, condition: str, parameters: tuple[Any, ...]
-    ) -> "Trace":
+    def of_child(cls, session: Session, child: MappedTable, which: Conditions) -> "Trace":
         """Rows of a multi-valued table."""
-        source = f"{session.quote(*child.table.qualified)} {ALIAS}"
-        return cls(source, child.key, condition, parameters)
+        return cls(f"{session.quote(*child.table.qualified)} {ALIAS}", child.key, which)
 
     def touched(self, objects: Objects) -> Conditions:
         """What the rows of the objects satisfy that are told of."""
-        text = (
-            f"EXISTS (SELECT 1 FROM {self.source}"
-            f" WHERE {self._joined(objects)} AND {self.condition})"
+        texts = " AND ".join((self._joined(objects), *self.which.texts))
+        return Conditions(
+            (f"EXISTS (SELECT 1 FROM {self.source} WHERE {texts})",), self.which.parameters
         )
-        return Conditions((text,), self.parameters)
 
     def gone(self, objects: Objects) -> list[tuple[Any, ...]]:
         """The anchors told of that no object has any more."""
@@ -57,12 +51,12 @@ class Trace:
         )
         there = Conditions((self._joined(objects),)) & objects.alive
         texts = [
-            self.condition,
+            *self.which.texts,
             *(f"{name} IS NOT NULL" for name in names),
             f"NOT EXISTS (SELECT 1 FROM {objects.rows.table} WHERE {' AND '.join(there.texts)})",
         ]
         sql = f"SELECT DISTINCT {chosen} FROM {self.source} WHERE {' AND '.join(texts)}"
-        return list(map(tuple, session.rows(sql, self.parameters + there.parameters)))
+        return list(map(tuple, session.rows(sql, self.which.parameters + there.parameters)))
 
     def _joined(self, objects: Objects) -> str:
         return " AND ".join(

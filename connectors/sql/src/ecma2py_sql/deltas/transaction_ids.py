@@ -64,9 +64,8 @@ class TransactionIds:
         choices = [Conditions((_younger(self.objects.rows.quoted("xmin")),), parameters)]
         session = self.objects.session
         for child in self.objects.selected.children:
-            condition = _younger(f"{ALIAS}.{session.quote('xmin')}")
-            trace = Trace.of_child(session, child, condition, parameters)
-            choices.append(trace.touched(self.objects))
+            younger = Conditions((_younger(f"{ALIAS}.{session.quote('xmin')}"),), parameters)
+            choices.append(Trace.of_child(session, child, younger).touched(self.objects))
         return Conditions.any_of(choices)
 
 

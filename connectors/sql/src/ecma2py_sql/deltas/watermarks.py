@@ -70,7 +70,7 @@ class WatermarkColumns:
             if upper[name] is not None:
                 column = f"{ALIAS}.{session.quote(watermark.name)}"
                 limits = self._range(column, name, lower, upper)
-                trace = Trace.of_child(session, child, limits.texts[0], limits.parameters)
+                trace = Trace.of_child(session, child, limits)
                 choices.append(trace.touched(self.objects))
         return Conditions.any_of(choices)
 
