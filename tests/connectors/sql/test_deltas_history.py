@@ -186,6 +186,7 @@ def test_a_history_that_was_cleared_goes_on(sqlite_file: Target) -> None:
     sqlite_file.execute("INSERT INTO t_history VALUES (6, 'Modify', 2)")
     assert told(host) == [("REPLACE", 2)]
     sqlite_file.execute("DELETE FROM t_history")
+    assert told(host) == []
     sqlite_file.execute("INSERT INTO t_history VALUES (1, 'Modify', 2)")
     with pytest.raises(WarningNoWatermarkError, match="'t_history', which begins anew"):
         host.delta()

@@ -39,16 +39,19 @@ def test_deltas_equal_a_later_full_import(target: Target, operations: list[Opera
     deltas_equal_a_full_import(World(target, TYPES, soft=False), operations)
 
 
-def test_nothing_is_told_that_has_not_changed(target: Target) -> None:
+def test_nothing_is_told_that_has_not_changed(sqlite_file: Target) -> None:
     """A row that was written as it was is no change, and neither is another order of values."""
-    target.execute(TABLES)
-    target.execute("INSERT INTO t VALUES (1, 'a', 1, 0)")
-    target.execute("INSERT INTO v VALUES (?, ?, 0)", [(1, "x"), (1, "y")])
-    host = target.host(TYPES)
+    sqlite_file.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, name VARCHAR(9))")
+    sqlite_file.execute("CREATE TABLE v (t INTEGER, value VARCHAR(9))")
+    sqlite_file.execute("INSERT INTO t VALUES (1, 'a')")
+    sqlite_file.execute("INSERT INTO v VALUES (?, ?)", [(1, "x"), (1, "y")])
+    host = sqlite_file.host(TYPES)
     host.full()
-    target.execute("UPDATE t SET name = 'a'")
-    target.execute("DELETE FROM v WHERE value = 'x'")
-    target.execute("INSERT INTO v VALUES (1, 'x', 5)")
+    sqlite_file.execute("UPDATE t SET name = 'a'")
+    sqlite_file.execute("DELETE FROM v WHERE value = 'x'")
+    sqlite_file.execute("INSERT INTO v VALUES (1, 'x')")
+    (entry,) = sqlite_file.host(TYPES).full()
+    assert entry.attributes["values"] == ["y", "x"]
     assert host.delta() == []
 
 

@@ -1,15 +1,17 @@
 """Deltas by the transactions that wrote the rows, on PostgreSQL with transactions side by side."""
 
 import json
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from ecma2py import ObjectModificationType
 from ecma2py.errors import InvalidParameterError, WarningNoWatermarkError
+from ecma2py_sql.deltas.transaction_ids import younger
 from tests.connectors.sql.delta_laws import (
     OPERATIONS,
     TABLES,
@@ -40,6 +42,13 @@ def database(postgresql_odbc: str) -> Target:
     return target
 
 
+@pytest.fixture
+def connected(postgresql_odbc: str) -> Iterator[Any]:
+    """A connection to PostgreSQL."""
+    with closing(postgresql_target(postgresql_odbc).connect()) as connection:
+        yield connection
+
+
 def told(host: Host) -> list[Any]:
     """The anchors of a delta."""
     return sorted(entry.anchor["id"] for entry in host.delta())
@@ -54,7 +63,7 @@ def test_deltas_equal_a_later_full_import(database: Target, operations: list[Ope
 
 ACTIONS = st.lists(
     st.tuples(
-        st.sampled_from(("object", "value", "savepoint", "commit", "rollback", "delta")),
+        st.sampled_from(("object", "value", "savepoint", "other", "commit", "rollback", "delta")),
         st.integers(0, 2),
         st.integers(0, 2),
     ),
@@ -74,6 +83,8 @@ def test_whatever_order_transactions_commit_in_nothing_is_lost(
         open_ones = [stack.enter_context(closing(database.connect())) for _ in range(3)]
         for at, each in enumerate(open_ones):
             each.execute("UPDATE t SET name = 'early' WHERE id = ?", at * 3)
+        # Only what is completed later makes a snapshot list the open transactions.
+        database.execute("INSERT INTO t VALUES (9, 'a', 0, 0)")
         world.start()
         for step, (action, at, key) in enumerate(actions):
             one, row = open_ones[at], at * 3 + key
@@ -84,6 +95,8 @@ def test_whatever_order_transactions_commit_in_nothing_is_lost(
             elif action == "savepoint":
                 one.execute("SAVEPOINT s")
                 one.execute("UPDATE t SET name = ? WHERE id = ?", f"s{step}", row)
+            elif action == "other":
+                database.execute("UPDATE t SET name = ? WHERE id = 9", [(f"o{step}",)])
             elif action == "commit":
                 one.commit()
             elif action == "rollback":
@@ -127,18 +140,21 @@ def test_a_run_that_broke_off_is_repeated(database: Target) -> None:
     assert (changed.anchor["id"], changed.attributes["values"]) == (2, ["x"])
 
 
-def test_ids_that_wrapped_around_are_found(database: Target) -> None:
-    """A row holds half of an id: it is compared by its distance, also across the wrap."""
-    database.execute("INSERT INTO t VALUES (1, 'a', 0, 0)")
-    host = database.host(TYPES)
-    host.full()
-    assert host.custom_data is not None
-    document = json.loads(host.custom_data)
-    following = document["T"]["state"]["point"]["next"]["integer"]
-    # As if the import before had been in the epoch before this one: all that is here is younger.
-    document["T"]["state"]["point"]["oldest"] = {"integer": following - 2**32 + 1}
-    host.custom_data = json.dumps(document)
-    assert told(host) == [1]
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+@given(
+    oldest=st.integers(3, 2**40) | st.integers(2**32 - 5, 2**32 + 5),
+    span=st.integers(0, 2**32 - 1) | st.integers(0, 10),
+    distance=st.integers(-(2**31), 2**31) | st.integers(-10, 10),
+)
+def test_ids_that_wrapped_around_are_found(
+    connected: Any, oldest: int, span: int, distance: int
+) -> None:
+    """A row holds half of an id, and is compared by its distance: none in the span is missed."""
+    assume(oldest + distance >= 0 and distance + 2**32 >= span)
+    row = (oldest + distance) % 2**32
+    sql = f"SELECT CASE WHEN {younger('CAST(? AS bigint)')} THEN 1 ELSE 0 END"
+    ((found,),) = connected.execute(sql, (row, oldest, span)).fetchall()
+    assert bool(found) == (0 <= distance < span)
 
 
 @pytest.mark.parametrize("moved", [2**32, -(2**33)])

@@ -13,8 +13,6 @@ leaves nothing to find: only rows marked as deleted are told, and a removed row 
 table shows in the next full import, unless the object's own row is written as well.
 """
 
-from typing import Any
-
 from attrs import define
 
 from ecma2py.errors import InvalidParameterError
@@ -61,15 +59,18 @@ class TransactionIds:
         """By the own row, or that of a row in a multi-valued table."""
         assert lower is not None
         parameters = (lower[_OLDEST], upper[_NEXT] - lower[_OLDEST])
-        choices = [Conditions((_younger(self.objects.rows.quoted("xmin")),), parameters)]
+        choices = [Conditions((younger(self.objects.rows.quoted("xmin")),), parameters)]
         session = self.objects.session
         for child in self.objects.selected.children:
-            younger = Conditions((_younger(f"{ALIAS}.{session.quote('xmin')}"),), parameters)
-            choices.append(Trace.of_child(session, child, younger).touched(self.objects))
+            written = Conditions((younger(f"{ALIAS}.{session.quote('xmin')}"),), parameters)
+            choices.append(Trace.of_child(session, child, written).touched(self.objects))
         return Conditions.any_of(choices)
 
 
-def _younger(column: Any) -> str:
-    """That a row was written by one of so many transactions from a certain one on."""
+def younger(column: str) -> str:
+    """That a row was written by one of so many transactions from a certain one on.
+
+    The parameters are that one, and how many.
+    """
     number = f"CAST(CAST({column} AS text) AS bigint)"
     return f"(({number} - CAST(? AS bigint)) & {_BITS - 1}) < CAST(? AS bigint)"
