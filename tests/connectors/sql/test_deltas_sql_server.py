@@ -149,6 +149,23 @@ def test_a_run_that_broke_off_is_repeated(stand_in: Target) -> None:
         )
 
 
+def test_what_is_again_as_the_snapshot_has_it_is_told(stand_in: Target) -> None:
+    """A change taken back, and an object that came and went, differ from what was told last."""
+    stand_in.execute("INSERT INTO t VALUES (1, 'a', 0, 0)")
+    take_snapshot(stand_in)
+    host = stand_in.host(SNAPSHOT)
+    host.full()
+    stand_in.execute("UPDATE t SET name = 'b'")
+    stand_in.execute("INSERT INTO t VALUES (2, 'b', 0, 0)")
+    assert [entry.anchor["id"] for entry in host.delta()] == [1, 2]
+    stand_in.execute("UPDATE t SET name = 'a' WHERE id = 1")
+    stand_in.execute("DELETE FROM t WHERE id = 2")
+    back, gone = host.delta()
+    assert (back.anchor["id"], back.attributes["name"]) == (1, "a")
+    assert (gone.anchor["id"], gone.object_modification_type) == (2, DELETE)
+    assert host.delta() == []
+
+
 def test_a_version_that_is_forgotten_asks_for_a_full_import(
     stand_in: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -148,3 +148,14 @@ def test_types_that_took_no_part_keep_their_watermark(sqlite_file: Target) -> No
     only_a = type(host.schema())([host.schema().types["A"]])
     assert [entry.object_type for entry in host.delta(only_a)] == ["A"]
     assert [entry.object_type for entry in host.delta()] == ["B"]
+
+
+def test_a_watermark_from_before_rows_were_marked_is_refused(sqlite_file: Target) -> None:
+    """Objects that were imported although they are marked would stay for ever."""
+    sqlite_file.execute(TABLES)
+    before = sqlite_file.host(TYPES.replace(', deleted = "gone"', ""))
+    before.full()
+    host = sqlite_file.host(TYPES)
+    host.custom_data = before.custom_data
+    with pytest.raises(WarningNoWatermarkError, match="not of watermark t.w, .* without gone"):
+        host.delta()

@@ -57,8 +57,8 @@ class SqlConnector(
 ):
     """Objects are rows: a table an object type, a key the anchor, a row a value in other tables.
 
-    DNs are ``CN=<key or naming column>,OBJECT=<type>``. Deltas need a watermark column
-    and cannot see deletes.
+    DNs are ``CN=<key or naming column>,OBJECT=<type>``. How deltas are found is said for each
+    type.
     """
 
     data_source = Parameter.string(
@@ -149,7 +149,8 @@ class SqlConnector(
         return security_level(self._opened(), self.data_source or self.dsn_file)
 
     def get_capabilities_ex(self, config_parameters: ConfigParameters) -> MACapabilities:
-        """As derived; deltas, renames and passwords as the object types have them."""
+    DNs are ``CN=<key or naming column>,OBJECT=<type>``. How deltas are found is said for each
+    type.
         capabilities = super().get_capabilities_ex(config_parameters)
         configs = self._configs(self.object_types)
         capabilities.delta_import = any(each.delta for each in configs)
