@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -76,7 +77,7 @@ def recorded(target: Target, *rows: tuple[int, str, int]) -> Host:
     return host
 
 
-def told(host: Host) -> list[tuple[str, int]]:
+def told(host: Host) -> list[tuple[str, Any]]:
     """Kind and anchor of each entry of a delta."""
     return [(each.object_modification_type.name, each.anchor["id"]) for each in host.delta()]
 
