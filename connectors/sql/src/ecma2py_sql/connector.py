@@ -149,8 +149,7 @@ class SqlConnector(
         return security_level(self._opened(), self.data_source or self.dsn_file)
 
     def get_capabilities_ex(self, config_parameters: ConfigParameters) -> MACapabilities:
-    DNs are ``CN=<key or naming column>,OBJECT=<type>``. How deltas are found is said for each
-    type.
+        """As derived; deltas, renames and passwords as the object types have them."""
         capabilities = super().get_capabilities_ex(config_parameters)
         configs = self._configs(self.object_types)
         capabilities.delta_import = any(each.delta for each in configs)

@@ -211,7 +211,9 @@ class Session(ABC):
     def _plan(self, procedure: str, arguments: Sequence[Passed], named: bool) -> Call:
         make, names = self.dialect.call, procedure.split(".")
         if make is None:
-            raise ConfigurationError(f"{self.dialect.name} has no stored procedures: write it as a query.")
+            raise ConfigurationError(
+                f"{self.dialect.name} has no stored procedures: write it as a query."
+            )
         if self.dialect.routines:
             found = self.rows(self.dialect.routines, (names[-1], ".".join(names[:-1])))
             if not found:
