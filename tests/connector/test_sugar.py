@@ -411,6 +411,34 @@ def test_passwords() -> None:
     assert error_code(PasswordPolicyViolationError()) is policy
 
 
+class Opening(Connector):
+    """Notes what is known when it opens."""
+
+    def import_entries(self, run: ImportRun) -> Iterator[CSEntryChange]:
+        return iter(())
+
+    def export_entry(self, run: ExportRun, change: CSEntryChange) -> None: ...
+
+    def set_password(self, *args: Any) -> None: ...
+
+    def open(self) -> None:
+        self.known = (type(self.current_run), self.current_partition)
+
+
+def test_open_knows_the_run_and_its_partition() -> None:
+    """An author connects as the run and the partition need it; a password belongs to no run."""
+    connector: Any = Opening()
+    here = Partition("here")
+    connector.open_import_connection(
+        NONE, Schema(), OpenImportConnectionRunStep(step_partition=here)
+    )
+    assert connector.known == (ImportRun, here)
+    connector.open_export_connection(NONE, Schema(), OpenExportConnectionRunStep())
+    assert connector.known == (ExportRun, None)
+    connector.open_password_connection(NONE, here)
+    assert connector.known == (type(None), here)
+
+
 class Declared(Connector):
     """One parameter of each kind."""
 

@@ -61,6 +61,11 @@ class Connector:
     export_default_page_size: int = 100
     export_max_page_size: int = 10_000
 
+    current_run: ImportRun | ExportRun | None = None
+    """The import or export that is open, known to ``open``; None for anything else."""
+    current_partition: Partition | None = None
+    """The partition that is open, also for passwords; None if the host works with none."""
+
     _declared: ClassVar[dict[str, Parameter[Any]]] = {}
     _capabilities: ClassVar[dict[str, Any]] = {}
 
@@ -165,7 +170,7 @@ def _open_import_connection(
         )
     if step.import_type is OperationType.FULL_OBJECT and not hasattr(self, "import_objects"):
         raise EntryPointNotImplementedError(f"{type(self).__name__} imports no single objects.")
-    self._import_run = ImportRun(
+    self._import_run = self.current_run = ImportRun(
         types=types,
         import_type=step.import_type,
         watermark=step.custom_data,
@@ -174,6 +179,7 @@ def _open_import_connection(
         included=step.inclusion_hierarchy_nodes,
         excluded=step.exclusion_hierarchy_nodes,
     )
+    self.current_partition = step.step_partition
     self._entries = None
     self.open()
     return OpenImportConnectionResults()
@@ -221,12 +227,13 @@ def _open_export_connection(
     export_run_step: OpenExportConnectionRunStep,
 ) -> None:
     self.parameters = config_parameters
-    self._export_run = ExportRun(
+    self._export_run = self.current_run = ExportRun(
         types=types,
         partition=export_run_step.step_partition,
         batch_size=export_run_step.batch_size,
         is_full=export_run_step.export_type is OperationType.FULL,
     )
+    self.current_partition = export_run_step.step_partition
     self.open()
 
 
@@ -259,6 +266,7 @@ def _open_password_connection(
     self: Any, config_parameters: ConfigParameters, partition: Partition | None
 ) -> None:
     self.parameters = config_parameters
+    self.current_run, self.current_partition = None, partition
     self.open()
 
 

@@ -150,7 +150,7 @@ class Target:
         """The connector's own connection."""
         connector = SqlConnector()
         connector.parameters = ConfigParameters(
-            {**self.parameters, "Command timeout": str(timeout)}
+            {**self.parameters, "Command Timeout": str(timeout)}
         )
         session = connector._connect()
         try:
@@ -320,7 +320,7 @@ def _parameters(connection_string: str) -> dict[str, str | SecureString]:
     source, user, password = re.fullmatch(  # type: ignore[union-attr]
         "(.*);Uid=(.*);Pwd=(.*)", connection_string
     ).groups()
-    return {"Data source": source, "User name": user, "Password": SecureString(password)}
+    return {"Data source": source, "User Name": user, "Password": SecureString(password)}
 
 
 def fresh_name(prefix: str = "t") -> str:

@@ -60,8 +60,10 @@ def test_every_key_is_read() -> None:
     [
         ("[T", "no TOML"),
         ("T = 1", r"\[T\] is a table"),
-        ("[T]", r"\[T\] table, view, query, procedure are missing"),
+        ("[T]", r"\[T\] table, view, query, procedure, column_names are missing"),
         ('[T]\ntable = "t"\nquery = "q"', r"\[T\] table, query are too many"),
+        ('[T]\ncolumn_names = "q"', r"\[T\] column_names gives no rows: add \[T.import\]"),
+        ('[T]\ntable = "t"\n[T.import]\ncolumn_names = "q"', r"\[T.import\] column_names gives no"),
         ('[T]\ntable = "t"\nparameters = ["a:INPUT:1"]', r"\[T\] parameters are a procedure's"),
         ('[T]\nquery = "q"\nstart_index = "a"', r"\[T\] start_index and end_index go together"),
         ('[T]\nprocedure = "p"\nparameters = ["a:1"]', r"parameters holds a line .*'a:1'"),

@@ -40,7 +40,7 @@ def postgresql_target_(postgresql_odbc: str) -> Target:
 def check(**parameters: str | SecureString) -> None:
     """Try to connect."""
     connector = SqlConnector()
-    names = {"source": "Data source", "user": "User name", "password": "Password"}
+    names = {"source": "Data source", "user": "User Name", "password": "Password"}
     connector.parameters = ConfigParameters({names[k]: v for k, v in parameters.items()})
     connector.check()
 
@@ -158,7 +158,7 @@ def refused(target: Target, kind: type[ECMA2Error], **changed: str | SecureStrin
     """What connecting says with parameters *changed*: in time, and without the password."""
     given = {key.replace("_", " "): value for key, value in changed.items()}
     connector = SqlConnector()
-    connector.parameters = ConfigParameters({**target.parameters, **given, "Command timeout": "2"})
+    connector.parameters = ConfigParameters({**target.parameters, **given, "Command Timeout": "2"})
     start = time.monotonic()
     with pytest.raises(kind) as caught:
         connector.check()

@@ -22,30 +22,29 @@ NOWHERE = ConfigParameters({"Data source": "sqlite:///nowhere/at/all.db"})
 
 
 def test_every_page_is_answered() -> None:
-    """Connection on the first page, object types on the schema page, nothing elsewhere."""
+    """Without types by Microsoft's fields, nothing depends on a run step or a partition."""
     connector = SqlConnector()
     pages = {
         page: [d.name for d in connector.get_config_parameters(NOWHERE, page)]
         for page in ConfigParameterPage
     }
-    assert pages.pop(ConfigParameterPage.CONNECTIVITY) == [
-        "Data source",
-        "DSN File",
-        "User name",
-        "Password",
-        "Command timeout",
-        "DN is Anchor",
-        "Export Type:Object Replace",
+    assert pages.pop(ConfigParameterPage.CONNECTIVITY)[0] == "Data source"
+    assert pages.pop(ConfigParameterPage.SCHEMA)[:2] == [
+        "Object types",
+        "Object type detection method",
     ]
-    assert pages.pop(ConfigParameterPage.SCHEMA) == ["Object types"]
+    assert pages.pop(ConfigParameterPage.GLOBAL)[0] == "Data Source Time Zone"
     assert not any(pages.values())
+    for number in (2, 3, 4, 5, 6):
+        page = ConfigParameterPage.SCHEMA
+        assert connector.get_config_parameters_ex(NOWHERE, page, number) == []
 
 
 def test_a_database_that_cannot_be_reached_has_no_suggestion() -> None:
     """The schema page is answered all the same; the connectivity page says what is wrong."""
     connector = SqlConnector()
     for given in (NOWHERE, ConfigParameters()):
-        (page,) = connector.get_config_parameters(given, ConfigParameterPage.SCHEMA)
+        page, *_ = connector.get_config_parameters(given, ConfigParameterPage.SCHEMA)
         assert page.default_value == ""
     result = connector.validate_config_parameters(NOWHERE, ConfigParameterPage.CONNECTIVITY)
     assert "There is no SQLite database" in result.error_message

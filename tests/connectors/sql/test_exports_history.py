@@ -92,7 +92,7 @@ def die(self, given):
 
 ChildWriter._insert = die
 source, user, password, types = sys.argv[1:]
-parameters = ConfigParameters({"Data source": source, "User name": user,
+parameters = ConfigParameters({"Data source": source, "User Name": user,
     "Password": SecureString(password), "Object types": types})
 connector = SqlConnector()
 connector.open_export_connection(parameters, connector.get_schema(parameters),
@@ -111,7 +111,7 @@ def test_a_crash_between_row_and_values_leaves_neither(target: Target, entries: 
     given = target.parameters
     password = given.get("Password", SecureString(""))
     assert isinstance(password, SecureString)
-    arguments = [str(given["Data source"]), str(given.get("User name", "")), password.reveal()]
+    arguments = [str(given["Data source"]), str(given.get("User Name", "")), password.reveal()]
     done = subprocess.run(
         [sys.executable, "-c", CRASHING, *arguments, PEOPLE_TYPES],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "ENTRIES": str(entries)},

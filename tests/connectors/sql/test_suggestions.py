@@ -31,7 +31,7 @@ def suggested(target: Target) -> str:
     """The default of 'Object types' once the connection is known."""
     parameters = ConfigParameters(target.parameters)
     connector = SqlConnector()
-    (definition,) = connector.get_config_parameters(parameters, ConfigParameterPage.SCHEMA)
+    definition, *_ = connector.get_config_parameters(parameters, ConfigParameterPage.SCHEMA)
     return definition.default_value
 
 

@@ -48,7 +48,7 @@ def test_an_import_that_takes_too_long_is_ended(target: Target) -> None:
     """The command timeout is enforced, and told as what it is."""
     target.execute_exactly(f"CREATE VIEW slow AS {SLOW[target.name]}")
     host = target.host(
-        '[S]\ntable="slow"\nanchor="id"\ntypes={id="integer"}', **{"Command timeout": "1"}
+        '[S]\ntable="slow"\nanchor="id"\ntypes={id="integer"}', **{"Command Timeout": "1"}
     )
     with in_time(1), pytest.raises(FailedSearchError, match="took too long"):
         host.full()
@@ -103,7 +103,7 @@ def test_a_lock_that_is_not_released_fails_the_entry_in_time(target: Target) -> 
     """The entry may be tried again; nothing of it was written."""
     target.execute(PEOPLE)
     target.execute("INSERT INTO people (id, name) VALUES (?, ?)", [(1, "Ann"), (2, "Bob")])
-    host = target.host(PEOPLE_TYPES, **{"Command timeout": "1"})
+    host = target.host(PEOPLE_TYPES, **{"Command Timeout": "1"})
     change = CSEntryChange.update("Person", {"id": 1}, changes=[AttributeChange.replace("age", 5)])
     with locked(target), in_time(2):
         (result,) = host.export(change)

@@ -135,7 +135,7 @@ class ChangeReader:
                 f"{', '.join(mapped.targets)}.",
                 attribute_name=name,
             )
-        if isinstance(target, MappedColumn) and target.read_only:
+        if target.read_only:
             raise refused(name, "the database alone sets it: leave it out.")
         return target
 

@@ -1,7 +1,8 @@
 """The parameter 'Object types': which tables make up which objects, written as TOML.
 
 [Person]
-table = "people"                    # or view, query, or procedure with parameters
+table = "people"                    # or view, query, or procedure with parameters; or column_names,
+                                    # a query that lists them, with [Person.import]
 anchor = "id"                       # default: the primary key
 dn = "login"                        # the column that names the object; default: the anchor
 columns = ["name", "mail"]          # default: all
@@ -30,6 +31,8 @@ table = "phones"
 key = "person"                      # the column that holds the person's key
 value = "number"
 references = "Device"               # if the values name other objects
+type = "text"                       # where the catalogue says too little
+read_only = true                    # or write_only
 """
 
 import tomllib
@@ -110,8 +113,15 @@ class _Section:
         return value
 
     def kinds(self, key: str) -> dict[str, Kind]:
+        return {column: self._kind(key, word) for column, word in self.mapping(key).items()}
+
+    def kind(self, key: str) -> Kind | None:
+        word = self.text(key)
+        return None if word is None else self._kind(key, word)
+
+    def _kind(self, key: str, word: str) -> Kind:
         try:
-            return {column: Kind(word) for column, word in self.mapping(key).items()}
+            return Kind(word)
         except ValueError as error:
             choices = ", ".join(kind.value for kind in Kind)
             raise self.refused(key, f"takes {choices}; {error}") from None
@@ -177,6 +187,8 @@ def _type(name: str, section: _Section) -> TypeConfig:
         password=_password(section.section("password")),
     )
     section.finish()
+    if config.rows.method is Method.COLUMN_NAMES and config.imports is None:
+        raise section.refused("column_names", f"gives no rows: add [{name}.import]")
     any_type = {name for name, target in config.references.items() if target == ANY_TYPE}
     if odd := any_type ^ config.reference_types.keys():
         raise section.refused(
@@ -187,7 +199,7 @@ def _type(name: str, section: _Section) -> TypeConfig:
 
 
 def _rows(section: _Section) -> Rows:
-    """What exactly one of the keys table, view, query and procedure names."""
+    """What exactly one of the keys table, view, query, procedure and column_names names."""
     named = {each: text for each in Method if (text := section.text(each.value)) is not None}
     if len(named) != 1:
         keys = ", ".join(each.value for each in named or Method)
@@ -211,6 +223,8 @@ def _imports(section: _Section | None) -> Rows | None:
     if section is None:
         return None
     rows = _rows(section)
+    if rows.method is Method.COLUMN_NAMES:
+        raise section.refused("column_names", "gives no rows: give table, view, query or procedure")
     section.finish()
     return rows
 
@@ -308,6 +322,9 @@ def _multivalued(attribute: str, section: _Section) -> MultiValuedConfig:
         watermark=section.text("watermark"),
         history=section.text("history"),
         order=section.text("order"),
+        kind=section.kind("type"),
+        read_only=section.flag("read_only"),
+        write_only=section.flag("write_only"),
     )
     section.finish()
     if not config.key:

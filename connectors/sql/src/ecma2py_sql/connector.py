@@ -16,6 +16,7 @@ from ecma2py.parameters import (
     ParameterValidationResult,
     SecureString,
 )
+from ecma2py.partitions import Partition
 from ecma2py.schema import Schema
 from ecma2py.steps import CloseReason, ConnectionSecurityLevel, PasswordOptions
 from ecma2py_sql.catalogue import Catalogue
@@ -31,6 +32,12 @@ from ecma2py_sql.mapped import MappedType
 from ecma2py_sql.mapping import make_schema, map_types
 from ecma2py_sql.odbc import open_odbc
 from ecma2py_sql.own import check_written
+from ecma2py_sql.pages.answers import answered
+from ecma2py_sql.pages.asking import Asking
+from ecma2py_sql.pages.runs import Run, run_types
+from ecma2py_sql.pages.tables import Tables
+from ecma2py_sql.pages.types import detects_types, type_names
+from ecma2py_sql.pages.wide import finds_deltas, of_partition, partitions
 from ecma2py_sql.passwords import PasswordConnection
 from ecma2py_sql.security import security_level
 from ecma2py_sql.session import Session
@@ -71,10 +78,10 @@ class SqlConnector(
         text="In place of 'Data source': a File DSN, its lines or its path; UTF-8, without the "
         "password.",
     )
-    user_name = Parameter.string("User name", text="Overrides the user of the data source.")
+    user_name = Parameter.string("User Name", text="Overrides the user of the data source.")
     password = Parameter.secret("Password")
     command_timeout = Parameter.integer(
-        "Command timeout", default=30, text="Seconds a statement may take; 0 for any time."
+        "Command Timeout", default=30, text="Seconds a statement may take; 0 for any time."
     )
     dn_is_anchor = Parameter.boolean(
         DN_IS_ANCHOR,
@@ -87,7 +94,8 @@ class SqlConnector(
     )
     object_types = Parameter.text(
         PARAMETER,
-        text="TOML: a table per object type. Empty: a type for every table with a primary key.",
+        text="TOML: a table per object type. Empty, with 'Object type detection method' empty as "
+        "well: a type for every table with a primary key.",
         page=ConfigParameterPage.SCHEMA,
     )
 
@@ -106,7 +114,7 @@ class SqlConnector(
     def open(self) -> None:
         self._session = self._connect()
         try:
-            self._types = self._mapped(self._session)
+            self._types = self._mapped(self._session, self.current_run, self.current_partition)
         except DatabaseError as error:
             raise run_error(error) from error
 
@@ -117,6 +125,8 @@ class SqlConnector(
 
     def import_entries(self, run: ImportRun) -> Iterator[CSEntryChange]:
         """Every row of the selected types, or every row changed since the watermark."""
+        selected = run.types.types.values()
+        run.types = Schema(each for each in selected if each.name in self._types)
         try:
             yield from import_types(self._opened(), self._types, run)
         except DatabaseError as error:
@@ -149,10 +159,19 @@ class SqlConnector(
         return security_level(self._opened(), self.data_source or self.dsn_file)
 
     def get_capabilities_ex(self, config_parameters: ConfigParameters) -> MACapabilities:
-        """As derived; deltas, renames and passwords as the object types have them."""
+        """As derived; deltas, renames and passwords as the object types have them.
+
+        Partitions are there if the pages describe the types.
+        """
         capabilities = super().get_capabilities_ex(config_parameters)
-        configs = self._configs(self.object_types)
-        capabilities.delta_import = any(each.delta for each in configs)
+        capabilities.support_partitions = detects_types(config_parameters)
+        if capabilities.support_partitions:
+            with self._looked_up() as tables:
+                configs = run_types(config_parameters, tables, None, None).configs
+            capabilities.delta_import = finds_deltas(config_parameters)
+        else:
+            configs = self._configs(self.object_types)
+            capabilities.delta_import = any(each.delta for each in configs)
         capabilities.object_rename = bool(configs) and all(each.is_renamable for each in configs)
         capabilities.is_dn_as_anchor = self.dn_is_anchor
         if self.object_replace:
@@ -162,35 +181,70 @@ class SqlConnector(
         capabilities.export_password_in_first_pass = capabilities.support_password
         return capabilities
 
+    def get_partitions(self, config_parameters: ConfigParameters) -> list[Partition]:
+        """A partition for each type that the pages describe, else the one that is always there."""
+        self.parameters = config_parameters
+        if not detects_types(config_parameters):
+            return [Partition.default()]
+        with self._looked_up() as tables:
+            return partitions(type_names(config_parameters, tables))
+
     def get_config_parameters(
         self, config_parameters: ConfigParameters, page: ConfigParameterPage
     ) -> list[ConfigParameterDefinition]:
-        """The declared parameters; 'Object types' is filled in from the catalogue if reachable."""
-        definitions = super().get_config_parameters(config_parameters, page)
-        if page is ConfigParameterPage.SCHEMA and (
-            config_parameters.text(DATA_SOURCE) or config_parameters.text(DSN_FILE)
-        ):
-            self.parameters = config_parameters
-            suggested = self._suggested()
-            definitions = [
-                ConfigParameterDefinition.multi_line(each.name, suggested, text=each.text)
-                if each.name == PARAMETER
-                else each
-                for each in definitions
-            ]
-        return definitions
+        """The first page where there are several, for a host that knows but one."""
+        return self.get_config_parameters_ex(config_parameters, page, 1)
+
+    def get_config_parameters_ex(
+        self, config_parameters: ConfigParameters, page: ConfigParameterPage, page_number: int
+    ) -> list[ConfigParameterDefinition]:
+        """What is declared here, and the fields of Microsoft's connector.
+
+        'Object types' is filled in from the catalogue if that can be reached.
+        """
+        self.parameters = config_parameters
+        declared: list[ConfigParameterDefinition] = []
+        if page is not ConfigParameterPage.SCHEMA:
+            declared = [each.definition for each in self._declared.values() if each.page is page]
+        elif page_number == 1:
+            declared = [self._object_types_field()]
+        return [*declared, *self._asking.page(page, page_number)]
 
     def validate_config_parameters(
         self, config_parameters: ConfigParameters, page: ConfigParameterPage
     ) -> ParameterValidationResult:
-        """As any connector; on the schema page the tables and columns must exist."""
-        result = super().validate_config_parameters(config_parameters, page)
-        if result.is_success and page is ConfigParameterPage.SCHEMA:
-            try:
+        """The first page where there are several."""
+        return self.validate_config_parameters_ex(config_parameters, page, 1)
+
+    def validate_config_parameters_ex(
+        self, config_parameters: ConfigParameters, page: ConfigParameterPage, page_number: int
+    ) -> ParameterValidationResult:
+        """The connection works, tables and columns exist, and each page goes with those before."""
+        self.parameters = config_parameters
+        try:
+            answered(
+                self.get_config_parameters_ex(config_parameters, page, page_number),
+                config_parameters,
+            )
+            if page is ConfigParameterPage.CONNECTIVITY:
+                self.check()
+            if self._asking.check(page, page_number):
                 self.get_schema(config_parameters)
-            except ECMA2Error as error:
-                return ParameterValidationResult.failure(str(error), PARAMETER)
-        return result
+        except ECMA2Error as error:
+            name = getattr(error, "parameter_name", "")
+            return ParameterValidationResult.failure(str(error), name)
+        return ParameterValidationResult()
+
+    @property
+    def _asking(self) -> Asking:
+        return Asking(self.parameters, self._looked_up)
+
+    def _object_types_field(self) -> ConfigParameterDefinition:
+        declared = type(self).object_types.definition
+        if detects_types(self.parameters) or not (self.data_source or self.dsn_file):
+            return declared
+        suggested = self._suggested()
+        return ConfigParameterDefinition.multi_line(PARAMETER, suggested, text=declared.text)
 
     def _suggested(self) -> str:
         try:
@@ -200,14 +254,20 @@ class SqlConnector(
             # The connectivity page says what is wrong with the connection.
             return ""
 
-    def _mapped(self, session: Session) -> dict[str, MappedType]:
-        catalogue = _catalogue(session)
-        text = self.object_types
-        types = map_types(
-            self._configs(text if text.strip() else suggest_object_types(catalogue)),
-            catalogue,
-            partial(describe, session),
-        )
+    def _mapped(
+        self, session: Session, run: Run = None, partition: Partition | None = None
+    ) -> dict[str, MappedType]:
+        catalogue, text = _catalogue(session), self.object_types
+        if detects_types(self.parameters):
+            found = run_types(self.parameters, Tables(session, catalogue), run, partition)
+            mapped = map_types(found.configs, catalogue, partial(describe, session))
+            types = {name: mapped[name] for name in found.names}
+        else:
+            types = map_types(
+                self._configs(text if text.strip() else suggest_object_types(catalogue)),
+                catalogue,
+                partial(describe, session),
+            )
         if not types:
             raise InvalidParameterError(
                 f"{PARAMETER!r} describes no object type, and the database has no table with a "
@@ -233,8 +293,11 @@ class SqlConnector(
             session.close()
 
     def _connect(self) -> Session:
-        source, timeout = self.data_source.strip(), self.command_timeout
-        dsn_file = self.dsn_file.strip()
+        place, user, password = of_partition(self.parameters, self.user_name, self.password)
+        source, dsn_file = self.data_source.strip(), self.dsn_file.strip()
+        timeout = self.command_timeout
+        if place:
+            source, dsn_file = "", place
         if bool(source) is bool(dsn_file):
             raise InvalidParameterError(
                 f"Where the database is comes from {DATA_SOURCE!r} or from {DSN_FILE!r}: fill in "
@@ -243,14 +306,13 @@ class SqlConnector(
             )
         if source.lower().startswith(_SQLITE):
             return SqliteSession.open(_path(source), timeout)
-        return open_odbc(
-            OdbcSource(
-                parse_connection_string(source) if source else parse_dsn_file(dsn_file),
-                user=self.user_name,
-                password=self.password,
-                timeout=timeout,
-            )
-        )
+        keywords = parse_connection_string(source) if source else parse_dsn_file(dsn_file)
+        return open_odbc(OdbcSource(keywords, user=user, password=password, timeout=timeout))
+
+    @contextmanager
+    def _looked_up(self) -> Iterator[Tables]:
+        with self._connected() as session:
+            yield Tables(session, _catalogue(session))
 
     def _opened(self) -> Session:
         if self._session is None:

@@ -1,4 +1,4 @@
-"""The columns of what a query or procedure gives, told by running it once for a few rows."""
+"""What a query or procedure gives, told by running it: its columns, or the names it lists."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import closing
@@ -7,12 +7,16 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from attrs import evolve
+
 from ecma2py_sql.catalogue import Column
 from ecma2py_sql.kinds import Kind
 from ecma2py_sql.session import Row, Session
-from ecma2py_sql.settings import Rows, refused
+from ecma2py_sql.settings import Method, Rows, refused
 from ecma2py_sql.streams import opened
 
+MOST_NAMES = 1_000
+"""More object types or attributes than this are a mistake in what lists them."""
 _SAMPLE = 100
 """Rows that are looked at where the driver does not tell the types of columns."""
 _KINDS: dict[type, Kind] = {
@@ -32,6 +36,9 @@ _KINDS: dict[type, Kind] = {
 
 def describe(session: Session, rows: Rows, where: str) -> dict[str, Column]:
     """The columns by name; ``InvalidParameterError`` for a column without a name, or two of one."""
+    if rows.method is Method.COLUMN_NAMES:
+        names = listed(session, evolve(rows, method=Method.QUERY), where)
+        return {name: Column(name, Kind.TEXT) for name in names}
     with closing(opened(session, rows, 1, _SAMPLE)) as result:
         types = result.types or (None,) * len(result.columns)
         sample = next(iter(result), []) if None in types else []
@@ -47,6 +54,23 @@ def describe(session: Session, rows: Rows, where: str) -> dict[str, Column]:
     if not columns:
         raise refused(f"{where} {rows.method.value} gives no rows: it must select something")
     return columns
+
+
+def listed(session: Session, rows: Rows, where: str, *, column: str = "") -> list[str]:
+    """The texts in one column of *rows*, each once, as they come: in *column*, or the only one."""
+    with closing(opened(session, rows, 1, MOST_NAMES + 1)) as result:
+        columns = list(result.columns)
+        if (column and column not in columns) or (not column and len(columns) != 1):
+            wanted = f"no column {column!r}" if column else "not one column"
+            raise refused(f"{where} gives {wanted}: it gives {', '.join(columns) or 'none'}")
+        at = columns.index(column) if column else 0
+        found = dict.fromkeys(row[at] for row in next(iter(result), []))
+    names = [name for name in found if name not in (None, "")]
+    if odd := [name for name in names if not isinstance(name, str)]:
+        raise refused(f"{where} gives {odd[0]!r}: it must give text, the names")
+    if not names or len(found) > MOST_NAMES:
+        raise refused(f"{where} gives {'too many names' if names else 'no names'}")
+    return names
 
 
 def _type_of(sample: Sequence[Row], at: int) -> type:

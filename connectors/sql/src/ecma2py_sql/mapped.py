@@ -46,16 +46,8 @@ class MappedColumn:
             is_required=(self.is_anchor or not column.nullable)
             and not (column.assigned or self.read_only),
             max_length=None if self.reference else column.max_length,
-            allowed_attribute_operation=self._operation,
+            allowed_attribute_operation=_operation(self),
         )
-
-    @property
-    def _operation(self) -> AttributeOperation:
-        if self.read_only:
-            return AttributeOperation.IMPORT_ONLY
-        if self.write_only:
-            return AttributeOperation.EXPORT_ONLY
-        return AttributeOperation.IMPORT_EXPORT
 
 
 @frozen
@@ -91,6 +83,8 @@ class MappedTable:
     reference: Reference | None = field(default=None, kw_only=True)
     watermark: Column | None = field(default=None, kw_only=True)
     history: HistoryTable | None = field(default=None, kw_only=True)
+    read_only: bool = field(default=False, kw_only=True)
+    write_only: bool = field(default=False, kw_only=True)
 
     def schema_attribute(self) -> SchemaAttribute:
         """What the schema says of it; ECMA2 knows no multi-valued Boolean, it travels as text."""
@@ -100,7 +94,9 @@ class MappedTable:
         elif kind is AttributeType.BOOLEAN:
             kind = AttributeType.STRING
         length = None if self.reference else self.value.max_length
-        return SchemaAttribute.multi(self.attribute, kind, max_length=length)
+        return SchemaAttribute.multi(
+            self.attribute, kind, operation=_operation(self), max_length=length
+        )
 
 
 @frozen
@@ -159,6 +155,14 @@ class MappedType:
         attributes = [each.schema_attribute() for each in (*self.anchor, *others)]
         attributes += [each.schema_attribute() for each in self.multivalued]
         return SchemaType(self.name, attributes, locked=True)
+
+
+def _operation(target: MappedColumn | MappedTable) -> AttributeOperation:
+    if target.read_only:
+        return AttributeOperation.IMPORT_ONLY
+    if target.write_only:
+        return AttributeOperation.EXPORT_ONLY
+    return AttributeOperation.IMPORT_EXPORT
 
 
 def _short(text: str) -> str:

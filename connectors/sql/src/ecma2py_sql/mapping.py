@@ -75,8 +75,10 @@ def _anchor(config: TypeConfig, table: Table) -> tuple[Column, ...]:
 
 
 def _typed(config: TypeConfig, table: Table, name: str) -> Column:
-    column = table.column(name, f"[{config.name}]")
-    kind = config.types.get(name)
+    return _of_kind(table.column(name, f"[{config.name}]"), config.types.get(name))
+
+
+def _of_kind(column: Column, kind: Kind | None) -> Column:
     if kind is None:
         return column
     length = column.max_length if kind in (Kind.TEXT, Kind.BINARY) else None
@@ -211,8 +213,10 @@ def _multivalued(
         child.attribute,
         table,
         key=tuple(table.column(name, where) for name in child.key),
-        value=table.column(child.value, where),
+        value=_of_kind(table.column(child.value, where), child.kind),
         reference=reference,
         watermark=table.column(child.watermark, where) if child.watermark else None,
         history=map_child_history(config, child, find),
+        read_only=child.read_only,
+        write_only=child.write_only,
     )

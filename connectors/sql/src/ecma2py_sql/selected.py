@@ -37,7 +37,9 @@ class Selected:
             or each is mapped.dn
             or (each.attribute in wanted.attributes and not each.write_only)
         )
-        children = tuple(c for c in mapped.multivalued if c.attribute in wanted.attributes)
+        children = tuple(
+            c for c in mapped.multivalued if c.attribute in wanted.attributes and not c.write_only
+        )
         return cls(mapped, columns, children)
 
     def __attrs_post_init__(self) -> None:

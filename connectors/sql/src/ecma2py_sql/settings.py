@@ -24,6 +24,8 @@ class Method(Enum):
     VIEW = "view"
     QUERY = "query"
     PROCEDURE = "procedure"
+    COLUMN_NAMES = "column_names"
+    """A query that gives the names of columns, one a row; the rows come from elsewhere."""
 
 
 @frozen
@@ -172,6 +174,10 @@ class MultiValuedConfig:
     *key*."""
     order: str | None = field(default=None, kw_only=True)
     """The column of *history* that grows; None if it is named as in the type's own history."""
+    kind: Kind | None = field(default=None, kw_only=True)
+    """What the values are, where the catalogue says too little."""
+    read_only: bool = field(default=False, kw_only=True)
+    write_only: bool = field(default=False, kw_only=True)
 
 
 @frozen

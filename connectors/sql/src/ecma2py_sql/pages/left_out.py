@@ -1,0 +1,21 @@
+"""What Microsoft's connector has on its pages and this one has not, or has otherwise, and why."""
+
+from collections.abc import Mapping
+
+LEFT_OUT: Mapping[str, str] = {
+    "Extension Name": "A .NET library that sets passwords cannot be loaded here: passwords are set "
+    "by stored procedures, or by a connector of one's own.",
+    "Operation Methods: Password Extension": "As 'Extension Name': choose 'Stored Procedure'.",
+    "@SERVER, @DBNAME, @SCHEMA": "Values never become part of a statement: write the names out, or "
+    "leave the default database and schema to the connection.",
+    "Join Condition by other columns than the anchor": "The values of an object are asked for by "
+    "its anchor: make the joined column the anchor, or read the values through a view.",
+    "Join Condition with aliases": "Tables are named as they are; a query names what it likes.",
+    "Multi-valued attributes of key columns": "The columns that hold the anchor are no attributes: "
+    "every object would have itself as their only value.",
+    "One reference for each object type with *": "Microsoft's connector gave as many "
+    "references as there are types, most of them to nothing; here a column must tell the type.",
+    "Several result sets": "Only the first one is read, as by Microsoft's connector.",
+    "Configure Anchors": "Microsoft's page only shows '<anchor> + ObjectType'; so does the DN.",
+}
+"""By the name of a field, a choice or a behaviour."""
