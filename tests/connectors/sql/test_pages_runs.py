@@ -215,6 +215,7 @@ def test_passwords_are_set_by_procedures(sqlite_file: Target) -> None:
 
 def test_object_replace_is_a_capability(sqlite_file: Target) -> None:
     """The check box makes any change arrive as the whole object."""
+    sqlite_file.execute(TABLES)
     given = by_fields(sqlite_file, ONE, **{"Export Type:Object Replace": "1"}).parameters
     export_type = SqlConnector().get_capabilities_ex(given).export_type
     assert export_type is MAExportType.OBJECT_REPLACE
