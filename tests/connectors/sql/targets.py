@@ -309,6 +309,8 @@ def mariadb_target(connection_string: str) -> Target:
     def connect() -> pyodbc.Connection:
         connection = pyodbc.connect(connection_string)
         connection.setencoding(encoding="utf-8", ctype=pyodbc.SQL_CHAR)
+        # The suite quotes as the standard does; the connector asks its driver.
+        connection.execute("SET SESSION sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES')")
         return connection
 
     parameters = _parameters(connection_string)

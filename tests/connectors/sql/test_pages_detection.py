@@ -36,6 +36,7 @@ def test_types_are_found_by_every_method(target: Target, said: dict[str, str]) -
     target.execute(
         "INSERT INTO kinds VALUES (?, ?)", [(1, "b:x"), (2, "a,1"), (3, "b:x"), (4, None), (5, "")]
     )
+    said = {name: text.replace('"', target.mark) for name, text in said.items()}
     found = fields(by_fields(target, said).parameters, ConfigParameterPage.SCHEMA, 2)
     assert {name.removesuffix(":Attribute Detection") for name in found if "Detection" in name} == {
         "a,1",
@@ -207,9 +208,9 @@ def test_a_procedure_is_called_with_its_parameters(sqlite_file: Target) -> None:
     sqlite_file.execute("CREATE TABLE n (n VARCHAR(9)); INSERT INTO n VALUES ('T')")
     calls: list[Any] = []
 
-    def call(session: Any, name: str, given: Any) -> Any:
-        calls.append((name, list(given)))
-        return session.result("SELECT n, 1 AS other FROM n")
+    def call(session: Any, name: str, given: Any, **_: Any) -> Any:
+        calls.append((name, [(each.name, each.value) for each in given]))
+        return session.stream("SELECT n, 1 AS other FROM n")
 
     said = {
         DETECTION: "Stored Procedure",
@@ -228,7 +229,7 @@ def test_a_procedure_is_called_with_its_parameters(sqlite_file: Target) -> None:
         wrong = by_fields(sqlite_file, {**said, "T:Store Procedure Parameters": "k:1"}).parameters
         result = SqlConnector().validate_config_parameters_ex(wrong, page, 2)
     assert calls[0][0] == "hr.list types"
-    assert [(each.name, value) for each, value in calls[0][1]] == [("@a", "x:y"), ("@b", "")]
+    assert calls[0][1] == [("@a", "x:y"), ("@b", "")]
     argument = Argument("k", Direction.INPUT, "1")
     assert config.rows == Rows(Method.PROCEDURE, "read_t", arguments=(argument,))
     assert result.error_parameter == "T:Store Procedure Parameters"
