@@ -7,8 +7,8 @@ from attrs import define
 
 from ecma2py.entries import AttributeChange, AttributeModificationType
 from ecma2py.schema import Value
-from ecma2py_sql.kinds import comparable
 from ecma2py_sql.mapping import MappedTable
+from ecma2py_sql.reading import column_reader
 from ecma2py_sql.session import Session
 from ecma2py_sql.values import Parameter, ParameterMaker
 
@@ -64,8 +64,8 @@ class ChildWriter:
         return [self.make.child(self.child, value) for value in values]
 
     def _by_meaning(self, parameters: Parameters) -> dict[Any, Parameter]:
-        kind = self.child.reference.key if self.child.reference else self.child.value.kind
-        return {comparable(kind, each): each for each in parameters}
+        reader = column_reader(self.child.value, self.child.reference, self.session.dialect)
+        return {reader.comparable(each): each for each in parameters}
 
     def _add(self, given: Parameters) -> None:
         present: list[Parameter] = []

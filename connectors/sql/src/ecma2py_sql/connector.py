@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from attrs import evolve
+
 from ecma2py.capabilities import MACapabilities, MADistinguishedNameStyle
 from ecma2py.connector import Connector, ExportRun, ImportRun, Parameter
 from ecma2py.entries import CSEntryChange, CSEntryChangeResult
@@ -23,14 +25,19 @@ from ecma2py_sql.config import PARAMETER, parse_object_types
 from ecma2py_sql.dialects import SQLITE
 from ecma2py_sql.errors import DatabaseError, run_error
 from ecma2py_sql.exports import Batch
+from ecma2py_sql.formats import DEFAULT_FORMAT, MomentFormat
 from ecma2py_sql.imports import import_types
 from ecma2py_sql.mapping import MappedType, make_schema, map_types
+from ecma2py_sql.moments import Clock
 from ecma2py_sql.odbc import OdbcSource, open_odbc, parse_connection_string
 from ecma2py_sql.session import Session
 from ecma2py_sql.sqlite import SqliteSession
 from ecma2py_sql.suggestions import suggest_object_types
 from ecma2py_sql.writing import EntryWriter
+from ecma2py_sql.zones import find_zone
 
+TIME_ZONE = "Data Source Time Zone"
+TIME_FORMAT = "Data Source Date Time Format"
 _SQLITE = "sqlite:"
 
 
@@ -55,6 +62,20 @@ class SqlConnector(
     password = Parameter.secret("Password")
     command_timeout = Parameter.integer(
         "Command timeout", default=30, text="Seconds a statement may take; 0 for any time."
+    )
+    time_zone = Parameter.string(
+        TIME_ZONE,
+        default="UTC",
+        text="Of columns that hold a date and time without a zone: an IANA name such as "
+        "Europe/Berlin, or a Windows name such as W. Europe Standard Time.",
+        page=ConfigParameterPage.GLOBAL,
+    )
+    time_format = Parameter.string(
+        TIME_FORMAT,
+        default=DEFAULT_FORMAT,
+        text="Of columns of text whose type is overridden to datetime: a .NET format, in which Z "
+        "stands for UTC.",
+        page=ConfigParameterPage.GLOBAL,
     )
     object_types = Parameter.text(
         PARAMETER,
@@ -127,8 +148,14 @@ class SqlConnector(
     def validate_config_parameters(
         self, config_parameters: ConfigParameters, page: ConfigParameterPage
     ) -> ParameterValidationResult:
-        """As any connector; on the schema page the tables and columns must exist."""
+        """As any connector; zone and format must be some, tables and columns must exist."""
         result = super().validate_config_parameters(config_parameters, page)
+        if result.is_success and page is ConfigParameterPage.GLOBAL:
+            self.parameters = config_parameters
+            try:
+                self._clock()
+            except InvalidParameterError as error:
+                return ParameterValidationResult.failure(str(error), error.parameter_name)
         if result.is_success and page is ConfigParameterPage.SCHEMA:
             try:
                 self.get_schema(config_parameters)
@@ -169,6 +196,27 @@ class SqlConnector(
             session.close()
 
     def _connect(self) -> Session:
+        clock = self._clock()
+        session = self._open_source()
+        session.dialect = evolve(session.dialect, clock=clock)
+        return session
+
+    def _clock(self) -> Clock:
+        """The time of the data source; ``InvalidParameterError`` names the parameter at fault."""
+        try:
+            zone = find_zone(self.time_zone)
+        except ValueError as error:
+            raise InvalidParameterError(
+                f"{TIME_ZONE!r}: {error}", parameter_name=TIME_ZONE
+            ) from error
+        try:
+            return Clock(zone, MomentFormat(self.time_format.strip() or DEFAULT_FORMAT))
+        except ValueError as error:
+            raise InvalidParameterError(
+                f"{TIME_FORMAT!r}: {error}", parameter_name=TIME_FORMAT
+            ) from error
+
+    def _open_source(self) -> Session:
         source, timeout = self.data_source.strip(), self.command_timeout
         if source.lower().startswith(_SQLITE):
             return SqliteSession.open(_path(source), timeout)

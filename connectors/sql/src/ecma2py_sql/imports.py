@@ -96,7 +96,7 @@ def _start(session: Session, mapped: MappedType, wanted: SchemaType, run: Import
         session, mapped, columns=columns, children=children, by_watermark=run.is_delta
     )
     kind = ObjectModificationType.REPLACE if run.is_delta else ObjectModificationType.ADD
-    reader = RowReader(mapped, columns, selection.anchor_at(), children, kind=kind)
+    reader = RowReader(mapped, columns, selection.anchor_at(), children, session.dialect, kind=kind)
     return _Import(selection, reader, run)
 
 

@@ -13,8 +13,10 @@ from attrs import define, field
 from ecma2py.entries import CSEntryChange, ObjectModificationType, generated_dn
 from ecma2py.errors import MAImportError
 from ecma2py.schema import AttributeType, Value, Values
-from ecma2py_sql.kinds import READERS, Reader, read
+from ecma2py_sql.dialects import Dialect
+from ecma2py_sql.kinds import Reader
 from ecma2py_sql.mapping import MappedColumn, MappedTable, MappedType, Reference
+from ecma2py_sql.reading import ColumnReader, column_reader
 from ecma2py_sql.session import Row
 
 _MOST_PLANS = 5_000
@@ -39,8 +41,14 @@ class RowReader:
     columns: tuple[MappedColumn, ...]
     anchor_at: tuple[int, ...]
     children: tuple[MappedTable, ...]
+    dialect: Dialect
     kind: ObjectModificationType = field(kw_only=True)
+    _readers: list[ColumnReader] = field(init=False)
     _plans: dict[Shape, _Plan] = field(factory=dict, init=False)
+
+    @_readers.default
+    def _by_column(self) -> list[ColumnReader]:
+        return [column_reader(each.column, each.reference, self.dialect) for each in self.columns]
 
     def entry(self, row: Row, values: Mapping[str, Sequence[Any]] = _NOTHING) -> CSEntryChange:
         """The object in *row* with the *values* of its multi-valued attributes as they were read.
@@ -52,7 +60,10 @@ class RowReader:
             plan = self._plans.get(shape) or self._plan(shape)
             attributes: dict[str, Values] = dict(zip(plan.names, plan.values(row), strict=True))
             for name, at, reader in plan.converted:
-                attributes[name] = reader(row[at])
+                try:
+                    attributes[name] = reader(row[at])
+                except ValueError as error:
+                    raise self._readers[at].wrong(error) from None
             anchor = {each.attribute: attributes.pop(each.attribute) for each in self.mapped.anchor}
             for child in self.children:
                 if found := values.get(child.attribute):
@@ -76,7 +87,7 @@ class RowReader:
         for at, (each, found) in enumerate(zip(self.columns, shape, strict=False)):
             if found is type(None):
                 continue
-            reader = _reader(each, found)
+            reader = _reader(self._readers[at], each.reference, found)
             if reader is None:
                 direct.append((each.attribute, at))
             else:
@@ -89,10 +100,10 @@ class RowReader:
         return plan
 
     def _values(self, child: MappedTable, found: Sequence[Any]) -> list[Value]:
+        values = list(map(column_reader(child.value, child.reference, self.dialect), found))
         if child.reference:
-            refer = reference_reader(child.reference)
-            return list(dict.fromkeys(map(refer, found)))
-        values = [read(child.value.kind, value) for value in found]
+            target = child.reference.object_type
+            return list(dict.fromkeys(generated_dn((key,), target) for key in values))
         if child.value.kind.attribute_type is AttributeType.BOOLEAN:
             values = [str(value).lower() for value in values]
         return list(dict.fromkeys(values))
@@ -110,21 +121,14 @@ class RowReader:
         )
 
 
-def _reader(column: MappedColumn, found: type) -> Reader | None:
-    if column.reference:
-        return reference_reader(column.reference)
-    try:
-        return READERS[column.column.kind, found]
-    except KeyError:
-        raise ValueError(
-            f"column {column.column.name!r} holds a {found.__name__} where "
-            f"{column.column.kind.value} was expected"
-        ) from None
-
-
-def reference_reader(reference: Reference) -> Reader:
-    """What makes the DN of the object that a key refers to."""
-    return lambda key: generated_dn((read(reference.key, key),), reference.object_type)
+def _reader(read: ColumnReader, reference: Reference | None, found: type) -> Reader | None:
+    reader = read.for_type(found)
+    if reference is None:
+        return reader
+    target = reference.object_type
+    if reader is None:
+        return lambda key: generated_dn((key,), target)
+    return lambda key: generated_dn((reader(key),), target)
 
 
 def _getter(indexes: Sequence[int]) -> Callable[[Row], Sequence[Any]]:

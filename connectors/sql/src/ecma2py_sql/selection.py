@@ -55,7 +55,7 @@ class Selection:
         if mapped.watermark:
             selected.append(mapped.watermark)
         expressions = [
-            session.dialect.selected(f"{_ROW}.{session.quote(each.name)}", each.kind)
+            session.dialect.selected(f"{_ROW}.{session.quote(each.name)}", each)
             for each in selected
         ]
         self._table = f"{session.quote(*mapped.table.qualified)} {_ROW}"
@@ -95,7 +95,7 @@ class Selection:
         """The keys and values of *child* for the rows of a page, in one statement."""
         quote, dialect = self.session.quote, self.session.dialect
         keys = [
-            dialect.selected(f"{_ROW}.{quote(each.column.name)}", each.column.kind)
+            dialect.selected(f"{_ROW}.{quote(each.column.name)}", each.column)
             for each in self.mapped.anchor
         ]
         value = f"{_CHILD}.{quote(child.value.name)}"
@@ -111,7 +111,7 @@ class Selection:
             parameters += values
         texts.append(f"{value} IS NOT NULL")
         sql = (
-            f"SELECT {', '.join(keys)}, {dialect.selected(value, child.value.kind)}"
+            f"SELECT {', '.join(keys)}, {dialect.selected(value, child.value)}"
             f" FROM {self._table} JOIN {quote(*child.table.qualified)} {_CHILD} ON {joined}"
         )
         return self.session.rows(sql + _where(texts), parameters)
@@ -146,7 +146,7 @@ class Selection:
         assert self.mapped.watermark is not None
         dialect = self.session.dialect
         column = f"{_ROW}.{self.session.quote(self.mapped.watermark.name)}"
-        selected = dialect.selected(column, self.mapped.watermark.kind)
+        selected = dialect.selected(column, self.mapped.watermark)
         # MAX() does not take every type that can be ordered.
         sql = f"SELECT {selected} FROM {self._table} WHERE {column} IS NOT NULL"
         rows = self.session.rows(dialect.limited(f"{sql} ORDER BY {column} DESC", 1))

@@ -16,8 +16,8 @@ from attrs import define, field
 
 from ecma2py.entries import CSEntryChange
 from ecma2py.errors import WarningNoWatermarkError
-from ecma2py_sql.kinds import parse_timestamp
 from ecma2py_sql.mapping import MappedType
+from ecma2py_sql.moments import parse_timestamp
 
 MOST_DIGESTS = 10_000
 """More rows than this under one watermark are reported again rather than remembered."""

@@ -19,8 +19,8 @@ from ecma2py.errors import (
 from ecma2py.schema import AttributeOperation, Schema, Value
 from ecma2py_sql.children import ChildWriter
 from ecma2py_sql.errors import Cause, DatabaseError, entry_error
-from ecma2py_sql.kinds import read
 from ecma2py_sql.mapping import MappedColumn, MappedTable, MappedType
+from ecma2py_sql.reading import ColumnReader
 from ecma2py_sql.session import Session
 from ecma2py_sql.values import Parameter, ParameterMaker, only_value, refused
 
@@ -75,7 +75,7 @@ class EntryWriter:
         for child, many in children:
             ChildWriter(self.session, self.make, child, key).insert(many)
         anchor = {
-            each.attribute: read(each.column.kind, value)
+            each.attribute: ColumnReader(each.column, self.session.dialect)(value)
             for each, value in zip(mapped.anchor, key, strict=True)
         }
         return None if anchor == given else anchor
