@@ -22,7 +22,7 @@ NOWHERE = ConfigParameters({"Data source": "sqlite:///nowhere/at/all.db"})
 
 
 def test_every_page_is_answered() -> None:
-    """Connection on the first page, object types on the schema page, nothing elsewhere."""
+    """Connection, object types and the data source's time have a page each; others are empty."""
     connector = SqlConnector()
     pages = {
         page: [d.name for d in connector.get_config_parameters(NOWHERE, page)]
@@ -35,6 +35,10 @@ def test_every_page_is_answered() -> None:
         "Command timeout",
     ]
     assert pages.pop(ConfigParameterPage.SCHEMA) == ["Object types"]
+    assert pages.pop(ConfigParameterPage.GLOBAL) == [
+        "Data Source Time Zone",
+        "Data Source Date Time Format",
+    ]
     assert not any(pages.values())
 
 

@@ -122,6 +122,8 @@ SQLITE_ODBC = evolve(
     # The driver gives no rows for an INSERT.
     returning=False,
     last_key="SELECT last_insert_rowid()",
+    # Through wide characters it loses those of the last plane, and miscounts parameters.
+    encoding="utf-8",
     # And it reads whole numbers as 32 bits, but for BigInt.
     options={**SQLITE.options, "BigInt": "1"},
     # It cuts fractions of seconds, and numbers to 15 digits; the text of a moment is also what

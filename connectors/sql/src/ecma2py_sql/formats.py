@@ -30,6 +30,7 @@ _TOKEN = re.compile(
     r"""|(?P<wrong>['"\\%]|g+)|(?P<literal>.)""",
     re.DOTALL,
 )
+_MINUTE = timedelta(minutes=1)
 _PIVOT = 2049
 """The last year that two digits can mean."""
 
@@ -123,6 +124,10 @@ class MomentFormat:
     def write(self, moment: datetime, zone: tzinfo) -> str:
         """*moment*, which has a zone, as text in *zone*, or in UTC if the format says so."""
         local = moment.astimezone(UTC if any(name == "Z" for name, _ in self._parts) else zone)
+        offset = local.utcoffset() or timedelta()
+        if offset % _MINUTE and any(name and name[0] in "zK" for name, _ in self._parts):
+            # Before the time zones of today towns differed by seconds, and an offset has none.
+            local = moment.astimezone(timezone(offset - offset % _MINUTE))
         return "".join(_PARTS[name].write(local) if name else text for name, text in self._parts)
 
     def read(self, text: str) -> datetime:
