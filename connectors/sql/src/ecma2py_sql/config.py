@@ -6,7 +6,7 @@ anchor = "id"                       # default: the primary key
 columns = ["name", "mail"]          # default: all
 names = { mail = "e-mail" }         # attribute names that differ from their column's
 references = { manager = "Person" } # columns that hold the key of another object
-types = { active = "boolean" }      # where the catalogue says too little
+types = { active = "boolean", hired = "datetime" } # where the catalogue says too little
 read_only = ["created"]
 watermark = "changed"               # grows with every change of a row: makes delta imports
 overlap = 60                        # seconds (or counts) read again, for late commits

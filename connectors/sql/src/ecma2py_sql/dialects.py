@@ -85,11 +85,8 @@ def _top(sql: str, rows: int) -> str:
     return sql.replace("SELECT", f"SELECT TOP {rows}", 1)
 
 
-_FLOAT_DIGITS = (
-    "CASE WHEN typeof({0}) <> 'real' THEN CAST({0} AS TEXT)"
-    " WHEN CAST(printf('%!.15g', {0}) AS REAL) = {0} THEN printf('%!.15g', {0})"
-    " ELSE printf('%!.17g', {0}) END"
-)
+# SQLite's own seventeen digits are not always those of the number.
+_FLOAT_DIGITS = "CASE typeof({0}) WHEN 'real' THEN printf('%!.20g', {0}) ELSE CAST({0} AS TEXT) END"
 _POSTGRESQL_MOMENT = (
     "CASE WHEN {0} BETWEEN '0001-01-01' AND '9999-12-31 23:59:59.999999'"
     " THEN to_char({0}, 'YYYY-MM-DD HH24:MI:SS.US') ELSE CAST({0} AS varchar) END"

@@ -94,12 +94,13 @@ def parse_decimal(text: str) -> Decimal:
 
 def real_text(value: float) -> str:
     """*value*, a number of 32 bits, with as few digits as tell it from its neighbours."""
-    single = _single(value)
+    single = single_precision(value)
     shorter = (float(f"{single:.{digits}g}") for digits in range(6, 9))
-    return repr(next((short for short in shorter if _single(short) == single), single))
+    return repr(next((short for short in shorter if single_precision(short) == single), single))
 
 
-def _single(value: float) -> float:
+def single_precision(value: float) -> float:
+    """What 32 bits keep of *value*; ``ValueError`` if it is too large for them."""
     try:
         packed = struct.pack("f", value)
     except OverflowError:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from ecma2py.schema import AttributeType, Value
-from ecma2py_sql.kinds import Kind, day_of, parse_decimal, parse_uuid, real_text
+from ecma2py_sql.kinds import Kind, day_of, parse_decimal, parse_uuid, real_text, single_precision
 from ecma2py_sql.moments import parse_timestamp, read_iso
 
 Writer = Callable[[Value], Any]
@@ -66,7 +66,7 @@ def written_float(value: Value) -> float:
 
 def written_real(value: Value) -> float:
     """The number *value* writes, if it is the shortest form of one of 32 bits or equals that."""
-    return _exact_float(value, real_text)
+    return single_precision(_exact_float(value, real_text))
 
 
 def _exact_float(value: Value, shortest: Callable[[float], str]) -> float:
