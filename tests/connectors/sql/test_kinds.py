@@ -214,6 +214,7 @@ def test_a_number_of_32_bits_is_its_own_text(value: float) -> None:
         (overridden(Kind.TEXT, Kind.TIME), "noon"),
         (overridden(Kind.TEXT, Kind.TIMESTAMP), "yesterday"),
         (overridden(Kind.TEXT, Kind.UUID), "1234"),
+        (overridden(Kind.DATE, Kind.TIMESTAMP), "infinity"),
         (overridden(Kind.INTEGER, Kind.TIMESTAMP), 1_700_000_000),
         (overridden(Kind.DECIMAL, Kind.INTEGER), 2**63),
         (overridden(Kind.TIMESTAMP, Kind.DATE), MOMENT),
@@ -268,6 +269,12 @@ def test_a_value_is_bound_as_what_the_database_declares(
     """A column of text compared with a number finds nothing, nor a number with a Boolean."""
     bound = ColumnWriter(column, GENERIC)(value)
     assert (bound, type(bound)) == (parameter, type(parameter))
+
+
+def test_a_day_that_is_overridden_to_a_moment_is_its_beginning() -> None:
+    """Whether the driver gives it as a date or as text."""
+    read = ColumnReader(overridden(Kind.DATE, Kind.TIMESTAMP), GENERIC)
+    assert read(date(2026, 3, 4)) == read("2026-03-04") == "2026-03-04T00:00:00Z"
 
 
 def test_padding_is_no_part_of_a_value() -> None:

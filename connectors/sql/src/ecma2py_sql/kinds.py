@@ -189,8 +189,7 @@ READERS: Mapping[tuple[Kind, type], Reader | None] = {
 UNCHANGED = frozenset(((Kind.INTEGER, int), (Kind.DATE, str)))
 """What needs no look where the database itself says that the column is of this kind."""
 TOLERANT = frozenset(
-    (Kind.DECIMAL, Kind.FLOAT, Kind.REAL, Kind.DATE, Kind.TIME, Kind.TIMESTAMP, Kind.TIMESTAMP_TZ,
-     Kind.UUID)
+    (Kind.DECIMAL, Kind.FLOAT, Kind.REAL, Kind.DATE, Kind.TIME, Kind.UUID)
 )  # fmt: skip
 """Text in a column that the database declares so stays as it is if it says something else: SQLite
 keeps whatever it was given, and others have words of their own, such as ``infinity``."""

@@ -90,7 +90,13 @@ def _moment_readers(clock: Clock, column: Column) -> Mapping[tuple[Kind, type], 
     by_type: dict[type, Reader] = {
         datetime: clock.read,
         date: lambda value: clock.read(datetime.combine(value, time())),
-        str: clock.read_text if column.native is Kind.TEXT else clock.read_stored,
+        str: (
+            clock.read_stored
+            if column.kind is column.native
+            else clock.read_text
+            if column.native is Kind.TEXT
+            else clock.read_iso
+        ),
     }
     readers = {(kind, found): reader for kind in _MOMENTS for found, reader in by_type.items()}
     return {**readers, (Kind.TEXT, datetime): clock.read}
