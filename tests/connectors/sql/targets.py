@@ -26,6 +26,7 @@ from ecma2py import (
     SecureString,
 )
 from ecma2py_sql import SqlConnector
+from ecma2py_sql.session import Session
 
 SQLITE_TYPES = {
     "counter": "INTEGER PRIMARY KEY",
@@ -35,6 +36,7 @@ SQLITE_TYPES = {
     "uuid": "CHAR(36)",
     "double": "DOUBLE PRECISION",
     "text": "TEXT",
+    "time": "TIME",
     "binary_key": "BLOB",
 }
 POSTGRESQL_TYPES = {
@@ -45,6 +47,7 @@ POSTGRESQL_TYPES = {
     "uuid": "UUID",
     "double": "DOUBLE PRECISION",
     "text": "TEXT",
+    "time": "TIME",
     "binary_key": "BYTEA",
 }
 MARIADB_TYPES = {
@@ -55,6 +58,7 @@ MARIADB_TYPES = {
     "uuid": "UUID",
     "double": "DOUBLE",
     "text": "LONGTEXT",
+    "time": "TIME(6)",
     "binary_key": "VARBINARY(20)",
 }
 
@@ -141,6 +145,19 @@ class Target:
     def quote(self, name: str) -> str:
         """*name* as an identifier."""
         return self.mark + name.replace(self.mark, self.mark * 2) + self.mark
+
+    @contextmanager
+    def session(self, timeout: int = 30) -> Iterator[Session]:
+        """The connector's own connection."""
+        connector = SqlConnector()
+        connector.parameters = ConfigParameters(
+            {**self.parameters, "Command timeout": str(timeout)}
+        )
+        session = connector._connect()
+        try:
+            yield session
+        finally:
+            session.close()
 
     def host(self, object_types: str, **parameters: str) -> "Host":
         """The connector with these object types."""

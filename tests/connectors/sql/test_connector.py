@@ -30,6 +30,7 @@ def test_every_page_is_answered() -> None:
     }
     assert pages.pop(ConfigParameterPage.CONNECTIVITY) == [
         "Data source",
+        "DSN File",
         "User name",
         "Password",
         "Command timeout",

@@ -24,8 +24,6 @@ CREATE TABLE t (
     a_uid {uuid}
 )
 """
-TIMES = {"mariadb": "TIME(6)"}
-"""Where a TIME has no fraction unless it is asked for."""
 LONG = "\u00e9\U0001f600x" * 25_000
 VALUES: dict[str, list[Any]] = {
     "text": [
@@ -60,14 +58,9 @@ SAME = {
 """What SQLite, which has no decimals, gives back for the same number."""
 
 
-def create(target: Target) -> None:
-    """A table with a column of every type."""
-    target.execute(TYPES.replace("{time}", TIMES.get(target.name, "TIME")))
-
-
 def test_every_type_is_read_back_as_it_was_written(target: Target) -> None:
     """Extremes, zero bytes, empty and long values, fractions of seconds: nothing is lost."""
-    create(target)
+    target.execute(TYPES)
     host = target.host('[T]\ntable="t"')
     cases = [(name, value) for name, values in VALUES.items() for value in values]
     adds = [
@@ -86,7 +79,7 @@ def test_every_type_is_read_back_as_it_was_written(target: Target) -> None:
 
 def test_a_moment_with_an_offset_is_stored_in_utc(target: Target) -> None:
     """The zone is not dropped; text that is no moment is refused."""
-    create(target)
+    target.execute(TYPES)
     host = target.host('[T]\ntable="t"')
     good, bad = host.export(
         CSEntryChange.add("T", {"id": "1"}, attributes={"a_moment": "2026-07-01T01:30:00+02:00"}),
@@ -169,6 +162,9 @@ NAMES = [
 def test_tables_and_columns_of_any_name_work(target: Target) -> None:
     """Identifiers are quoted by the driver's character, and never become SQL."""
     names = NAMES
+    if target.name == "mariadb":
+        # The server takes names of the first plane alone.
+        names = [name for name in names if max(name) < "\U00010000"]
     if target.name != "postgresql":
         names = [name for name in names if name != "order"]  # elsewhere names ignore case
     target.execute("CREATE TABLE victims (id INTEGER PRIMARY KEY)")

@@ -253,15 +253,16 @@ def test_a_refused_entry_is_told_why_and_leaves_no_trace(target: Target) -> None
 
 
 def test_a_value_too_long_is_refused_where_the_database_minds(target: Target) -> None:
-    """PostgreSQL refuses it; SQLite keeps it whole; nobody cuts it."""
+    """PostgreSQL and MariaDB refuse it; SQLite keeps it whole; nobody cuts it."""
     host = company(target)
     (code,) = codes(host.export(CSEntryChange.add("Person", attributes={"name": "n" * 65})))
-    if target.name == "postgresql":
+    if target.name in ("postgresql", "mariadb"):
         assert code == "ExportErrorInvalidAttributeValue"
     else:
         assert host.state()["CN=4,OBJECT=Person"]["name"] == "n" * 65
 
 
+@pytest.mark.parametrize("target", ["sqlite3", "sqlite-odbc", "postgresql"], indirect=True)
 def test_a_constraint_checked_at_commit_fails_its_own_entry(target: Target) -> None:
     """Deferred constraints are told at the end: the batch is then written entry by entry."""
     target.execute(

@@ -46,11 +46,12 @@ def test_tables_keys_and_references_become_types_anchors_and_attributes(target: 
 
 def test_a_suggestion_can_be_used_as_it_is(target: Target) -> None:
     """Odd names are quoted, clashing attributes renamed, and what does not fit is left out."""
-    target.execute_exactly('CREATE TABLE "a b" ("k 1" INTEGER PRIMARY KEY, "v""x" VARCHAR(9))')
+    table, key, value = map(target.quote, ("a b", "k 1", 'v"x'))
+    target.execute_exactly(f"CREATE TABLE {table} ({key} INTEGER PRIMARY KEY, {value} VARCHAR(9))")
     target.execute(
-        'CREATE TABLE c (id VARCHAR(5) PRIMARY KEY, "k 1" VARCHAR(5), tags INTEGER);'
+        f"CREATE TABLE c (id VARCHAR(5) PRIMARY KEY, {key} VARCHAR(5), tags INTEGER);"
         "CREATE TABLE two (x INTEGER, y INTEGER, z INTEGER NOT NULL, PRIMARY KEY (x, y));"
-        'CREATE TABLE tags (owner INTEGER REFERENCES "a b" ("k 1"), tag VARCHAR(9));'
+        f"CREATE TABLE tags (owner INTEGER REFERENCES {table} ({key}), tag VARCHAR(9));"
         "CREATE TABLE of_two (c VARCHAR(5) REFERENCES c (id), "
         "x INTEGER, y INTEGER, PRIMARY KEY (c, x), FOREIGN KEY (x, y) REFERENCES two (x, y));"
         "CREATE TABLE more (c VARCHAR(5) REFERENCES c (id), n INTEGER, must INTEGER NOT NULL,"

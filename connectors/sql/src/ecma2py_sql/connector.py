@@ -25,19 +25,23 @@ from ecma2py_sql.config import PARAMETER, parse_object_types
 from ecma2py_sql.dialects import SQLITE
 from ecma2py_sql.errors import DatabaseError, run_error
 from ecma2py_sql.exports import Batch
-from ecma2py_sql.formats import DEFAULT_FORMAT, MomentFormat
+from ecma2py_sql.formats import DEFAULT_FORMAT
 from ecma2py_sql.imports import import_types
 from ecma2py_sql.mapping import MappedType, make_schema, map_types
-from ecma2py_sql.moments import Clock
-from ecma2py_sql.odbc import OdbcSource, open_odbc, parse_connection_string
+from ecma2py_sql.moments import TIME_FORMAT, TIME_ZONE, parse_clock
+from ecma2py_sql.odbc import open_odbc
 from ecma2py_sql.session import Session
+from ecma2py_sql.source import (
+    DATA_SOURCE,
+    DSN_FILE,
+    OdbcSource,
+    parse_connection_string,
+    parse_dsn_file,
+)
 from ecma2py_sql.sqlite import SqliteSession
 from ecma2py_sql.suggestions import suggest_object_types
 from ecma2py_sql.writing import EntryWriter
-from ecma2py_sql.zones import find_zone
 
-TIME_ZONE = "Data Source Time Zone"
-TIME_FORMAT = "Data Source Date Time Format"
 _SQLITE = "sqlite:"
 
 
@@ -53,10 +57,14 @@ class SqlConnector(
     """
 
     data_source = Parameter.string(
-        "Data source",
-        required=True,
+        DATA_SOURCE,
         text="sqlite:///path/to/file.db, the name of an ODBC data source, or an ODBC connection "
         "string without the password.",
+    )
+    dsn_file = Parameter.text(
+        DSN_FILE,
+        text="In place of 'Data source': a File DSN, its lines or its path; UTF-8, without the "
+        "password.",
     )
     user_name = Parameter.string("User name", text="Overrides the user of the data source.")
     password = Parameter.secret("Password")
@@ -93,7 +101,7 @@ class SqlConnector(
 
     def check(self) -> None:
         with self._connected() as session:
-            session.rows("SELECT 1")
+            session.rows(session.dialect.probe)
 
     def open(self) -> None:
         self._session = self._connect()
@@ -134,7 +142,9 @@ class SqlConnector(
     ) -> list[ConfigParameterDefinition]:
         """The declared parameters; 'Object types' is filled in from the catalogue if reachable."""
         definitions = super().get_config_parameters(config_parameters, page)
-        if page is ConfigParameterPage.SCHEMA and config_parameters.text("Data source"):
+        if page is ConfigParameterPage.SCHEMA and (
+            config_parameters.text(DATA_SOURCE) or config_parameters.text(DSN_FILE)
+        ):
             self.parameters = config_parameters
             suggested = self._suggested()
             definitions = [
@@ -153,7 +163,7 @@ class SqlConnector(
         if result.is_success and page is ConfigParameterPage.GLOBAL:
             self.parameters = config_parameters
             try:
-                self._clock()
+                parse_clock(self.time_zone, self.time_format)
             except InvalidParameterError as error:
                 return ParameterValidationResult.failure(str(error), error.parameter_name)
         if result.is_success and page is ConfigParameterPage.SCHEMA:
@@ -196,33 +206,25 @@ class SqlConnector(
             session.close()
 
     def _connect(self) -> Session:
-        clock = self._clock()
+        clock = parse_clock(self.time_zone, self.time_format)
         session = self._open_source()
         session.dialect = evolve(session.dialect, clock=clock)
         return session
 
-    def _clock(self) -> Clock:
-        """The time of the data source; ``InvalidParameterError`` names the parameter at fault."""
-        try:
-            zone = find_zone(self.time_zone)
-        except ValueError as error:
-            raise InvalidParameterError(
-                f"{TIME_ZONE!r}: {error}", parameter_name=TIME_ZONE
-            ) from error
-        try:
-            return Clock(zone, MomentFormat(self.time_format.strip() or DEFAULT_FORMAT))
-        except ValueError as error:
-            raise InvalidParameterError(
-                f"{TIME_FORMAT!r}: {error}", parameter_name=TIME_FORMAT
-            ) from error
-
     def _open_source(self) -> Session:
         source, timeout = self.data_source.strip(), self.command_timeout
+        dsn_file = self.dsn_file.strip()
+        if bool(source) is bool(dsn_file):
+            raise InvalidParameterError(
+                f"Where the database is comes from {DATA_SOURCE!r} or from {DSN_FILE!r}: fill in "
+                f"{'one of them, not both' if source else 'one of them'}.",
+                parameter_name=DATA_SOURCE,
+            )
         if source.lower().startswith(_SQLITE):
             return SqliteSession.open(_path(source), timeout)
         return open_odbc(
             OdbcSource(
-                parse_connection_string(source),
+                parse_connection_string(source) if source else parse_dsn_file(dsn_file),
                 user=self.user_name,
                 password=self.password,
                 timeout=timeout,

@@ -6,10 +6,20 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
+from ecma2py_sql import procedures
 from ecma2py_sql.catalogue import Column
 from ecma2py_sql.kinds import Kind, Reader, float_decimal
 from ecma2py_sql.moments import Clock
 from ecma2py_sql.writers import finite, float_number, number, sql_text, utc_text
+
+
+@frozen
+class Savepoint:
+    """The statements that take back a part of a transaction."""
+
+    begin: str = "SAVEPOINT entry"
+    undo: str = "ROLLBACK TO SAVEPOINT entry"
+    release: str | None = "RELEASE SAVEPOINT entry"
 
 
 @frozen
@@ -22,8 +32,14 @@ class Dialect:
     options: Mapping[str, str] = field(factory=dict, kw_only=True)
     """Put into the connection string unless the administrator chose otherwise."""
     session: tuple[str, ...] = field(default=(), kw_only=True)
-    """Statements for every new connection; ``{seconds}`` and ``{milliseconds}`` are the command
-    timeout, which no driver tried enforces by itself."""
+    """Statements for every new connection."""
+    limits: tuple[str, ...] = field(default=(), kw_only=True)
+    """Statements that let the server end what takes longer than the command timeout, if there is
+    one: ``{seconds}`` or ``{milliseconds}``. No driver tried does it by itself."""
+    probe: str = field(default="SELECT 1", kw_only=True)
+    """A query that every account may ask, and whose only answer is that the server is there."""
+    now: str = field(default="SELECT CURRENT_TIMESTAMP", kw_only=True)
+    """The query for the server's time, in UTC."""
     encoding: str | None = field(default=None, kw_only=True)
     """Of text on its way to and from the driver; None for the driver's wide characters."""
     returning: bool = field(default=False, kw_only=True)
@@ -32,8 +48,16 @@ class Dialect:
     """Where there is no RETURNING: the query for the counter's last value."""
     empty_insert: str = field(default="DEFAULT VALUES", kw_only=True)
     """What follows the table's name in an INSERT without any column."""
-    savepoints: bool = field(default=False, kw_only=True)
-    """A failed entry can be taken back without the others of its batch."""
+    savepoint: Savepoint | None = field(default=None, kw_only=True)
+    """How a failed entry is taken back without the others of its batch."""
+    call: procedures.Plan | None = field(default=procedures.call_inputs_only, kw_only=True)
+    """How a stored procedure is called, if there are any."""
+    routines: str | None = field(default=None, kw_only=True)
+    """For a name and schema or '', the query for ``f`` where functions are not called as
+    procedures are."""
+    buffers: bool = field(default=False, kw_only=True)
+    """The driver holds all rows of a result: a query is put into a temporary table and read from
+    there in portions."""
     limited: Callable[[str, int], str] = field(
         default=lambda sql, rows: f"{sql} FETCH FIRST {rows} ROWS ONLY", kw_only=True
     )
@@ -51,6 +75,11 @@ class Dialect:
     details: str | None = field(default=None, kw_only=True)
     """For a schema and table, what ODBC's catalogue does not tell or tells wrongly: column,
     nullable, assigned, generated, kind or NULL, greatest length or NULL, decimals or NULL."""
+
+    @property
+    def savepoints(self) -> bool:
+        """A failed entry can be taken back without the others of its batch."""
+        return self.savepoint is not None
 
     def bound(self, kind: Kind, value: Any) -> Any:
         """The parameter for *value*, one of *kind*; moments are in the time that is stored."""
@@ -81,6 +110,10 @@ def _limit(sql: str, rows: int) -> str:
     return f"{sql} LIMIT {rows}"
 
 
+def _rownum(sql: str, rows: int) -> str:
+    return f"SELECT * FROM ({sql}) WHERE ROWNUM <= {rows}"
+
+
 def _top(sql: str, rows: int) -> str:
     return sql.replace("SELECT", f"SELECT TOP {rows}", 1)
 
@@ -98,8 +131,10 @@ SQLITE = Dialect(
     words=("sqlite",),
     # Without FKSupport the driver leaves foreign keys unchecked.
     options={"FKSupport": "1", "Timeout": "{milliseconds}"},
+    now="SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')",
     returning=True,
-    savepoints=True,
+    call=None,
+    savepoint=Savepoint(),
     limited=_limit,
     # Text sorts and compares as SQLite's own date functions write it; sqlite3 knows no Decimal.
     binders={
@@ -135,11 +170,28 @@ SQLITE_ODBC = evolve(
 POSTGRESQL = Dialect(
     "PostgreSQL",
     words=("postgres", "psql"),
-    # Without BoolsAsChar=0 a boolean arrives as '1'; the zone is fixed because drivers drop it.
-    options={"BoolsAsChar": "0"},
-    session=("SET TIME ZONE 'UTC'", "SET statement_timeout = {milliseconds}"),
+    options={
+        # Without it a boolean arrives as '1'.
+        "BoolsAsChar": "0",
+        # Without them the driver holds all rows of a result.
+        "UseDeclareFetch": "1",
+        "Fetch": "500",
+        # Without it a statement that fails takes its whole transaction along.
+        "Protocol": "7.4-2",
+    },
+    # The zone is fixed because drivers drop it.
+    session=("SET TIME ZONE 'UTC'",),
+    limits=("SET statement_timeout = {milliseconds}",),
+    call=procedures.call_postgresql,
+    routines=(
+        "SELECT r.prokind FROM pg_catalog.pg_proc r"
+        " JOIN pg_catalog.pg_namespace s ON s.oid = r.pronamespace"
+        " CROSS JOIN (SELECT CAST(? AS text) AS name, CAST(? AS text) AS owner) wanted"
+        " WHERE r.proname = wanted.name AND (s.nspname = wanted.owner"
+        " OR wanted.owner = '' AND pg_catalog.pg_function_is_visible(r.oid))"
+    ),
     returning=True,
-    savepoints=True,
+    savepoint=Savepoint(),
     limited=_limit,
     binders={Kind.TIME: sql_text, Kind.FLOAT: float, Kind.REAL: float},
     # The driver makes some day of this century of infinity, and of days before and after our era.
@@ -161,24 +213,32 @@ POSTGRESQL = Dialect(
     ),
 )
 
+_LOCKS = (
+    "SET SESSION innodb_lock_wait_timeout = {seconds}",
+    "SET SESSION lock_wait_timeout = {seconds}",
+)
+
 MARIADB = Dialect(
     "MariaDB",
-    words=("maria", "mysql", "maodbc", "myodbc"),
+    words=("maria", "maodbc"),
     # Option=2: an update that changes nothing still counts its row, so that it is not "missing".
     options={"Option": "2"},
-    # Without strict mode a value that is too long is cut and stored.
     session=(
-        "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')",
+        # Without strict mode a value that is too long is cut and stored; without the other a key
+        # of 0 becomes the next number of the counter.
+        "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO')",
         "SET SESSION time_zone = '+00:00'",
-        "SET SESSION max_statement_time = {seconds}",
-        "SET SESSION innodb_lock_wait_timeout = {seconds}",
     ),
+    limits=("SET SESSION max_statement_time = {seconds}", *_LOCKS),
+    now="SELECT UTC_TIMESTAMP(6)",
+    call=procedures.call_mariadb,
+    buffers=True,
     # Without it the driver loses characters without a word: of long texts when it writes, and the
     # one after U+00D8 (or any of the like) when it reads.
     encoding="utf-8",
     returning=True,
     empty_insert="() VALUES ()",
-    savepoints=True,
+    savepoint=Savepoint(),
     limited=_limit,
     moments_as_text=True,
     # Given as such, moments and times lose their fractions.
@@ -186,7 +246,10 @@ MARIADB = Dialect(
     # Read as such, times do too; a day that is none, such as 0000-00-00, is NULL or breaks it.
     casts={
         Kind.DATE: "CAST({0} AS CHAR(32))",
-        Kind.TIME: "CAST({0} AS CHAR(32))",
+        Kind.TIME: (
+            "CASE WHEN MICROSECOND({0}) = 0 THEN TIME_FORMAT({0}, '%H:%i:%s')"
+            " ELSE CAST({0} AS CHAR(32)) END"
+        ),
         Kind.TIMESTAMP: _MARIADB_MOMENT,
         Kind.TIMESTAMP_TZ: _MARIADB_MOMENT,
         # It reads them as signed.
@@ -208,18 +271,90 @@ MARIADB = Dialect(
     ),
 )
 
+MYSQL = evolve(
+    MARIADB,
+    name="MySQL",
+    words=("mysql", "myodbc"),
+    # As Option=2, by its name; statements prepared by the server lose parameters in 8.0.32.
+    options={"FOUND_ROWS": "1", "NO_SSPS": "1"},
+    # The first ends a SELECT alone; what else takes too long is cancelled.
+    limits=("SET SESSION max_execution_time = {milliseconds}", *_LOCKS),
+    encoding=None,
+    returning=False,
+    last_key="SELECT LAST_INSERT_ID()",
+    details=(
+        "SELECT column_name, is_nullable = 'YES',"
+        " column_default IS NOT NULL OR extra LIKE '%auto_increment%'"
+        " OR extra LIKE '%DEFAULT_GENERATED%',"
+        " generation_expression <> '',"
+        " CASE column_type WHEN 'tinyint(1)' THEN 'boolean' WHEN 'bit(1)' THEN 'boolean'"
+        " ELSE CASE data_type WHEN 'timestamp' THEN 'timestamptz' END END,"
+        " CASE WHEN data_type LIKE '%text' THEN NULL ELSE character_maximum_length END,"
+        " coalesce(numeric_scale, datetime_precision)"
+        " FROM information_schema.columns WHERE table_schema = ? AND table_name = ?"
+    ),
+)
+
 SQL_SERVER = Dialect(
     "SQL Server",
-    words=("sql server", "msodbcsql", "freetds", "tdsodbc"),
-    session=("SET LOCK_TIMEOUT {milliseconds}",),
+    words=("sql server", "msodbcsql"),
+    # Without it no statement runs while the rows of another are read.
+    options={"MARS_Connection": "yes"},
+    limits=("SET LOCK_TIMEOUT {milliseconds}",),
+    now="SELECT SYSUTCDATETIME()",
+    # It has no release: a later one of the same name takes its place.
+    savepoint=Savepoint("SAVE TRANSACTION entry", "ROLLBACK TRANSACTION entry", None),
+    call=procedures.call_sql_server,
     limited=_top,
     # pyodbc knows no such type; the style is ISO 8601 in UTC.
     casts={Kind.TIMESTAMP_TZ: "CONVERT(varchar(40), {0}, 127)"},
 )
 
+FREETDS = evolve(
+    SQL_SERVER,
+    words=("freetds", "tdsodbc", "libtds"),
+    # Without them text beyond the server's code page is lost.
+    options={"TDS_Version": "7.4", "ClientCharset": "UTF-8"},
+)
+
+ORACLE = Dialect(
+    "Oracle",
+    words=("oracle", "sqora"),
+    session=(
+        "ALTER SESSION SET TIME_ZONE = '+00:00'",
+        # Numbers come and go as text with a point, whatever the client's country.
+        "ALTER SESSION SET NLS_NUMERIC_CHARACTERS = '.,'",
+    ),
+    probe="SELECT 1 FROM DUAL",
+    now="SELECT SYS_EXTRACT_UTC(SYSTIMESTAMP) FROM DUAL",
+    savepoint=Savepoint(release=None),
+    # FETCH FIRST would need version 12.
+    limited=_rownum,
+)
+
+DB2 = Dialect(
+    "DB2",
+    words=("db2",),
+    limits=("SET CURRENT LOCK TIMEOUT {seconds}",),
+    probe="SELECT 1 FROM SYSIBM.SYSDUMMY1",
+    now="SELECT CURRENT TIMESTAMP - CURRENT TIMEZONE FROM SYSIBM.SYSDUMMY1",
+    savepoint=Savepoint("SAVEPOINT entry ON ROLLBACK RETAIN CURSORS"),
+    call=procedures.call_db2,
+)
+
 GENERIC = Dialect("generic")
 
-DIALECTS = (SQLITE_ODBC, POSTGRESQL, MARIADB, SQL_SERVER, GENERIC)
+DIALECTS = (
+    SQLITE_ODBC,
+    POSTGRESQL,
+    MARIADB,
+    MYSQL,
+    FREETDS,
+    SQL_SERVER,
+    ORACLE,
+    DB2,
+    GENERIC,
+)
 
 
 def find_dialect(*descriptions: str) -> Dialect:

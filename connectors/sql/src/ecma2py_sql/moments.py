@@ -11,8 +11,12 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from attrs import field, frozen
 
-from ecma2py_sql.formats import MomentFormat
+from ecma2py.errors import InvalidParameterError
+from ecma2py_sql.formats import DEFAULT_FORMAT, MomentFormat
+from ecma2py_sql.zones import find_zone
 
+TIME_ZONE = "Data Source Time Zone"
+TIME_FORMAT = "Data Source Date Time Format"
 _NOTHING = timedelta()
 _TOO_FINE = re.compile(r"[.,]\d{6}\d*[1-9]")
 
@@ -104,3 +108,15 @@ class Clock:
                 f"{self.format.text!r}: choose a 'Data Source Date Time Format' that keeps it."
             )
         return text
+
+
+def parse_clock(zone: str, form: str) -> Clock:
+    """The clock of these two parameters; ``InvalidParameterError`` names the one at fault."""
+    name = TIME_ZONE
+    try:
+        found = find_zone(zone)
+        name = TIME_FORMAT
+        kept = MomentFormat(form.strip() or DEFAULT_FORMAT)
+    except ValueError as error:
+        raise InvalidParameterError(f"{name!r}: {error}", parameter_name=name) from error
+    return Clock(found, kept)

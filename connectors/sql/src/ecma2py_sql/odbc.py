@@ -1,31 +1,50 @@
 """Any other database, through its ODBC driver."""
 
-import re
-from collections.abc import Mapping
-from pathlib import PurePath
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from attrs import field, frozen
-
-from ecma2py.errors import ConfigurationError, InvalidParameterError
-from ecma2py.parameters import SecureString
+from ecma2py.errors import ConfigurationError
 from ecma2py_sql.dialects import Dialect, find_dialect
-from ecma2py_sql.errors import DatabaseError, run_error, sort_out
-from ecma2py_sql.session import Session
+from ecma2py_sql.errors import Cause, DatabaseError, run_error, sort_out
+from ecma2py_sql.session import Result, Session
+from ecma2py_sql.source import OdbcSource
+from ecma2py_sql.staging import stream_staged
+from ecma2py_sql.watchdog import Watchdog
 
-_SQLITE_SUFFIXES = frozenset({".db", ".db3", ".sqlite", ".sqlite3"})
 _NO_SUCH_DSN = "IM002"
-_PAIR = re.compile(r"\s*([^=;{}]+?)\s*=\s*(\{(?:[^}]|\}\})*\}|[^;]*)(?:;|$)")
+FRESH = 1.0
+"""Seconds after which a connection that did nothing is asked whether it is still there."""
 
 
 class OdbcSession(Session):
-    """A connection through pyodbc."""
+    """A connection through pyodbc, made anew when it was lost and nothing depends on the old one.
+
+    A statement that may have run is never repeated: a lost connection is noticed before the first
+    statement of a transaction, or before one outside of any, or it is an error.
+    """
+
+    def __init__(self, source: OdbcSource) -> None:
+        pyodbc = _load(source)
+        self.errors = (pyodbc.Error,)
+        self.name = source.name
+        self._source = source
+        self._pyodbc = pyodbc
+        self._watchdog = Watchdog(source.timeout)
+        self._is_lost = False
+        connection, dialect = self._connected(find_dialect(*source.keywords.values()))
+        super().__init__(connection, dialect, source.secrets)
+        self._quote = str(connection.getinfo(pyodbc.SQL_IDENTIFIER_QUOTE_CHAR)).strip() or '"'
+        try:
+            self._set_up()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def quote_character(self) -> str:
-        import pyodbc
-
-        return str(self.connection.getinfo(pyodbc.SQL_IDENTIFIER_QUOTE_CHAR)).strip() or '"'
+        return self._quote
 
     def begin(self) -> None:
         with self.sorted_out():
@@ -41,95 +60,98 @@ class OdbcSession(Session):
             self.connection.rollback()
             self.connection.autocommit = True
         except self.errors:
-            pass
+            self._is_lost = True
 
+    def close(self) -> None:
+        self._watchdog.stop()
+        super().close()
 
-def parse_connection_string(text: str) -> dict[str, str]:
-    """The keywords and values of *text*, a connection string or the bare name of a DSN.
+    def ready(self) -> None:
+        if self._in_transaction:
+            return
+        if not self._is_lost and time.monotonic() - self._used > FRESH:
+            self._is_lost = not self._answers()
+        if self._is_lost:
+            with suppress(*self.errors):
+                self.connection.close()
+            self.connection, _ = self._connected(self.dialect)
+            self._set_up()
 
-    ``InvalidParameterError`` if it is neither, or holds a password, which would not be kept secret.
-    """
-    if "=" not in text:
-        return {"DSN": text.strip()}
-    found, position = {}, 0
-    while match := _PAIR.match(text, position):
-        found[match[1]] = match[2]
-        position = match.end()
-    if text[position:].strip(" ;"):
-        raise InvalidParameterError(
-            "'Data source' is no ODBC connection string: write KEYWORD=value;KEYWORD=value, and "
-            "put braces around a value with a semicolon.",
-            parameter_name="Data source",
-        )
-    if any(keyword.lower() in ("pwd", "password") for keyword in found):
-        raise InvalidParameterError(
-            "'Data source' holds a password, which would be shown: move it to 'Password'.",
-            parameter_name="Data source",
-        )
-    return found
+    def stream(self, sql: str, parameters: Sequence[Any] = (), size: int = 500) -> Result:
+        staged = stream_staged(self, sql, parameters, size) if self.dialect.buffers else None
+        return staged or super().stream(sql, parameters, size)
 
+    @contextmanager
+    def sorted_out(self) -> Iterator[None]:
+        try:
+            with super().sorted_out():
+                yield
+        except DatabaseError as error:
+            if error.cause in (Cause.DROPPED, Cause.UNREACHABLE):
+                self._is_lost = True
+            if self._watchdog.has_cancelled:
+                error.cause = Cause.TIMEOUT
+            raise
+        self._used = time.monotonic()
 
-@frozen
-class OdbcSource:
-    """Where to connect and as whom."""
+    @contextmanager
+    def limited(self, cursor: Any) -> Iterator[None]:
+        with self._watchdog.watching(cursor):
+            yield
 
-    keywords: Mapping[str, str]
-    user: str = field(default="", kw_only=True)
-    password: SecureString = field(default=SecureString(""), kw_only=True)
-    timeout: int = field(default=0, kw_only=True)
-    """Seconds a statement may take; 0 for any time."""
+    def _answers(self) -> bool:
+        try:
+            cursor = self.connection.cursor()
+            with self._watchdog.watching(cursor):
+                cursor.execute(self.dialect.probe).fetchall()
+            cursor.close()
+        except self.errors:
+            return False
+        return True
 
-    def connection_string(self, dialect: Dialect) -> str:
-        """Everything the driver is told, with the password: never to be shown."""
-        given = {keyword.lower() for keyword in self.keywords}
-        parts = [f"{keyword}={value}" for keyword, value in self.keywords.items()]
-        for keyword, value in dialect.options.items():
-            if keyword.lower() not in given:
-                parts.append(f"{keyword}={self.filled(value)}")
-        if self.user:
-            # PostgreSQL's driver takes braces for a part of the user name.
-            quoted = any(char in ";{}" for char in self.user)
-            parts.append(f"UID={_braced(self.user) if quoted else self.user}")
-        if self.password:
-            # And without braces it takes % and + in the password for an encoding.
-            parts.append(f"PWD={_braced(self.password.reveal())}")
-        return ";".join(parts)
+    def _connected(self, guess: Dialect) -> tuple[Any, Dialect]:
+        """A connection with the options of its dialect, and the dialect."""
+        connection = self._connect(guess)
+        dialect = _recognise(self._pyodbc, connection)
+        if dialect is not guess and dialect.options:
+            # A DSN hides its driver: now that it is known, connect with the options it needs.
+            connection.close()
+            connection = self._connect(dialect)
+        return connection, dialect
 
-    @property
-    def advice(self) -> str:
-        """What to write in place of a name that is a file's rather than a data source's."""
-        name = self.keywords.get("DSN", "")
-        is_file = PurePath(name).suffix.lower() in _SQLITE_SUFFIXES
-        return f" For SQLite write sqlite:///{name}." if is_file else ""
+    def _connect(self, dialect: Dialect) -> Any:
+        source = self._source
+        try:
+            return self._pyodbc.connect(
+                source.connection_string(dialect), autocommit=True, timeout=source.timeout
+            )
+        except self.errors as error:
+            raise sort_out(error, source.secrets) from error
 
-    def filled(self, template: str) -> str:
-        """*template* with the timeout put in."""
-        return template.format(seconds=self.timeout, milliseconds=self.timeout * 1000)
+    def _set_up(self) -> None:
+        """Give the new connection the encoding and settings of its dialect."""
+        pyodbc, dialect = self._pyodbc, self.dialect
+        self._is_lost = False
+        self._used = time.monotonic()
+        if encoding := dialect.encoding:
+            self.connection.setencoding(encoding=encoding, ctype=pyodbc.SQL_CHAR)
+            for sql_type in (pyodbc.SQL_CHAR, pyodbc.SQL_WCHAR):
+                self.connection.setdecoding(sql_type, encoding=encoding, ctype=pyodbc.SQL_CHAR)
+        for statement in dialect.session:
+            self.run(statement)
+        for statement in dialect.limits if self._source.timeout else ():
+            self.run(self._source.filled(statement))
 
 
 def open_odbc(source: OdbcSource) -> OdbcSession:
     """A connection to *source*, with the options and settings of its dialect."""
-    pyodbc = _load(source)
-    guess = find_dialect(*source.keywords.values())
-    connection = _connect(pyodbc, source, guess)
-    dialect = _recognise(pyodbc, connection)
-    if dialect is not guess and dialect.options:
-        # A DSN hides its driver: now that it is known, connect with the options it needs.
-        connection.close()
-        connection = _connect(pyodbc, source, dialect)
-    if dialect.encoding:
-        connection.setencoding(encoding=dialect.encoding, ctype=pyodbc.SQL_CHAR)
-        for sql_type in (pyodbc.SQL_CHAR, pyodbc.SQL_WCHAR):
-            connection.setdecoding(sql_type, encoding=dialect.encoding, ctype=pyodbc.SQL_CHAR)
-    session = OdbcSession(connection, dialect, (source.password.reveal(),))
-    session.errors = (pyodbc.Error,)
     try:
-        for statement in dialect.session:
-            session.run(source.filled(statement))
+        return OdbcSession(source)
     except DatabaseError as error:
-        session.close()
-        raise run_error(error) from error
-    return session
+        problem = run_error(error)
+        if source.advice and _NO_SUCH_DSN in error.text:
+            raise ConfigurationError(f"{problem}{source.advice}") from error
+        raise problem from error
 
 
 def _load(source: OdbcSource) -> Any:
@@ -151,18 +173,6 @@ def _load(source: OdbcSource) -> Any:
     return pyodbc
 
 
-def _connect(pyodbc: Any, source: OdbcSource, dialect: Dialect) -> Any:
-    try:
-        return pyodbc.connect(
-            source.connection_string(dialect), autocommit=True, timeout=source.timeout
-        )
-    except pyodbc.Error as error:
-        problem = run_error(sort_out(error, (source.password.reveal(),)))
-        if source.advice and error.args[0] == _NO_SUCH_DSN:
-            raise ConfigurationError(f"{problem}{source.advice}") from error
-        raise problem from error
-
-
 def _recognise(pyodbc: Any, connection: Any) -> Dialect:
     driver = str(connection.getinfo(pyodbc.SQL_DRIVER_NAME))
     if driver.startswith("psqlodbca"):
@@ -171,7 +181,3 @@ def _recognise(pyodbc: Any, connection: Any) -> Dialect:
             "The driver 'PostgreSQL ANSI' loses text: use 'PostgreSQL Unicode' of the same package."
         )
     return find_dialect(str(connection.getinfo(pyodbc.SQL_DBMS_NAME)), driver)
-
-
-def _braced(value: str) -> str:
-    return "{" + value.replace("}", "}}") + "}"

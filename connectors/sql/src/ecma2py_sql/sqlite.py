@@ -2,14 +2,15 @@
 
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from ecma2py.errors import ServerDownError
 from ecma2py_sql.dialects import SQLITE
 from ecma2py_sql.errors import run_error, sort_out
-from ecma2py_sql.session import Row, Session
+from ecma2py_sql.session import Result, Row, Session
 
 _OPERATIONS_BETWEEN_CHECKS = 100_000
 
@@ -26,8 +27,9 @@ class SqliteSession(Session):
 
     errors = (sqlite3.Error,)
 
-    def __init__(self, connection: sqlite3.Connection, timeout: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, name: str, timeout: int) -> None:
         super().__init__(connection, SQLITE)
+        self.name = name
         self._timeout = timeout
         self._deadline = 0.0
         if timeout:
@@ -57,14 +59,23 @@ class SqliteSession(Session):
                 raise
         except sqlite3.Error as error:
             raise run_error(sort_out(error)) from error
-        return cls(connection, timeout)
+        return cls(connection, str(path), timeout)
 
     @property
     def quote_character(self) -> str:
         return '"'
 
-    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+    def ready(self) -> None:
+        # A file does not go away.
+        return
+
+    @contextmanager
+    def limited(self, cursor: Any) -> Iterator[None]:
+        # The progress handler looks at it.
         self._deadline = time.monotonic() + self._timeout
+        yield
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         try:
             return super().rows(sql, parameters)
         except Exception as error:
@@ -74,13 +85,10 @@ class SqliteSession(Session):
         self.connection.text_factory = _tolerant_text
         return super().rows(sql, parameters)
 
-    def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
-        self._deadline = time.monotonic() + self._timeout
-        return super().run(sql, parameters)
-
-    def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        self._deadline = time.monotonic() + self._timeout
-        super().run_many(sql, rows)
+    def stream(self, sql: str, parameters: Sequence[Any] = (), size: int = 500) -> Result:
+        # In the middle of a result it would be too late.
+        self.connection.text_factory = _tolerant_text
+        return super().stream(sql, parameters, size)
 
     def begin(self) -> None:
         # The write lock is taken at once: a transaction that reads first cannot wait for it later.
