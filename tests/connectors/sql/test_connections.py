@@ -164,9 +164,8 @@ def refused(target: Target, kind: type[ECMA2Error], **changed: str | SecureStrin
         connector.check()
     assert time.monotonic() - start < 6
     password = connector.password.reveal()
-    chained: BaseException | None = caught.value
-    assert password not in str(chained)
-    return str(chained)
+    assert password not in str(caught.value)
+    return str(caught.value)
 
 
 def source_with(target: Target, keyword: str, value: str) -> str:

@@ -221,8 +221,12 @@ _LOCKS = (
 MARIADB = Dialect(
     "MariaDB",
     words=("maria", "maodbc"),
-    # Option=2: an update that changes nothing still counts its row, so that it is not "missing".
-    options={"Option": "2"},
+    options={
+        # An update that changes nothing still counts its row, so that it is not "missing".
+        "Option": "2",
+        # ODBC's own login timeout is ignored.
+        "CONN_TIMEOUT": "{seconds}",
+    },
     session=(
         # Without strict mode a value that is too long is cut and stored; without the other a key
         # of 0 becomes the next number of the counter.

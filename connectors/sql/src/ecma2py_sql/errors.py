@@ -120,6 +120,7 @@ _BY_NATIVE_CODE = {
     1969: Cause.TIMEOUT,
     2002: Cause.UNREACHABLE,
     2003: Cause.UNREACHABLE,
+    2005: Cause.UNREACHABLE,
     2006: Cause.DROPPED,
     2013: Cause.DROPPED,
     3024: Cause.TIMEOUT,

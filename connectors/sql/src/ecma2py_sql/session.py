@@ -283,4 +283,5 @@ class Session(ABC):
 
 
 def _columns(cursor: Any) -> tuple[str, ...]:
-    return tuple(str(each[0]) for each in cursor.description or ())
+    # SQLite's ODBC driver counts bytes for characters: NUL and leftovers follow the name.
+    return tuple(str(each[0]).partition("\0")[0] for each in cursor.description or ())

@@ -41,9 +41,9 @@ def stream_staged(
         if error.cause in _FINAL:
             raise
         return None
-    empty = Session.stream(session, f"SELECT * FROM {table} LIMIT 0")
-    empty.close()
-    stage = _Stage(session, table, empty.columns[1:], size)
+    # As values, because the driver drops characters from the names of a result.
+    names = [str(row[0]) for row in session.rows(f"SHOW COLUMNS FROM {table}")]
+    stage = _Stage(session, table, tuple(names[1:]), size)
     return Result(stage.columns, pages=stage.pages(), close=stage.drop)
 
 
