@@ -265,3 +265,17 @@ def test_a_moment_is_given_to_no_driver_with_its_zone(target: Target) -> None:
     assert codes(host.export(add)) == ["Success"]
     (entry,) = host.full()
     assert entry.attributes["v"] == f"{ZONED.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+@pytest.mark.parametrize("target", ["mariadb"], indirect=True)
+def test_a_key_that_the_database_assigns_is_told_whole(target: Target) -> None:
+    """The driver would give the half of them beyond 31 bits as negative numbers."""
+    target.execute(
+        "CREATE TABLE q (id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, v INTEGER)"
+        " AUTO_INCREMENT = 4000000000"
+    )
+    host = target.host('[Q]\ntable="q"')
+    (result,) = host.export(CSEntryChange.add("Q", {}, attributes={"v": 1}))
+    (anchor,) = result.anchor_attributes
+    assert (anchor.name, anchor.values) == ("id", (4_000_000_000,))
+    assert [entry.anchor for entry in host.full()] == [{"id": 4_000_000_000}]

@@ -107,9 +107,11 @@ class EntryWriter:
         sql = f"INSERT INTO {quote(*mapped.table.qualified)} {values}"
         anchor = [each.column.name for each in mapped.anchor]
         if self.session.dialect.returning:
-            returned = f"{sql} RETURNING {', '.join(map(quote, anchor))}"
+            dialect = self.session.dialect
+            keys = [dialect.selected(quote(c.column.name), c.column) for c in mapped.anchor]
+            returned = f"{sql} RETURNING {', '.join(keys)}"
             (row,) = self.session.rows(returned, list(columns.values()))
-            return tuple(map(self.session.dialect.parameter, row))
+            return tuple(map(dialect.parameter, row))
         missing = [name for name in anchor if name not in columns]
         last_key = self.session.dialect.last_key
         if len(missing) > (1 if last_key else 0):
