@@ -156,7 +156,7 @@ def test_ecma2s_rules_for_a_schema_hold(sqlite_file: Target, types: str) -> None
         ("Bool", Kind.BOOLEAN),
         ("VARCHAR(20)", Kind.TEXT),
         ("NVARCHAR(20)", Kind.TEXT),
-        ("timestamp with time zone", Kind.TIMESTAMP),
+        ("timestamp with time zone", Kind.TIMESTAMP_TZ),
         ("DATE", Kind.DATE),
         ("TIME", Kind.TIME),
         ("VARBINARY(9)", Kind.BINARY),

@@ -22,7 +22,7 @@ from ecma2py.runs import ConnectorSource
 from ecma2py_sql import SqlConnector
 from ecma2py_sql.dialects import DIALECTS, SQL_SERVER
 from ecma2py_sql.pages.runs import RunTypes, run_types, split_statements
-from ecma2py_sql.pages.wide import delta_page, wide
+from ecma2py_sql.pages.wide import clock_of, delta_page, wide
 from ecma2py_sql.settings import (
     Argument,
     DeltaSettings,
@@ -161,16 +161,16 @@ def test_partitions_override_what_is_global(sqlite_file: Target) -> None:
         "Delta Import Strategy": "WaterMark",
         "Partition Water Mark Query": "SELECT 7",
     }
-    plain = wide(ConfigParameters(given))
-    assert (plain.time_zone, plain.date_format) == ("Romance Standard Time", "yyyy-MM-dd HH:mm:ssZ")
+    plain = clock_of(ConfigParameters(given))
+    assert (str(plain.zone), plain.format.text) == ("Europe/Paris", "yyyy-MM-dd HH:mm:ssZ")
     assert (
         not SqlConnector()
         .get_capabilities_ex(by_fields(sqlite_file, given).parameters)
         .delta_import
     )
     host = by_fields(sqlite_file, {**given, **own})
-    found = wide(host.parameters)
-    assert (found.time_zone, found.date_format) == ("Europe/Oslo", "dd.MM.yyyy")
+    found = clock_of(host.parameters)
+    assert (str(found.zone), found.format.text) == ("Europe/Oslo", "dd.MM.yyyy")
     assert SqlConnector().get_capabilities_ex(host.parameters).delta_import
     settings = DeltaSettings(strategy=Strategy.WATERMARK, source="changed", query="SELECT 7")
     assert one(host, IMPORT).delta == settings

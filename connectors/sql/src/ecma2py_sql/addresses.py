@@ -7,10 +7,9 @@ from attrs import define, field
 from ecma2py.entries import CSEntryChange
 from ecma2py.errors import EntryExportError, MAExportError, ObjectNotFoundError
 from ecma2py.schema import Value
-from ecma2py_sql.kinds import Writer
 from ecma2py_sql.mapped import MappedColumn, MappedType
 from ecma2py_sql.session import Session
-from ecma2py_sql.values import Parameter, ParameterMaker, only_value, refused
+from ecma2py_sql.values import ColumnWriter, Parameter, ParameterMaker, only_value, refused
 
 Key = Sequence[Parameter]
 """The anchor as parameters, in its order."""
@@ -25,7 +24,7 @@ class Addresses:
 
     session: Session
     make: ParameterMaker
-    _single: dict[str, tuple[str, Writer | None]] = field(factory=dict, init=False)
+    _single: dict[str, tuple[str, ColumnWriter | None]] = field(factory=dict, init=False)
     """By type, an anchor of one column that takes its value as it is: most of all anchors."""
 
     def key(self, mapped: MappedType, change: CSEntryChange) -> Key:
@@ -93,7 +92,7 @@ class Addresses:
         keys = (f"{self.session.quote(each.column.name)} = ?" for each in columns)
         return f" WHERE {' AND '.join(keys)}"
 
-    def _single_of(self, mapped: MappedType) -> tuple[str, Writer | None]:
+    def _single_of(self, mapped: MappedType) -> tuple[str, ColumnWriter | None]:
         first, *more = mapped.anchor
         single = (first.attribute, None if more else self.make.plain(first))
         self._single[mapped.name] = single
@@ -118,7 +117,7 @@ class Addresses:
     def _looked_up(self, mapped: MappedType, column: MappedColumn, named: Key) -> Key:
         quote, dialect = self.session.quote, self.session.dialect
         anchor = ", ".join(
-            dialect.selected(quote(each.column.name), each.column.kind) for each in mapped.anchor
+            dialect.selected(quote(each.column.name), each.column) for each in mapped.anchor
         )
         table = quote(*mapped.table.qualified)
         found = self.session.rows(f"SELECT {anchor} FROM {table}{self.where([column])}", named)

@@ -3,21 +3,30 @@
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from ecma2py.errors import InvalidParameterError
 from ecma2py_sql.kinds import Kind
 
 
-@frozen
+@frozen(cache_hash=True)
 class Column:
     """One column of a table."""
 
     name: str
     kind: Kind
+    """What its values mean: as declared, unless the administrator says otherwise."""
+    native: Kind = field(default=Factory(lambda self: self.kind, takes_self=True), kw_only=True)
+    """As the database declares it."""
+    type_name: str = field(default="", kw_only=True)
+    """The database's word for its type, in lower case."""
     nullable: bool = field(default=True, kw_only=True)
     max_length: int | None = field(default=None, kw_only=True)
     """Most characters, or bytes of a binary column."""
+    scale: int | None = field(default=None, kw_only=True)
+    """Most decimals of a number, or of seconds; None where they are not limited."""
+    fixed: bool = field(default=False, kw_only=True)
+    """Each value is padded to ``max_length``: text with blanks, which say nothing."""
     assigned: bool = field(default=False, kw_only=True)
     """The database gives a value to a new row that brings none: a counter or a default."""
     generated: bool = field(default=False, kw_only=True)

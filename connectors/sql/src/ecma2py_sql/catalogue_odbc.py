@@ -16,7 +16,7 @@ _KINDS = {
     4: Kind.INTEGER,
     5: Kind.INTEGER,
     6: Kind.FLOAT,
-    7: Kind.FLOAT,
+    7: Kind.REAL,
     8: Kind.FLOAT,
     9: Kind.DATE,
     10: Kind.TIME,
@@ -32,9 +32,20 @@ _KINDS = {
     -7: Kind.BOOLEAN,
     -11: Kind.UUID,
     -154: Kind.TIME,
+    -155: Kind.TIMESTAMP_TZ,
 }
 """By the SQL data type codes of ODBC; anything else is read as text."""
+_BY_NAME = {
+    "timestamptz": Kind.TIMESTAMP_TZ,
+    "timestamp with time zone": Kind.TIMESTAMP_TZ,
+    "datetimeoffset": Kind.TIMESTAMP_TZ,
+    "money": Kind.DECIMAL,
+}
+"""By the database's own word, where the code tells less."""
 _SIZED = frozenset((1, 12, -8, -9, -2, -3))
+_SCALED = frozenset((Kind.DECIMAL, Kind.TIME, Kind.TIMESTAMP, Kind.TIMESTAMP_TZ))
+_FIXED = frozenset(("char", "nchar", "bpchar", "character", "binary"))
+"""Types whose values are padded."""
 _LONGEST = 32_767
 """Beyond this a driver states its own limit, not the column's."""
 
@@ -72,13 +83,13 @@ class OdbcCatalogue:
         )
 
     def _columns(self, rows: list[Any], schema: str, table: str) -> dict[str, Column]:
-        details: dict[str, tuple[bool, bool, bool, str | None, int | None]] = {}
+        details: dict[str, tuple[bool, bool, bool, str | None, int | None, int | None]] = {}
         query = self._session.dialect.details
         if query:
-            for column, nullable, assigned, generated, kind, length in self._session.rows(
+            for column, nullable, assigned, generated, *rest in self._session.rows(
                 query, (schema, table)
             ):
-                details[column] = (_yes(nullable), _yes(assigned), _yes(generated), kind, length)
+                details[column] = (_yes(nullable), _yes(assigned), _yes(generated), *rest)
         columns = {}
         for row in rows:
             name, code = str(row.column_name), int(row.data_type)
@@ -89,16 +100,21 @@ class OdbcCatalogue:
                 False,
                 None,
                 size if code in _SIZED and 0 < size <= _LONGEST else None,
+                row.decimal_digits,
             )
-            nullable, assigned, generated, word, length = details.get(name, known)
-            kind = Kind(word) if word else column_kind(code, str(row.type_name))
+            nullable, assigned, generated, word, length, scale = details.get(name, known)
+            type_name = str(row.type_name).lower()
+            kind = Kind(word) if word else column_kind(code, type_name)
             columns[name] = Column(
                 name,
                 kind,
+                type_name=type_name,
                 nullable=nullable,
                 assigned=assigned,
                 generated=generated,
                 max_length=length if kind in (Kind.TEXT, Kind.BINARY) else None,
+                scale=scale if kind in _SCALED else None,
+                fixed=type_name in _FIXED,
             )
         return columns
 
@@ -154,7 +170,7 @@ def column_kind(code: int, type_name: str) -> Kind:
     if code == -5 and "unsigned" in type_name.lower():
         # Half of its range does not fit into ECMA2's 64 bits.
         return Kind.DECIMAL
-    return _KINDS.get(code, Kind.TEXT)
+    return _BY_NAME.get(type_name.lower()) or _KINDS.get(code, Kind.TEXT)
 
 
 def _yes(value: object) -> bool:

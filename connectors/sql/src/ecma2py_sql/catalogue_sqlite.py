@@ -18,6 +18,8 @@ _REFERENCES = (
 )
 _KINDS = (
     ("BOOL", Kind.BOOLEAN),
+    ("TIMESTAMPTZ", Kind.TIMESTAMP_TZ),
+    ("TIME ZONE", Kind.TIMESTAMP_TZ),
     ("DATETIME", Kind.TIMESTAMP),
     ("TIMESTAMP", Kind.TIMESTAMP),
     ("DATE", Kind.DATE),

@@ -9,9 +9,8 @@ from ecma2py.errors import MAExportError, NoSuchAttributeInObjectTypeError
 from ecma2py.parameters import SecureString
 from ecma2py.schema import AttributeOperation, Schema, Value
 from ecma2py_sql.addresses import Key
-from ecma2py_sql.kinds import Writer
 from ecma2py_sql.mapped import MappedColumn, MappedTable, MappedType
-from ecma2py_sql.values import Parameter, ParameterMaker, only_value, refused
+from ecma2py_sql.values import ColumnWriter, Parameter, ParameterMaker, only_value, refused
 
 _NONE: tuple[str, None] = ("", None)
 
@@ -41,7 +40,7 @@ class ChangeReader:
     make: ParameterMaker
     selected: Schema
     """What the host exports: a Replace clears nothing beyond it."""
-    _plain: dict[str, dict[str, tuple[str, Writer]]] = field(factory=dict, init=False)
+    _plain: dict[str, dict[str, tuple[str, ColumnWriter]]] = field(factory=dict, init=False)
     """By type and attribute, columns that take a value as it is: most of all changes."""
 
     def changed(
@@ -94,7 +93,7 @@ class ChangeReader:
                 raise refused(each.name, error) from error
         return columns
 
-    def _plain_of(self, mapped: MappedType) -> dict[str, tuple[str, Writer]]:
+    def _plain_of(self, mapped: MappedType) -> dict[str, tuple[str, ColumnWriter]]:
         plain = self._plain[mapped.name] = {
             each.attribute: (each.column.name, write)
             for each in mapped.columns

@@ -7,8 +7,8 @@ from attrs import define
 
 from ecma2py.entries import AttributeChange, AttributeModificationType
 from ecma2py.schema import Value
-from ecma2py_sql.kinds import Kind, comparable
 from ecma2py_sql.mapped import MappedTable
+from ecma2py_sql.reading import column_reader
 from ecma2py_sql.session import Session
 from ecma2py_sql.values import Parameter, ParameterMaker
 
@@ -84,7 +84,13 @@ class ChildWriter:
         return [self.make.child(self.child, value) for value in values]
 
     def _by_meaning(self, values: Sequence[Held]) -> Mapping[Any, Held]:
-        return {meaning(self.child, each): each for each in values}
+        """By what is equal for two values that are the same, however they are written."""
+        reader = column_reader(self.child.value, self.child.reference, self.session.dialect)
+        # A column of fixed width fills the type up with blanks.
+        return {
+            (reader.comparable(value), *(str(each).strip() for each in of_type)): (value, *of_type)
+            for value, *of_type in values
+        }
 
     def _select(self, condition: str, parameters: Parameters) -> list[Held]:
         sql = f"SELECT {', '.join(self._columns)} FROM {self._table}{self._owned}{condition}"
@@ -122,16 +128,6 @@ class ChildWriter:
             for some, marks in _portions(values):
                 sql = f"DELETE FROM {self._table}{self._owned} AND {value_column} IN ({marks})"
                 self.session.run(sql + typed, [*self.owner, *some, *of_type])
-
-
-def meaning(child: MappedTable, held: Held) -> Any:
-    """Equal for two values that are the same, however they are written."""
-    value, *of_type = held
-    if of_type:
-        # A column of fixed width fills the type up with blanks.
-        return comparable(child.value.kind, value), str(of_type[0]).strip()
-    kind: Kind = child.reference.key if child.reference else child.value.kind
-    return comparable(kind, value)
 
 
 def _portions(given: Parameters) -> Iterator[tuple[Parameters, str]]:

@@ -8,7 +8,7 @@ dn = "login"                        # the column that names the object; default:
 columns = ["name", "mail"]          # default: all
 names = { mail = "e-mail" }         # attribute names that differ from their column's
 references = { manager = "Person" } # columns that name another object; "*": of any type
-types = { active = "boolean" }      # where the catalogue says too little
+types = { active = "boolean", hired = "datetime" } # where the catalogue says too little
 read_only = ["created"]
 write_only = ["pin"]
 delta = { watermark = "changed" }   # how delta imports find what has changed: see settings

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from attrs import evolve
+
 from ecma2py.capabilities import MACapabilities, MADistinguishedNameStyle, MAExportType
 from ecma2py.connector import Connector, ExportRun, ImportRun, Parameter
 from ecma2py.entries import CSEntryChange, CSEntryChangeResult
@@ -37,7 +39,7 @@ from ecma2py_sql.pages.asking import Asking
 from ecma2py_sql.pages.runs import Run, run_types
 from ecma2py_sql.pages.tables import Tables
 from ecma2py_sql.pages.types import detects_types, type_names
-from ecma2py_sql.pages.wide import finds_deltas, of_partition, partitions
+from ecma2py_sql.pages.wide import clock_of, finds_deltas, of_partition, partitions
 from ecma2py_sql.passwords import PasswordConnection
 from ecma2py_sql.security import security_level
 from ecma2py_sql.session import Session
@@ -293,6 +295,12 @@ class SqlConnector(
             session.close()
 
     def _connect(self) -> Session:
+        clock = clock_of(self.parameters)
+        session = self._open_source()
+        session.dialect = evolve(session.dialect, clock=clock)
+        return session
+
+    def _open_source(self) -> Session:
         place, user, password = of_partition(self.parameters, self.user_name, self.password)
         source, dsn_file = self.data_source.strip(), self.dsn_file.strip()
         timeout = self.command_timeout

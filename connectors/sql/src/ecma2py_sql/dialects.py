@@ -7,7 +7,10 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from ecma2py_sql import procedures
-from ecma2py_sql.kinds import WRITERS, Kind, Writer, as_text, written_decimal, written_timestamp
+from ecma2py_sql.catalogue import Column
+from ecma2py_sql.kinds import Kind, Reader, float_decimal
+from ecma2py_sql.moments import Clock
+from ecma2py_sql.writers import finite, float_number, number, sql_text, utc_text
 
 
 @frozen
@@ -59,23 +62,29 @@ class Dialect:
         default=lambda sql, rows: f"{sql} FETCH FIRST {rows} ROWS ONLY", kw_only=True
     )
     """A SELECT, and how many rows it shall give at most."""
-    writers: Mapping[Kind, Writer] = field(factory=dict, kw_only=True)
+    binders: Mapping[Kind, Callable[[Any], Any]] = field(factory=dict, kw_only=True)
+    """What a parameter becomes so that the driver keeps it whole; ``ValueError`` if none does."""
+    readers: Mapping[tuple[Kind, type], Reader] = field(factory=dict, kw_only=True)
+    """For what only this driver returns of columns of a kind."""
+    clock: Clock = field(factory=Clock, kw_only=True)
+    """Of columns that hold moments without a zone."""
     moments_as_text: bool = field(default=False, kw_only=True)
     """The driver would drop the fractions of seconds of a date and time it is given as such."""
-    casts: Mapping[Kind, str] = field(factory=dict, kw_only=True)
-    """``{}`` is a column that the driver would not hand over whole."""
+    casts: Mapping[Kind | str, str] = field(factory=dict, kw_only=True)
+    """By type name or kind, where the driver would not hand a column, ``{0}``, over whole."""
     details: str | None = field(default=None, kw_only=True)
     """For a schema and table, what ODBC's catalogue does not tell or tells wrongly: column,
-    nullable, assigned, generated, kind or NULL, greatest length or NULL."""
+    nullable, assigned, generated, kind or NULL, greatest length or NULL, decimals or NULL."""
 
     @property
     def savepoints(self) -> bool:
         """A failed entry can be taken back without the others of its batch."""
         return self.savepoint is not None
 
-    def writer(self, kind: Kind) -> Writer:
-        """What makes a parameter of this database from a value of *kind*."""
-        return self.writers.get(kind) or WRITERS[kind]
+    def bound(self, kind: Kind, value: Any) -> Any:
+        """The parameter for *value*, one of *kind*; moments are in the time that is stored."""
+        binder = self.binders.get(kind) or _BINDERS.get(kind)
+        return value if binder is None else binder(value)
 
     def parameter(self, value: Any) -> Any:
         """A value as the driver returned it, so that the driver takes it back unchanged."""
@@ -83,9 +92,18 @@ class Dialect:
             return value.isoformat(" ")
         return value
 
-    def selected(self, column: str, kind: Kind) -> str:
-        """The SELECT expression of a quoted column."""
-        return self.casts[kind].format(column) if kind in self.casts else column
+    def selected(self, quoted: str, column: Column) -> str:
+        """The SELECT expression of *column*, whose qualified name is *quoted*."""
+        cast = self.casts.get(column.type_name) or self.casts.get(column.native) or "{0}"
+        return cast.format(quoted)
+
+
+_BINDERS: Mapping[Kind, Callable[[Any], Any]] = {
+    Kind.FLOAT: finite,
+    Kind.REAL: finite,
+    # Drivers drop the zone of a moment without a word.
+    Kind.TIMESTAMP_TZ: utc_text,
+}
 
 
 def _limit(sql: str, rows: int) -> str:
@@ -100,7 +118,13 @@ def _top(sql: str, rows: int) -> str:
     return sql.replace("SELECT", f"SELECT TOP {rows}", 1)
 
 
-_TEXTS = {kind: as_text(WRITERS[kind]) for kind in (Kind.DATE, Kind.TIME, Kind.TIMESTAMP)}
+# SQLite's own seventeen digits are not always those of the number.
+_FLOAT_DIGITS = "CASE typeof({0}) WHEN 'real' THEN printf('%!.20g', {0}) ELSE CAST({0} AS TEXT) END"
+_POSTGRESQL_MOMENT = (
+    "CASE WHEN {0} BETWEEN '0001-01-01' AND '9999-12-31 23:59:59.999999'"
+    " THEN to_char({0}, 'YYYY-MM-DD HH24:MI:SS.US') ELSE CAST({0} AS varchar) END"
+)
+_MARIADB_MOMENT = "DATE_FORMAT({0}, '%Y-%m-%d %H:%i:%s.%f')"
 
 SQLITE = Dialect(
     "SQLite",
@@ -113,7 +137,16 @@ SQLITE = Dialect(
     savepoint=Savepoint(),
     limited=_limit,
     # Text sorts and compares as SQLite's own date functions write it; sqlite3 knows no Decimal.
-    writers={**_TEXTS, Kind.DECIMAL: as_text(written_decimal)},
+    binders={
+        **dict.fromkeys((Kind.DATE, Kind.TIME, Kind.TIMESTAMP, Kind.TIMESTAMP_TZ), sql_text),
+        Kind.DECIMAL: float_number,
+        Kind.FLOAT: number,
+    },
+    # Any column may hold a number, such as the seconds of an era: what is no moment stays as it is.
+    readers={
+        **{(kind, int): str for kind in (Kind.DATE, Kind.TIME, Kind.TIMESTAMP)},
+        **{(kind, float): repr for kind in (Kind.DATE, Kind.TIME, Kind.TIMESTAMP)},
+    },
 )
 
 SQLITE_ODBC = evolve(
@@ -121,8 +154,17 @@ SQLITE_ODBC = evolve(
     # The driver gives no rows for an INSERT.
     returning=False,
     last_key="SELECT last_insert_rowid()",
-    # And it cuts moments to milliseconds; the text SQLite holds is also what it compares by.
-    casts=dict.fromkeys((Kind.DATE, Kind.TIME, Kind.TIMESTAMP), "CAST({} AS TEXT)"),
+    # Through wide characters it loses those of the last plane, and miscounts parameters.
+    encoding="utf-8",
+    # And it reads whole numbers as 32 bits, but for BigInt.
+    options={**SQLITE.options, "BigInt": "1"},
+    # It cuts fractions of seconds, and numbers to 15 digits; the text of a moment is also what
+    # SQLite compares by.
+    casts={
+        **dict.fromkeys((Kind.DATE, Kind.TIME, Kind.TIMESTAMP), "CAST({0} AS TEXT)"),
+        **dict.fromkeys((Kind.DECIMAL, Kind.FLOAT), _FLOAT_DIGITS),
+    },
+    readers={**SQLITE.readers, (Kind.DECIMAL, str): float_decimal},
 )
 
 POSTGRESQL = Dialect(
@@ -151,13 +193,22 @@ POSTGRESQL = Dialect(
     returning=True,
     savepoint=Savepoint(),
     limited=_limit,
-    writers={Kind.TIME: _TEXTS[Kind.TIME]},
-    casts={Kind.TIME: "CAST({} AS varchar(32))"},
+    binders={Kind.TIME: sql_text, Kind.FLOAT: float, Kind.REAL: float},
+    # The driver makes some day of this century of infinity, and of days before and after our era.
+    casts={
+        Kind.DATE: "CAST({0} AS varchar)",
+        Kind.TIME: "CAST({0} AS varchar)",
+        Kind.TIMESTAMP: _POSTGRESQL_MOMENT,
+        Kind.TIMESTAMP_TZ: _POSTGRESQL_MOMENT,
+        # It reads them as signed, and as floats.
+        "oid": "CAST({0} AS bigint)",
+        "money": "CAST({0} AS numeric)",
+    },
     details=(
         "SELECT column_name, is_nullable = 'YES',"
         " column_default IS NOT NULL OR is_identity = 'YES',"
         " is_generated = 'ALWAYS' OR coalesce(identity_generation, '') = 'ALWAYS',"
-        " NULL, character_maximum_length"
+        " NULL, character_maximum_length, coalesce(numeric_scale, datetime_precision)"
         " FROM information_schema.columns WHERE table_schema = ? AND table_name = ?"
     ),
 )
@@ -194,13 +245,19 @@ MARIADB = Dialect(
     savepoint=Savepoint(),
     limited=_limit,
     moments_as_text=True,
-    writers={
-        Kind.TIMESTAMP: as_text(written_timestamp),
-        Kind.TIME: _TEXTS[Kind.TIME],
-    },
+    # Given as such, moments and times lose their fractions.
+    binders=dict.fromkeys((Kind.TIME, Kind.TIMESTAMP, Kind.TIMESTAMP_TZ), sql_text),
+    # Read as such, times do too; a day that is none, such as 0000-00-00, is NULL or breaks it.
     casts={
-        Kind.TIME: "CASE WHEN MICROSECOND({0}) = 0 THEN TIME_FORMAT({0}, '%H:%i:%s')"
-        " ELSE CAST({0} AS CHAR(32)) END"
+        Kind.DATE: "CAST({0} AS CHAR(32))",
+        Kind.TIME: (
+            "CASE WHEN MICROSECOND({0}) = 0 THEN TIME_FORMAT({0}, '%H:%i:%s')"
+            " ELSE CAST({0} AS CHAR(32)) END"
+        ),
+        Kind.TIMESTAMP: _MARIADB_MOMENT,
+        Kind.TIMESTAMP_TZ: _MARIADB_MOMENT,
+        # It reads them as signed.
+        "int unsigned": "CAST({0} AS SIGNED)",
     },
     details=(
         "SELECT column_name, is_nullable = 'YES',"
@@ -208,8 +265,12 @@ MARIADB = Dialect(
         " OR extra LIKE '%auto_increment%',"
         " generation_expression IS NOT NULL AND generation_expression <> '',"
         " CASE column_type WHEN 'tinyint(1)' THEN 'boolean' WHEN 'bit(1)' THEN 'boolean'"
-        " WHEN 'uuid' THEN 'uuid' END,"
-        " CASE WHEN data_type LIKE '%text' THEN NULL ELSE character_maximum_length END"
+        " WHEN 'uuid' THEN 'uuid' ELSE"
+        # A TIMESTAMP is stored in UTC, and the session speaks UTC.
+        " CASE data_type WHEN 'timestamp' THEN 'timestamptz' WHEN 'inet4' THEN 'text'"
+        " WHEN 'inet6' THEN 'text' END END,"
+        " CASE WHEN data_type LIKE '%text' THEN NULL ELSE character_maximum_length END,"
+        " coalesce(numeric_scale, datetime_precision)"
         " FROM information_schema.columns WHERE table_schema = ? AND table_name = ?"
     ),
 )
@@ -230,8 +291,10 @@ MYSQL = evolve(
         " column_default IS NOT NULL OR extra LIKE '%auto_increment%'"
         " OR extra LIKE '%DEFAULT_GENERATED%',"
         " generation_expression <> '',"
-        " CASE column_type WHEN 'tinyint(1)' THEN 'boolean' WHEN 'bit(1)' THEN 'boolean' END,"
-        " CASE WHEN data_type LIKE '%text' THEN NULL ELSE character_maximum_length END"
+        " CASE column_type WHEN 'tinyint(1)' THEN 'boolean' WHEN 'bit(1)' THEN 'boolean'"
+        " ELSE CASE data_type WHEN 'timestamp' THEN 'timestamptz' END END,"
+        " CASE WHEN data_type LIKE '%text' THEN NULL ELSE character_maximum_length END,"
+        " coalesce(numeric_scale, datetime_precision)"
         " FROM information_schema.columns WHERE table_schema = ? AND table_name = ?"
     ),
 )
@@ -247,6 +310,8 @@ SQL_SERVER = Dialect(
     savepoint=Savepoint("SAVE TRANSACTION entry", "ROLLBACK TRANSACTION entry", None),
     call=procedures.call_sql_server,
     limited=_top,
+    # pyodbc knows no such type; the style is ISO 8601 in UTC.
+    casts={Kind.TIMESTAMP_TZ: "CONVERT(varchar(40), {0}, 127)"},
 )
 
 FREETDS = evolve(

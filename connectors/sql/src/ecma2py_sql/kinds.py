@@ -1,19 +1,20 @@
-"""What a column holds, and how its values become ECMA2 values and parameters again.
+"""What a column holds, and how what a driver returns becomes ECMA2 values.
 
 ECMA2 has no decimal, no date and no UUID: they travel as text, in one form each, so that a value
-that did not change compares equal whatever driver it came through. Times are UTC.
+that did not change compares equal whatever driver it came through.
 """
 
-import math
 import re
+import struct
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import Any
 from uuid import UUID
 
 from ecma2py.schema import AttributeType, Value
+from ecma2py_sql.moments import read_iso
 
 
 class Kind(Enum):
@@ -25,15 +26,27 @@ class Kind(Enum):
     BINARY = "binary"
     DECIMAL = "decimal"
     FLOAT = "float"
+    REAL = "real"
+    """A number of 32 bits: as text it has the fewest digits that tell it from its neighbours."""
     DATE = "date"
     TIME = "time"
     TIMESTAMP = "timestamp"
+    """A date and time without zone: it is that of the data source."""
+    TIMESTAMP_TZ = "timestamptz"
+    """A moment, whatever the zone of the data source."""
     UUID = "uuid"
 
     @property
     def attribute_type(self) -> AttributeType:
         """The ECMA2 type that carries values of this kind."""
         return _ATTRIBUTE_TYPES.get(self, AttributeType.STRING)
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Kind | None":
+        """Words are taken in any case, and Microsoft's for two kinds beside our own."""
+        word = str(value).lower()
+        word = {"string": "text", "datetime": "timestamp"}.get(word, word)
+        return next((kind for kind in cls if kind.value == word), None)
 
 
 _ATTRIBUTE_TYPES = {
@@ -44,59 +57,89 @@ _ATTRIBUTE_TYPES = {
 
 Reader = Callable[[Any], Value]
 """Turns what a driver returned into an ECMA2 value; ``ValueError`` if it cannot."""
-Writer = Callable[[Value], Any]
-"""Turns an ECMA2 value into a parameter for a driver; ``ValueError`` if it cannot."""
 
 _WORDS = {"1": True, "t": True, "true": True, "0": False, "f": False, "false": False}
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
-def timestamp_text(moment: datetime) -> str:
-    """*moment* as ISO 8601 in UTC; one without a zone is taken as UTC."""
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(UTC).replace(tzinfo=None)
-    return f"{moment.isoformat()}Z"
-
-
-def parse_timestamp(text: str) -> datetime:
-    """The moment *text* means in ISO 8601, in UTC and without zone; ``ValueError`` if none."""
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        return moment
+def parse_integer(value: str | float | Decimal) -> int:
+    """The whole number of 64 bits that *value* is or writes; ``ValueError`` if it is none."""
     try:
-        return moment.astimezone(UTC).replace(tzinfo=None)
-    except OverflowError:
-        raise ValueError(f"{text!r} is outside the years 1 to 9999 in UTC.") from None
-
-
-def _integer(value: str | float | Decimal) -> int:
-    try:
-        number = int(value)
-    except OverflowError:
-        raise ValueError(f"{value!r} is no whole number.") from None
-    if number != (Decimal(value) if isinstance(value, str) else value):
-        raise ValueError(f"{value!r} is no whole number.")
+        exact = Decimal(value)
+        number = int(exact)
+    except (ArithmeticError, ValueError):
+        raise ValueError(f"{value!r} is no whole number") from None
+    if number != exact:
+        raise ValueError(f"{value!r} is no whole number")
     if not -(2**63) <= number < 2**63:
-        raise ValueError(f"{value!r} does not fit into 64 bits.")
+        raise ValueError(f"{value!r} does not fit into 64 bits")
     return number
+
+
+def parse_uuid(text: str) -> str:
+    """The UUID *text* writes, in lower case; ``ValueError`` if it writes none."""
+    lower = text.lower()
+    if not _UUID.fullmatch(lower):
+        raise ValueError(f"{text!r} is no UUID")
+    return lower
+
+
+def parse_decimal(text: str) -> Decimal:
+    """The number *text* writes; ``ValueError`` if it writes none."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"{text!r} is no decimal number") from None
+
+
+def real_text(value: float) -> str:
+    """*value*, a number of 32 bits, with as few digits as tell it from its neighbours."""
+    single = single_precision(value)
+    shorter = (float(f"{single:.{digits}g}") for digits in range(6, 9))
+    return repr(next((short for short in shorter if single_precision(short) == single), single))
+
+
+def single_precision(value: float) -> float:
+    """What 32 bits keep of *value*; ``ValueError`` if it is too large for them."""
+    try:
+        packed = struct.pack("f", value)
+    except OverflowError:
+        raise ValueError(f"{value!r} does not fit into 32 bits") from None
+    return float(struct.unpack("f", packed)[0])
+
+
+def decimal_text(value: Decimal) -> str:
+    """*value* with all its digits and without an exponent."""
+    return format(value, "f")
+
+
+def float_decimal(value: str | float) -> str:
+    """The decimal number kept as a float: the shortest one that is read as that float again."""
+    if isinstance(value, str) and value.lstrip("-").isdigit():
+        return value
+    return decimal_text(Decimal(repr(float(value))))
 
 
 def _boolean(value: str) -> bool:
     try:
         return _WORDS[value.lower()]
     except KeyError:
-        raise ValueError(f"{value!r} is neither true nor false.") from None
+        raise ValueError(f"{value!r} is neither true nor false") from None
 
 
-def _stored_timestamp(value: str) -> str:
-    """SQLite keeps whatever text it was given: what is no moment stays as it is."""
-    try:
-        return timestamp_text(parse_timestamp(value))
-    except ValueError:
-        return value
+def day_of(moment: datetime) -> date:
+    """The day of *moment* as it is written; ``ValueError`` if it is later than its beginning."""
+    if moment.time() != time():
+        raise ValueError(f"{moment.isoformat(' ')} has a time of day, and a date has none")
+    return moment.date()
 
 
-def _decimal_text(value: Decimal) -> str:
-    return format(value, "f")
+def _day_text(value: str) -> str:
+    return day_of(read_iso(value)).isoformat()
+
+
+def _time_text(value: str) -> str:
+    return time.fromisoformat(value).isoformat()
 
 
 READERS: Mapping[tuple[Kind, type], Reader | None] = {
@@ -104,16 +147,15 @@ READERS: Mapping[tuple[Kind, type], Reader | None] = {
     (Kind.TEXT, int): str,
     (Kind.TEXT, bool): str,
     (Kind.TEXT, float): repr,
-    (Kind.TEXT, Decimal): _decimal_text,
+    (Kind.TEXT, Decimal): decimal_text,
     (Kind.TEXT, UUID): str,
     (Kind.TEXT, date): date.isoformat,
     (Kind.TEXT, time): time.isoformat,
-    (Kind.TEXT, datetime): timestamp_text,
-    (Kind.INTEGER, int): None,
+    (Kind.INTEGER, int): parse_integer,
     (Kind.INTEGER, bool): int,
-    (Kind.INTEGER, str): _integer,
-    (Kind.INTEGER, float): _integer,
-    (Kind.INTEGER, Decimal): _integer,
+    (Kind.INTEGER, str): parse_integer,
+    (Kind.INTEGER, float): parse_integer,
+    (Kind.INTEGER, Decimal): parse_integer,
     (Kind.BOOLEAN, bool): None,
     (Kind.BOOLEAN, int): bool,
     (Kind.BOOLEAN, str): _boolean,
@@ -122,150 +164,32 @@ READERS: Mapping[tuple[Kind, type], Reader | None] = {
     (Kind.BINARY, bytes): None,
     (Kind.BINARY, bytearray): bytes,
     (Kind.BINARY, str): lambda value: str(value).encode(),
-    (Kind.DECIMAL, Decimal): _decimal_text,
-    (Kind.DECIMAL, str): None,
+    (Kind.DECIMAL, Decimal): decimal_text,
+    (Kind.DECIMAL, str): lambda value: decimal_text(parse_decimal(value)),
     (Kind.DECIMAL, int): str,
-    (Kind.DECIMAL, float): repr,
+    (Kind.DECIMAL, float): float_decimal,
     (Kind.FLOAT, float): repr,
     (Kind.FLOAT, int): lambda value: repr(float(value)),
-    (Kind.FLOAT, str): None,
+    (Kind.FLOAT, str): lambda value: repr(float(value)),
     (Kind.FLOAT, Decimal): lambda value: repr(float(value)),
+    (Kind.REAL, float): real_text,
+    (Kind.REAL, int): real_text,
+    (Kind.REAL, str): lambda value: real_text(float(value)),
+    (Kind.REAL, Decimal): lambda value: real_text(float(value)),
     (Kind.DATE, date): date.isoformat,
-    (Kind.DATE, datetime): lambda value: datetime.date(value).isoformat(),
-    (Kind.DATE, str): None,
-    (Kind.DATE, int): str,
+    (Kind.DATE, datetime): lambda value: day_of(value).isoformat(),
+    (Kind.DATE, str): _day_text,
     (Kind.TIME, time): time.isoformat,
-    (Kind.TIME, str): None,
-    (Kind.TIME, int): str,
-    (Kind.TIMESTAMP, datetime): timestamp_text,
-    (Kind.TIMESTAMP, date): lambda value: timestamp_text(datetime.combine(value, time())),
-    (Kind.TIMESTAMP, str): _stored_timestamp,
-    (Kind.TIMESTAMP, int): str,
-    (Kind.TIMESTAMP, float): repr,
-    (Kind.UUID, str): str.lower,
+    (Kind.TIME, str): _time_text,
+    (Kind.UUID, str): parse_uuid,
     (Kind.UUID, UUID): str,
 }
-"""By kind and Python type; None means the value is an ECMA2 value already."""
+"""By kind and Python type; None means the value is an ECMA2 value already. Moments need a clock."""
 
-
-def read(kind: Kind, value: Any) -> Value:
-    """*value* as an ECMA2 value of *kind*; ``ValueError`` if it is of another kind."""
-    try:
-        reader = READERS[kind, type(value)]
-    except KeyError:
-        raise ValueError(f"a {type(value).__name__} where {kind.value} was expected") from None
-    result: Value = value if reader is None else reader(value)
-    return result
-
-
-def comparable(kind: Kind, value: Any) -> Any:
-    """Equal for two values of *kind* that a database takes for the same, however written."""
-    result = read(kind, value)
-    return Decimal(str(result)) if kind in (Kind.DECIMAL, Kind.FLOAT) else result
-
-
-def written_text(value: Value) -> str:
-    """*value* if a database can keep it as text; ``ValueError`` for NUL and lone surrogates.
-
-    Drivers cut a value at NUL without a word, so that it must not reach them.
-    """
-    if not isinstance(value, str):
-        raise ValueError(f"it takes text, not a {type(value).__name__}.")
-    if "\0" in value:
-        raise ValueError("text with a NUL character cannot be stored: remove it.")
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise ValueError("text with a lone surrogate is no valid Unicode: mend it.") from None
-    return value
-
-
-def written_integer(value: Value) -> int:
-    """*value* if it is a whole number of 64 bits."""
-    if not AttributeType.INTEGER.accepts(value):
-        raise ValueError(f"it takes a whole number of 64 bits, not a {type(value).__name__}.")
-    return int(value)
-
-
-def written_boolean(value: Value) -> bool:
-    """*value* if it is true or false."""
-    if not isinstance(value, bool):
-        raise ValueError(f"it takes true or false, not a {type(value).__name__}.")
-    return value
-
-
-def written_binary(value: Value) -> bytes:
-    """*value* if it is binary."""
-    if not isinstance(value, bytes):
-        raise ValueError(f"it takes binary data, not a {type(value).__name__}.")
-    return value
-
-
-def written_decimal(value: Value) -> Decimal:
-    """The number *value* writes; ``ValueError`` if it is none."""
-    try:
-        number = Decimal(written_text(value))
-    except InvalidOperation:
-        raise ValueError(f"{value!r} is no decimal number.") from None
-    if not number.is_finite():
-        raise ValueError(f"{value!r} is no finite number.")
-    return number
-
-
-def written_float(value: Value) -> float:
-    """The number *value* writes; ``ValueError`` if it is none or not a number."""
-    number = float(written_text(value))
-    if math.isnan(number):
-        raise ValueError("NaN becomes NULL in some databases: leave the attribute out.")
-    return number
-
-
-def written_date(value: Value) -> date:
-    """The day *value* writes as ``YYYY-MM-DD``; of a moment, its day in UTC."""
-    return parse_timestamp(written_text(value)).date()
-
-
-def written_time(value: Value) -> time:
-    """The time of day *value* writes as ``HH:MM[:SS[.ffffff]]``."""
-    return time.fromisoformat(written_text(value)).replace(tzinfo=None)
-
-
-def written_timestamp(value: Value) -> datetime:
-    """The moment *value* writes in ISO 8601, in UTC; without a zone it is taken as UTC."""
-    return parse_timestamp(written_text(value))
-
-
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-
-
-def written_uuid(value: Value) -> str:
-    """The UUID *value* writes; always text, because drivers mix up the bytes of UUID objects."""
-    text = written_text(value).lower()
-    if not _UUID.fullmatch(text):
-        raise ValueError(f"{value!r} is no UUID.")
-    return text
-
-
-WRITERS: Mapping[Kind, Writer] = {
-    Kind.TEXT: written_text,
-    Kind.INTEGER: written_integer,
-    Kind.BOOLEAN: written_boolean,
-    Kind.BINARY: written_binary,
-    Kind.DECIMAL: written_decimal,
-    Kind.FLOAT: written_float,
-    Kind.DATE: written_date,
-    Kind.TIME: written_time,
-    Kind.TIMESTAMP: written_timestamp,
-    Kind.UUID: written_uuid,
-}
-"""Parameters as a driver that keeps them whole takes them; dialects override some."""
-
-
-def as_text(writer: Writer) -> Writer:
-    """*writer* with its parameter as text, in the form SQL writes it."""
-
-    def write(value: Value) -> str:
-        parameter = writer(value)
-        return parameter.isoformat(" ") if isinstance(parameter, datetime) else str(parameter)
-
-    return write
+UNCHANGED = frozenset(((Kind.INTEGER, int), (Kind.DATE, str)))
+"""What needs no look where the database itself says that the column is of this kind."""
+TOLERANT = frozenset(
+    (Kind.DECIMAL, Kind.FLOAT, Kind.REAL, Kind.DATE, Kind.TIME, Kind.UUID)
+)  # fmt: skip
+"""Text in a column that the database declares so stays as it is if it says something else: SQLite
+keeps whatever it was given, and others have words of their own, such as ``infinity``."""

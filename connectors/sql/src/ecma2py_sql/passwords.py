@@ -23,13 +23,13 @@ from ecma2py.steps import PasswordOptions
 from ecma2py_sql.addresses import Addresses, Key, check_count
 from ecma2py_sql.errors import Cause, DatabaseError, run_error
 from ecma2py_sql.hashes import SCHEMES, hashed, is_password
-from ecma2py_sql.kinds import written_text
 from ecma2py_sql.mapped import MappedType
 from ecma2py_sql.own import Known, OwnWriter
 from ecma2py_sql.session import CommitLostError, Session
 from ecma2py_sql.settings import PasswordSettings, Written
 from ecma2py_sql.statements import RowWriter
 from ecma2py_sql.values import Parameter, ParameterMaker, refused
+from ecma2py_sql.writers import written_text
 
 _SHOWN = 8
 """Databases cut long values in their messages: so much of a password is a password."""

@@ -13,8 +13,10 @@ from attrs import define, field
 from ecma2py.entries import CSEntryChange, ObjectModificationType, generated_dn
 from ecma2py.errors import MAImportError
 from ecma2py.schema import AttributeType, Value, Values
-from ecma2py_sql.kinds import READERS, Reader, read
-from ecma2py_sql.mapped import MappedColumn, MappedTable, Reference
+from ecma2py_sql.dialects import Dialect
+from ecma2py_sql.kinds import Reader
+from ecma2py_sql.mapped import MappedTable, Reference
+from ecma2py_sql.reading import ColumnReader, column_reader
 from ecma2py_sql.selected import Page, Selected
 from ecma2py_sql.session import Row
 
@@ -45,7 +47,12 @@ class RowReader:
     """Makes entries of the rows of one type."""
 
     selected: Selected
+    dialect: Dialect
     kind: ObjectModificationType = field(kw_only=True)
+    _readers: list[ColumnReader] = field(init=False)
+    """Of the columns, in their order."""
+    _child_readers: dict[str, ColumnReader] = field(init=False)
+    """By multi-valued attribute."""
     _type: str = field(init=False)
     _dn: str | None = field(init=False)
     """The attribute that names the object, if it is not its anchor alone."""
@@ -56,7 +63,14 @@ class RowReader:
     _plans: dict[Shape, _Plan] = field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
-        mapped = self.selected.mapped
+        mapped, dialect = self.selected.mapped, self.dialect
+        self._readers = [
+            column_reader(each.column, each.reference, dialect) for each in self.selected.columns
+        ]
+        self._child_readers = {
+            each.attribute: column_reader(each.value, each.reference, dialect)
+            for each in self.selected.children
+        }
         self._type = mapped.name
         self._dn = mapped.dn.attribute if mapped.dn is not None else None
         self._place = {each.attribute: at for at, each in enumerate(mapped.anchor)}
@@ -91,12 +105,16 @@ class RowReader:
                 return self._failed(row, f"{plan.nameless!r} is NULL, and names the object")
             attributes: dict[str, Values] = dict(zip(plan.names, plan.values(row), strict=False))
             anchor: dict[str, Value] = {}
-            for name, at, reader in plan.anchor:
-                anchor[name] = row[at] if reader is None else reader(row[at])
-            for name, at, convert in plan.converted:
-                attributes[name] = convert(row[at])
+            at = 0
+            try:
+                for name, at, reader in plan.anchor:
+                    anchor[name] = row[at] if reader is None else reader(row[at])
+                for name, at, convert in plan.converted:
+                    attributes[name] = convert(row[at])
+            except ValueError as error:
+                raise self._readers[at].wrong(error) from None
             for name, at, type_at in plan.of_any_type:
-                attributes[name] = any_type_dn(row[at], row[type_at])
+                attributes[name] = any_type_dn(self._readers[at](row[at]), row[type_at])
             if values:
                 for child in self.selected.children:
                     if found := values.get(child.attribute):
@@ -127,7 +145,7 @@ class RowReader:
             if name in type_at:
                 plan.of_any_type.append((name, at, type_at[name]))
                 continue
-            reader = _reader(each, found)
+            reader = _reader(self._readers[at], each.reference, found)
             if each.is_anchor:
                 plan.anchor.append((name, at, reader))
             elif reader is None:
@@ -145,12 +163,13 @@ class RowReader:
         return plan
 
     def _values(self, child: MappedTable, found: Sequence[Sequence[Any]]) -> list[Value]:
+        read = self._child_readers[child.attribute]
         if child.reference and child.reference.type_column:
-            return list(dict.fromkeys(any_type_dn(*each) for each in found))
+            return list(dict.fromkeys(any_type_dn(read(value), of) for value, of in found))
+        values = [read(value) for (value,) in found]
         if child.reference:
-            refer = reference_reader(child.reference)
-            return list(dict.fromkeys(refer(value) for (value,) in found))
-        values = [read(child.value.kind, value) for (value,) in found]
+            target = child.reference.object_type
+            return list(dict.fromkeys(generated_dn((key,), target) for key in values))
         if child.value.kind.attribute_type is AttributeType.BOOLEAN:
             values = [str(value).lower() for value in values]
         return list(dict.fromkeys(values))
@@ -164,34 +183,25 @@ class RowReader:
             self.selected.mapped.name,
             None,
             MAImportError.IMPORT_ERROR_INVALID_ATTRIBUTE_VALUE,
-            detail=f"{self.selected.mapped.place}, row with {shown}: {problem}.",
+            detail=f"{self.selected.mapped.place}, row with {shown}: {problem.rstrip('.')}.",
         )
 
 
-def _reader(column: MappedColumn, found: type) -> Reader | None:
-    if column.reference:
-        return reference_reader(column.reference)
-    try:
-        return READERS[column.column.kind, found]
-    except KeyError:
-        raise ValueError(
-            f"column {column.column.name!r} holds a {found.__name__} where "
-            f"{column.column.kind.value} was expected"
-        ) from None
+def _reader(read: ColumnReader, reference: Reference | None, found: type) -> Reader | None:
+    reader = read.for_type(found)
+    if reference is None:
+        return reader
+    target = reference.object_type
+    if reader is None:
+        return lambda key: generated_dn((key,), target)
+    return lambda key: generated_dn((reader(key),), target)
 
 
-def reference_reader(reference: Reference) -> Reader:
-    """What makes the DN of the object that a key refers to."""
-    return lambda key: generated_dn((read(reference.key, key),), reference.object_type)
-
-
-def any_type_dn(value: Any, object_type: Any) -> str:
+def any_type_dn(value: Value, object_type: Any) -> str:
     """The DN of the object of *object_type* that *value* names; ``ValueError`` without a type."""
     if not isinstance(object_type, str) or not object_type.strip():
         raise ValueError(f"the reference {value!r} comes without the type of what it refers to")
-    return generated_dn(
-        (value if isinstance(value, (int, str, bytes)) else str(value),), object_type.strip()
-    )
+    return generated_dn((value,), object_type.strip())
 
 
 def _getter(indexes: Sequence[int]) -> Callable[[Row], Sequence[Any]]:

@@ -76,8 +76,7 @@ class Selection:
             source = session.quote(*mapped.table.qualified)
         self.table = f"{source} {_ROW}"
         self._columns = ", ".join(
-            session.dialect.selected(self.quoted(each.name), each.kind)
-            for each in self.selected.all
+            session.dialect.selected(self.quoted(each.name), each) for each in self.selected.all
         )
         self.key = tuple(self.quoted(each.column.name) for each in mapped.anchor)
 
@@ -163,7 +162,7 @@ class Selection:
     def _selected_key(self) -> list[str]:
         selected = self.session.dialect.selected
         anchor = self.selected.mapped.anchor
-        return [selected(self.quoted(each.column.name), each.column.kind) for each in anchor]
+        return [selected(self.quoted(each.column.name), each.column) for each in anchor]
 
     def _nullable_keys(self) -> list[str]:
         """The anchor columns that the database allows to be NULL."""
@@ -177,8 +176,7 @@ def child_columns(session: Session, child: MappedTable, alias: str) -> list[str]
     if child.reference is not None and child.reference.type_column is not None:
         columns.append(child.reference.type_column)
     return [
-        session.dialect.selected(f"{alias}.{session.quote(each.name)}", each.kind)
-        for each in columns
+        session.dialect.selected(f"{alias}.{session.quote(each.name)}", each) for each in columns
     ]
 
 

@@ -30,7 +30,8 @@ class RowWriter:
         sql = f"INSERT INTO {self._table(mapped)} {values}"
         anchor = [each.column.name for each in mapped.anchor]
         if dialect.returning:
-            returned = f"{sql} RETURNING {', '.join(map(quote, anchor))}"
+            keys = [dialect.selected(quote(c.column.name), c.column) for c in mapped.anchor]
+            returned = f"{sql} RETURNING {', '.join(keys)}"
             (row,) = self.session.rows(returned, list(columns.values()))
             return tuple(map(dialect.parameter, row))
         missing = [name for name in anchor if name not in columns]
@@ -93,9 +94,7 @@ class RowWriter:
         """What the row holds, by column, as the driver takes it back."""
         quote, dialect = self.session.quote, self.session.dialect
         columns = {each.name: each for one in mapped.columns for each in one.all_columns}
-        chosen = ", ".join(
-            dialect.selected(quote(name), each.kind) for name, each in columns.items()
-        )
+        chosen = ", ".join(dialect.selected(quote(name), each) for name, each in columns.items())
         sql = f"SELECT {chosen} FROM {self._table(mapped)}{self._where(mapped)}"
         rows = self.session.rows(sql, key)
         check_count(mapped, len(rows), key)

@@ -82,8 +82,7 @@ class Stream:
         names = [f"c.{quote(key.name)}" for key in child.key]
         anchor = self.selected.mapped.anchor
         owner = [
-            dialect.selected(name, each.column.kind)
-            for name, each in zip(names, anchor, strict=True)
+            dialect.selected(name, each.column) for name, each in zip(names, anchor, strict=True)
         ]
         chosen = ", ".join([*owner, *child_columns(self.session, child, "c")])
         one = " AND ".join(f"{name} = ?" for name in names)

@@ -25,10 +25,10 @@ from ecma2py_sql.addresses import Addresses, Key
 from ecma2py_sql.changed import Changed, ChangeReader
 from ecma2py_sql.children import ChildWriter
 from ecma2py_sql.errors import Cause, DatabaseError, entry_error
-from ecma2py_sql.kinds import read
 from ecma2py_sql.mapped import MappedTable, MappedType
 from ecma2py_sql.own import Known, OwnWriter, named_in
 from ecma2py_sql.passwords import PasswordWriter, cleaned
+from ecma2py_sql.reading import ColumnReader
 from ecma2py_sql.runs import Runs
 from ecma2py_sql.session import Session
 from ecma2py_sql.settings import Written
@@ -117,7 +117,7 @@ class EntryWriter:
             self._writer(child, key).insert(each.values)
         self._give_password(mapped, own, changed, key)
         anchor = {
-            each.attribute: read(each.column.kind, value)
+            each.attribute: ColumnReader(each.column, self.session.dialect)(value)
             for each, value in zip(mapped.anchor, key, strict=True)
         }
         told = {name: given.get(name) for name in anchor}

@@ -90,7 +90,7 @@ class HistoryTracker(Tracker):
 
     def _place(self, name: str, history: HistoryTable) -> _Place:
         session, column = self.objects.session, self._order(history)
-        chosen = session.dialect.selected(column, history.order.kind)
+        chosen = session.dialect.selected(column, history.order)
         sql = f"SELECT {chosen} FROM {self._from(history)} WHERE {column} IS NOT NULL"
         rows = session.rows(session.dialect.limited(f"{sql} ORDER BY {column} DESC", 1))
         before = self._before.get(name)
@@ -108,7 +108,7 @@ class HistoryTracker(Tracker):
         """How many rows each number has from somewhat below *last* up to it."""
         session, column = self.objects.session, self._order(history)
         chosen, taken = (
-            session.dialect.selected(column, history.order.kind),
+            session.dialect.selected(column, history.order),
             session.dialect.parameter,
         )
         sql = (

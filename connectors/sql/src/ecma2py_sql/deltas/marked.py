@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
+from ecma2py_sql.catalogue import Column
 from ecma2py_sql.kinds import Kind
 from ecma2py_sql.mapped import MappedType
 from ecma2py_sql.selection import Conditions
 from ecma2py_sql.session import Session
 from ecma2py_sql.settings import refused
+from ecma2py_sql.values import ColumnWriter
 
-_NUMBERS = (Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT)
+_NUMBERS = (Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT, Kind.REAL)
 
 Quoted = Callable[[str], str]
 """A column as it is written in the statement."""
@@ -33,17 +35,17 @@ def dead(session: Session, mapped: MappedType, quoted: Quoted) -> Conditions:
     column = quoted(deleted.name)
     if values:
         marks = ", ".join("?" * len(values))
-        return Conditions((f"{column} IN ({marks})",), _parameters(session, deleted.kind, values))
+        return Conditions((f"{column} IN ({marks})",), _parameters(session, deleted, values))
     if deleted.kind is Kind.BOOLEAN:
-        return Conditions((f"{column} = ?",), (session.dialect.writer(deleted.kind)(True),))
+        return Conditions((f"{column} = ?",), (ColumnWriter(deleted, session.dialect)(True),))
     if deleted.kind in _NUMBERS:
         return Conditions((f"{column} <> 0",))
     return Conditions((f"{column} IS NOT NULL",))
 
 
-def _parameters(session: Session, kind: Kind, values: tuple[str, ...]) -> tuple[Any, ...]:
+def _parameters(session: Session, column: Column, values: tuple[str, ...]) -> tuple[Any, ...]:
     try:
-        given: list[Any] = [int(each) if kind is Kind.INTEGER else each for each in values]
-        return tuple(map(session.dialect.writer(kind), given))
+        given: list[Any] = [int(each) if column.kind is Kind.INTEGER else each for each in values]
+        return tuple(map(ColumnWriter(column, session.dialect), given))
     except ValueError as error:
-        raise refused(f"deleted_values holds what is no {kind.value}: {error}") from error
+        raise refused(f"deleted_values holds what is no {column.kind.value}: {error}") from error

@@ -10,8 +10,8 @@ from ecma2py.entries import CSEntryChange, ObjectModificationType, generated_dn
 from ecma2py.errors import MAImportError
 from ecma2py.schema import Value
 from ecma2py_sql.deltas.marked import alive, dead
-from ecma2py_sql.kinds import read
 from ecma2py_sql.mapped import MappedType
+from ecma2py_sql.reading import ColumnReader
 from ecma2py_sql.rows import RowReader
 from ecma2py_sql.selected import Page, Selected
 from ecma2py_sql.selection import Conditions, Selection
@@ -44,7 +44,7 @@ class Objects:
 
     def entries(self) -> Iterator[CSEntryChange]:
         """Every object as it is added."""
-        reader = RowReader(self.selected, kind=ObjectModificationType.ADD)
+        reader = RowReader(self.selected, self.session.dialect, kind=ObjectModificationType.ADD)
         for page in self._pages(self._source()):
             yield from reader.entries(page)
 
@@ -77,7 +77,7 @@ class Objects:
     def without_key(self) -> Iterator[CSEntryChange]:
         """Rows that no key tells apart, for their errors."""
         self.run.reading()
-        reader = RowReader(self.selected, kind=ObjectModificationType.ADD)
+        reader = RowReader(self.selected, self.session.dialect, kind=ObjectModificationType.ADD)
         return map(reader.entry, self._source().without_key())
 
     def gone(self, key: Sequence[Any]) -> CSEntryChange:
@@ -85,7 +85,7 @@ class Objects:
         mapped = self.mapped
         try:
             anchor: dict[str, Value] = {
-                each.attribute: read(each.column.kind, value)
+                each.attribute: ColumnReader(each.column, self.session.dialect)(value)
                 for each, value in zip(mapped.anchor, key, strict=True)
             }
         except ValueError as error:
@@ -93,7 +93,7 @@ class Objects:
                 mapped.name,
                 None,
                 MAImportError.IMPORT_ERROR_INVALID_ATTRIBUTE_VALUE,
-                detail=f"{mapped.place}, key {key!r} of a row that was removed: {error}.",
+                detail=f"{mapped.place}, key {key!r} of a row that was removed: {str(error).rstrip('.')}.",
             )
         return self.deleted(anchor)
 
@@ -111,7 +111,7 @@ class Objects:
     def _read(
         self, source: Selection | Stream, kind: ObjectModificationType
     ) -> Iterator[tuple[Row, CSEntryChange]]:
-        reader = RowReader(self.selected, kind=kind)
+        reader = RowReader(self.selected, self.session.dialect, kind=kind)
         for page in self._pages(source):
             yield from zip(page.rows, reader.entries(page), strict=True)
 

@@ -46,7 +46,7 @@ class Trace:
         session = objects.session
         names = [_quoted(session, each) for each in self.key]
         chosen = ", ".join(
-            session.dialect.selected(name, each.column.kind)
+            session.dialect.selected(name, each.column)
             for name, each in zip(names, objects.mapped.anchor, strict=True)
         )
         there = Conditions((self._joined(objects),)) & objects.alive

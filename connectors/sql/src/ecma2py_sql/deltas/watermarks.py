@@ -12,8 +12,8 @@ from ecma2py_sql.deltas.growing import Point
 from ecma2py_sql.deltas.kept import no_watermark
 from ecma2py_sql.deltas.objects import Objects
 from ecma2py_sql.deltas.traces import ALIAS, Trace
-from ecma2py_sql.kinds import parse_timestamp
 from ecma2py_sql.mapped import MappedTable
+from ecma2py_sql.moments import parse_timestamp
 from ecma2py_sql.selection import Conditions
 
 _OWN = ""
@@ -85,7 +85,7 @@ class WatermarkColumns:
         """The greatest watermark of all rows; None if there is none."""
         session = self.objects.session
         column = f"{alias}.{session.quote(watermark.name)}"
-        chosen = session.dialect.selected(column, watermark.kind)
+        chosen = session.dialect.selected(column, watermark)
         # MAX() does not take every type that can be ordered.
         sql = f"SELECT {chosen} FROM {table} WHERE {column} IS NOT NULL ORDER BY {column} DESC"
         rows = session.rows(session.dialect.limited(sql, 1))

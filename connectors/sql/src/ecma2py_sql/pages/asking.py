@@ -52,6 +52,8 @@ class Asking:
 
         What this and earlier pages say must go together.
         """
+        if page in (ConfigParameterPage.GLOBAL, ConfigParameterPage.PARTITION):
+            wide.clock_of(self.parameters)
         if page is ConfigParameterPage.GLOBAL:
             wide.wide(self.parameters)
         detects = types.detects_types(self.parameters)

@@ -22,7 +22,7 @@ _KINDS = {
     "Binary": Kind.BINARY,
     "DateTime": Kind.TIMESTAMP,
 }
-_WORDS = {kind: word for word, kind in _KINDS.items()}
+_WORDS = {kind: word for word, kind in _KINDS.items()} | {Kind.TIMESTAMP_TZ: "DateTime"}
 _IMPORT, _EXPORT, _BOTH = "Import", "Export", "ImportExport"
 
 

@@ -12,12 +12,12 @@ from ecma2py.parameters import (
 )
 from ecma2py.partitions import Partition
 from ecma2py_sql.dialects import MARIADB, POSTGRESQL, SQL_SERVER, SQLITE, Dialect
+from ecma2py_sql.formats import DEFAULT_FORMAT
+from ecma2py_sql.moments import TIME_FORMAT, TIME_ZONE, Clock, parse_clock
 from ecma2py_sql.pages.answers import Answers, Page, answered, arguments, needed
 from ecma2py_sql.pages.types import ARGUMENTS_HELP
 from ecma2py_sql.settings import PasswordSettings, Strategy, Written
 
-TIME_ZONE = "Data Source Time Zone"
-DATE_FORMAT = "Data Source Date Time Format"
 STRATEGY = "Delta Strategy"
 WATERMARK_QUERY = "Water Mark Query"
 OPERATION_METHODS = "Operation Methods"
@@ -58,12 +58,16 @@ _PASSWORD_HELP = (
 
 CONNECTION: Page = [
     ConfigParameterDefinition.string(
-        TIME_ZONE, text="Of dates and times without a zone; Windows' name or IANA's. Empty: UTC."
+        TIME_ZONE,
+        default="UTC",
+        text="Of columns that hold a date and time without a zone: an IANA name such as "
+        "Europe/Berlin, or a Windows name such as W. Europe Standard Time.",
     ),
     ConfigParameterDefinition.string(
-        DATE_FORMAT,
-        default="yyyy-MM-dd HH:mm:ssZ",
-        text="How columns of text hold dates and times, as .NET writes it.",
+        TIME_FORMAT,
+        default=DEFAULT_FORMAT,
+        text="Of columns of text whose type is overridden to datetime: a .NET format, in which Z "
+        "stands for UTC.",
     ),
     ConfigParameterDefinition.check_box(
         NAMED, text="Procedures get their parameters by name, not by position."
@@ -107,8 +111,6 @@ def delta_page(dialect: Dialect) -> Page:
 class Wide:
     """What holds for all types in one partition."""
 
-    time_zone: str
-    date_format: str
     password: PasswordSettings | None
     named_parameters: bool
 
@@ -117,8 +119,6 @@ def wide(parameters: ConfigParameters) -> Wide:
     """What the global page says, except where a partition says otherwise."""
     answers = answered([*CONNECTION, *PASSWORDS, *PARTITION], parameters)
     return Wide(
-        time_zone=answers[PARTITION_ZONE] or answers[TIME_ZONE],
-        date_format=answers[PARTITION_FORMAT] or answers[DATE_FORMAT],
         password=_password(answers) if answers[OPERATION_METHODS] else None,
         named_parameters=answers[NAMED] == "1",
     )
@@ -157,6 +157,14 @@ def of_partition(
     answers = answered(PARTITION, parameters)
     secret = SecureString(answers[PARTITION_LOGIN])
     return answers[PARTITION_DSN].strip(), answers[PARTITION_USER] or user, secret or password
+
+
+def clock_of(parameters: ConfigParameters) -> Clock:
+    """Of columns without a zone: as everywhere, except where a partition says otherwise."""
+    answers = answered([*CONNECTION, *PARTITION], parameters)
+    zone = PARTITION_ZONE if answers[PARTITION_ZONE].strip() else TIME_ZONE
+    form = PARTITION_FORMAT if answers[PARTITION_FORMAT].strip() else TIME_FORMAT
+    return parse_clock(answers[zone], answers[form], (zone, form))
 
 
 def partitions(names: Sequence[str]) -> list[Partition]:
