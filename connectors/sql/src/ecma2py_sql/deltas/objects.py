@@ -89,11 +89,12 @@ class Objects:
                 for each, value in zip(mapped.anchor, key, strict=True)
             }
         except ValueError as error:
+            problem = str(error).rstrip(".")
             return CSEntryChange.import_error(
                 mapped.name,
                 None,
                 MAImportError.IMPORT_ERROR_INVALID_ATTRIBUTE_VALUE,
-                detail=f"{mapped.place}, key {key!r} of a row that was removed: {str(error).rstrip('.')}.",
+                detail=f"{mapped.place}, key {key!r} of a row that was removed: {problem}.",
             )
         return self.deleted(anchor)
 
