@@ -55,8 +55,7 @@ class World:
         self.clock += step
         if action == "put":
             self.target.execute(
-                "INSERT INTO t VALUES (?, ?, ?, 0) ON CONFLICT (id) DO UPDATE"
-                " SET name = excluded.name, w = excluded.w, gone = 0",
+                f"INSERT INTO t VALUES (?, ?, ?, 0) {self._or_update('id', 'name', 'w')}, gone = 0",
                 [(key, word, self.clock)],
             )
         elif action == "drop":
@@ -67,14 +66,21 @@ class World:
                 self.target.execute("DELETE FROM t WHERE id = ?", [(key,)])
         elif action == "value":
             self.target.execute(
-                "INSERT INTO v VALUES (?, ?, ?) ON CONFLICT (t, value) DO UPDATE"
-                " SET w = excluded.w",
+                f"INSERT INTO v VALUES (?, ?, ?) {self._or_update('t, value', 'w')}",
                 [(key, word, self.clock)],
             )
         else:
             self.target.execute("DELETE FROM v WHERE t = ? AND value = ?", [(key, word)])
             if self.soft:
                 self.target.execute("UPDATE t SET w = ? WHERE id = ?", [(self.clock, key)])
+
+    def _or_update(self, key: str, *columns: str) -> str:
+        """What makes an INSERT an update of *columns* where a row has the *key*."""
+        if self.target.name == "mariadb":
+            changes = ", ".join(f"{each} = VALUES({each})" for each in columns)
+            return f"ON DUPLICATE KEY UPDATE {changes}"
+        changes = ", ".join(f"{each} = excluded.{each}" for each in columns)
+        return f"ON CONFLICT ({key}) DO UPDATE SET {changes}"
 
     def catch_up(self) -> list[CSEntryChange]:
         """A delta, after which the host knows what a full import would tell it."""
