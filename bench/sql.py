@@ -47,6 +47,7 @@ class Place:
         marks = ", ".join("?" * len(_NAMES))
         rows = [tuple(person(number).values()) for number in range(1, people + 1)]
         self.target.execute(f"INSERT INTO people VALUES ({marks})", rows)
+        self.target.execute_exactly("ANALYZE")
 
     def fetch(self, people: int) -> float:
         """Seconds that a bare fetch of all rows takes."""
@@ -140,12 +141,15 @@ def measure(quick: bool = False) -> list[Row]:
 @contextmanager
 def places() -> Iterator[list[Place]]:
     """SQLite, and PostgreSQL where it can be started."""
-    with TemporaryDirectory(prefix="ecma2py-bench-") as folder, postgresql_server() as server:
-        with server.database() as name:
-            yield [
-                Place("SQLite", sqlite_target(Path(folder))),
-                Place("PostgreSQL", postgresql_target(server.odbc(name))),
-            ]
+    with (
+        TemporaryDirectory(prefix="ecma2py-bench-") as folder,
+        postgresql_server() as server,
+        server.database() as name,
+    ):
+        yield [
+            Place("SQLite", sqlite_target(Path(folder))),
+            Place("PostgreSQL", postgresql_target(server.odbc(name))),
+        ]
 
 
 _turn = iter(range(sys.maxsize))

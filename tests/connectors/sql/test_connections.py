@@ -183,7 +183,7 @@ def test_a_wrong_password_or_user_is_told_and_not_shown(target: Target) -> None:
     """The credentials are at fault, and appear nowhere."""
     wrong = SecureString("wr%20ong+}")
     assert "refused" in refused(target, BadServerCredentialsError, Password=wrong)
-    assert "refused" in refused(target, BadServerCredentialsError, User_name="no;body")
+    assert "refused" in refused(target, BadServerCredentialsError, User_Name="no;body")
 
 
 @SERVERS

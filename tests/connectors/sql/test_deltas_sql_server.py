@@ -7,6 +7,7 @@ database would be: it shows that the logic holds, not that SQL Server takes the 
 import re
 import sqlite3
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import pytest
@@ -255,6 +256,9 @@ class FakeSqlServer(Session):
     def begin(self) -> None: ...
     def commit(self) -> None: ...
     def rollback(self) -> None: ...
+    def ready(self) -> None: ...
+    def limited(self, cursor: Any) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
 def table(name: str, columns: str, key: Sequence[str]) -> Table:
