@@ -3,7 +3,9 @@
 import asyncio
 import stat
 import sys
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +14,10 @@ from ecma2py.host import hosting
 from ecma2py.host.binding import bind_connector
 from ecma2py.host.config_connectors import ConnectorConfig
 from ecma2py.host.files import alone
+from ecma2py.host.opening import open_connector
+from ecma2py.host.served import ServedConnector
 from ecma2py.parameters import SecureString
+from ecma2py.space import SqliteSpace
 from examples.memory_directory import DIRECTORIES
 from tests.host.serving import TOKEN, Client, config_text, running, until
 from tests.host.sluggish import Partial, Sluggish
@@ -31,6 +36,25 @@ Name = "slow"
 def slow() -> str:
     """The table of a connector that does not speak yet."""
     return SLOW.format(root=Path(__file__).parents[2])
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> dict[str, ServedConnector]:
+    """The connectors that hosts have opened, each under its name, the last one of each."""
+    found: dict[str, ServedConnector] = {}
+
+    def noting(name: str, *rest: Any, **more: Any) -> ServedConnector:
+        found[name] = open_connector(name, *rest, **more)
+        return found[name]
+
+    monkeypatch.setattr(hosting, "open_connector", noting)
+    return found
+
+
+def is_closed(served: ServedConnector) -> bool:
+    """Whether the file of its space has been let go."""
+    assert isinstance(served.space, SqliteSpace)
+    return served.space._database.closed
 
 
 def odd(kind: str, **parameters: str | SecureString) -> ConnectorConfig:
@@ -94,14 +118,72 @@ async def test_a_slow_connector_holds_up_no_other(
 
 
 async def test_a_host_can_be_closed_while_it_opens(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, opened: dict[str, ServedConnector]
 ) -> None:
-    """What does not open in time does not keep the host from ending."""
+    """What does not open in time does not keep the host from ending, and is closed once it opens."""
     Sluggish.may_speak.clear()
     text = config_text(name=str(tmp_path), host="shutdown_seconds = 1", more=slow())
-    async with asyncio.timeout(15), running(tmp_path, text, wait=False):
+    async with asyncio.timeout(15), running(tmp_path, text, wait=False) as client:
         pass
+    assert "SLOW" not in opened
     Sluggish.may_speak.set()
+    await until(lambda: "SLOW" in opened and is_closed(opened["SLOW"]))
+    assert "SLOW" not in client.host.connectors
+    assert opened["SLOW"]._task is None
+
+
+def test_what_opens_after_the_event_loop_has_ended_is_closed(
+    tmp_path: Path, opened: dict[str, ServedConnector]
+) -> None:
+    """Its file is let go, also where nobody is left to be told that it opened."""
+    Sluggish.may_speak.clear()
+    text = config_text(name=str(tmp_path), host="shutdown_seconds = 1", more=slow())
+
+    async def serve() -> None:
+        async with running(tmp_path, text, wait=False):
+            pass
+
+    asyncio.run(serve())
+    assert "SLOW" not in opened
+    Sluggish.may_speak.set()
+    asyncio.run(until(lambda: "SLOW" in opened and is_closed(opened["SLOW"])))
+
+
+async def test_nothing_is_opened_after_a_host_is_closed(
+    tmp_path: Path, opened: dict[str, ServedConnector]
+) -> None:
+    """A reload whose turn comes after the end changes nothing, however long an opening takes."""
+    Sluggish.may_speak.clear()
+    text = config_text(name=str(tmp_path), host="shutdown_seconds = 1", more=slow())
+    async with running(tmp_path, text, wait=False) as client:
+        file = tmp_path / "ecma2py.toml"
+        file.write_text(text + "\n[connectors.SLOW.export]\nbatch_size = 7\n", encoding="utf-8")
+        reloaded = asyncio.ensure_future(client.host.reload())
+        await until(lambda: client.host.config.connectors["SLOW"].exports.batch_size == 7)
+    Sluggish.may_speak.set()
+    await reloaded
+    assert "SLOW" not in client.host.connectors
+    assert opened["SLOW"].config.exports.batch_size != 7
+    assert is_closed(opened["SLOW"])
+
+
+async def test_what_is_tried_when_a_host_is_closed_is_not_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opened: dict[str, ServedConnector]
+) -> None:
+    """A changed table that is found good after the end is the next host's to serve."""
+    may_end = threading.Event()
+    monkeypatch.setattr(hosting, "check_connector", lambda *_: may_end.wait(20))
+    text = config_text(name=str(tmp_path), host="shutdown_seconds = 1")
+    async with running(tmp_path, text) as client:
+        old = client.host.connectors["MEM"]
+        file = tmp_path / "ecma2py.toml"
+        file.write_text(text + "\n[connectors.MEM.export]\nbatch_size = 7\n", encoding="utf-8")
+        reloaded = asyncio.ensure_future(client.host.reload())
+        await until(lambda: client.host.config.connectors["MEM"].exports.batch_size == 7)
+    may_end.set()
+    await reloaded
+    assert opened["MEM"] is old
+    assert is_closed(old)
 
 
 async def test_what_can_be_read_is_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,11 +66,12 @@ class Host:
         self._changing: dict[str, asyncio.Task[None]] = {}
         """The last thing that each connector is being opened or closed by, one after another."""
         self._started = time()
+        self._is_closed = False
 
     async def start(self) -> None:
         """Begin to open every connector; one that takes its time holds up nothing else."""
         for name in self.config.connectors:
-            self._change(name, self._open(name))
+            self._change(name, self._open)
         self._tending = asyncio.create_task(self._tend())
 
     async def close(self) -> None:
@@ -79,6 +80,7 @@ class Host:
             self._tending.cancel()
         seconds = float(self.config.host.shutdown_seconds)
         await self._changed(self.config.connectors, seconds)
+        self._is_closed = True  # what is opened from now on closes itself
         reason = CloseReason.TERMINATED_SHUTTING_DOWN
         served = list(self.connectors.values())
         await asyncio.gather(*(each.close(reason, seconds) for each in served))
@@ -115,7 +117,7 @@ class Host:
             self.config = new
             configure_logs(new)
             for name in (*change.removed, *change.changed, *change.added):
-                self._change(name, self._reopen(name))
+                self._change(name, self._reopen)
             await self._changed((*change.removed, *change.changed, *change.added), WAIT_SECONDS)
             _log.info(
                 "configuration taken over",
@@ -162,14 +164,15 @@ class Host:
             status["reason"] = f"served as before its table changed, which cannot be used: {why}"
         return status
 
-    def _change(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        """Do *work* once what is being done to the connector is over."""
+    def _change(self, name: str, work: Callable[[str], Coroutine[Any, Any, None]]) -> None:
+        """Do *work* once what is being done to the connector is over; nothing after ``close``."""
         before = self._changing.get(name)
 
         async def in_turn() -> None:
             if before is not None:
                 await asyncio.wait([before])
-            await work
+            if not self._is_closed:
+                await work(name)
 
         def ended(task: asyncio.Task[None]) -> None:
             if self._changing.get(name) is task:
@@ -190,8 +193,10 @@ class Host:
             trial = partial(check_connector, name, self.config.connectors[name], self.config.host)
             if not await self._tried(name, trial, self.kept, "connector is served as before"):
                 return
+            if self._is_closed:
+                return
         await self._close(name)
-        if name in self.config.connectors:
+        if name in self.config.connectors and not self._is_closed:
             await self._open(name)
 
     async def _close(self, name: str) -> None:
@@ -212,8 +217,17 @@ class Host:
             pace=self.pace,
             cursor_key=self._cursor_key,
         )
-        served = await self._tried(name, opening, self.failed, "connector cannot be opened")
+        served = await self._tried(
+            name,
+            opening,
+            self.failed,
+            "connector cannot be opened",
+            unwanted=ServedConnector.discard,
+        )
         if served is None:
+            return
+        if self._is_closed:
+            await in_thread(served.discard, f"close-{name}")
             return
         self.failed.pop(name, None)
         self.connectors[name] = served
@@ -224,11 +238,20 @@ class Host:
         self.opened(served)
 
     async def _tried(
-        self, name: str, work: Callable[[], T], reasons: dict[str, str], event: str
+        self,
+        name: str,
+        work: Callable[[], T],
+        reasons: dict[str, str],
+        event: str,
+        *,
+        unwanted: Callable[[T], object] = lambda answer: None,
     ) -> T | None:
-        """What *work* returns; None, with the reason logged and among *reasons*, if it fails."""
+        """What *work* returns; None, with the reason logged and among *reasons*, if it fails.
+
+        What it returns to a host that has ended is given to *unwanted*.
+        """
         try:
-            return await in_thread(work, f"open-{name}")
+            return await in_thread(work, f"open-{name}", unwanted=unwanted)
         except ECMA2Error as error:
             reasons[name] = str(error)
             _log.error(event, connector=name, why=str(error))
@@ -245,7 +268,7 @@ class Host:
             for name in (*self.failed, *self.kept):
                 if name not in self._changing:
                     again = self._reopen if name in self.kept else self._open
-                    self._change(name, again(name))
+                    self._change(name, again)
             since_renewal += RETRY_SECONDS
             if since_renewal >= DAY_SECONDS:
                 since_renewal = 0.0

@@ -112,8 +112,13 @@ class Schedule:
             self._due[kind] = monotonic() + seconds
 
 
-async def in_thread(call: Callable[[], T], name: str) -> T:
-    """What *call* returns, run in a thread of its own so that no shared pool is used up."""
+async def in_thread(
+    call: Callable[[], T], name: str, *, unwanted: Callable[[T], object] = lambda answer: None
+) -> T:
+    """What *call* returns, run in a thread of its own so that no shared pool is used up.
+
+    An answer that comes when nobody waits for it any more is given to *unwanted*, in any thread.
+    """
     outcome: Future[T] = Future()
     # Whoever waits may leave; the call goes on, and its future takes the answer all the same.
     outcome.set_running_or_notify_cancel()
@@ -124,5 +129,13 @@ async def in_thread(call: Callable[[], T], name: str) -> T:
         except BaseException as error:  # noqa: BLE001  it is raised where the answer is awaited
             outcome.set_exception(error)
 
+    def end(done: Future[T]) -> None:
+        if done.exception() is None:
+            unwanted(done.result())
+
     Thread(target=work, name=name, daemon=True).start()
-    return await asyncio.wrap_future(outcome)
+    try:
+        return await asyncio.wrap_future(outcome)
+    except (asyncio.CancelledError, GeneratorExit):  # the latter from a loop that was just dropped
+        outcome.add_done_callback(end)
+        raise

@@ -87,6 +87,10 @@ class ServedConnector:
         await self.requests.ended(seconds)
         await asyncio.to_thread(self._close, reason, seconds)
 
+    def discard(self) -> None:
+        """Close what was opened too late to be started; in any thread."""
+        self._close(CloseReason.TERMINATED_SHUTTING_DOWN, 0)
+
     def _close(self, reason: CloseReason, seconds: float) -> None:
         self.views.close()
         self.exporter.close(reason, seconds)
