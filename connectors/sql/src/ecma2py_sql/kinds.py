@@ -7,6 +7,7 @@ that did not change compares equal whatever driver it came through.
 import re
 import struct
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from enum import Enum
@@ -95,8 +96,12 @@ def parse_decimal(text: str) -> Decimal:
 def real_text(value: float) -> str:
     """*value*, a number of 32 bits, with as few digits as tell it from its neighbours."""
     single = single_precision(value)
-    shorter = (float(f"{single:.{digits}g}") for digits in range(6, 9))
-    return repr(next((short for short in shorter if single_precision(short) == single), single))
+    for digits in range(6, 10):  # nine always do
+        short = float(f"{single:.{digits}g}")
+        with suppress(ValueError):  # the greatest numbers, rounded up
+            if single_precision(short) == single:
+                return repr(short)
+    return repr(single)
 
 
 def single_precision(value: float) -> float:
