@@ -118,3 +118,10 @@ def test_every_cause_has_an_entrys_code_or_ends_the_run(cause: Cause) -> None:
         assert str(error).startswith("Attribute 'mail': ")
     kinds = {**ends, Cause.NO_SUCH_TABLE: UnexpectedDataError}
     assert type(run_error(DatabaseError(cause, "text"))) is kinds.get(cause, FailedSearchError)
+
+
+def test_what_is_no_text_is_an_error_like_any_other() -> None:
+    """SQLite's ODBC driver garbles names beyond ASCII: the way around it is told."""
+    with pytest.raises(UnicodeDecodeError) as caught:
+        b"\xff".decode()
+    assert "sqlite:///" in sort_out(caught.value).text

@@ -208,6 +208,12 @@ _COLUMN_PATTERNS = (
 )
 
 
+_NO_TEXT = (
+    "the driver gives what is no text. SQLite's does so now and then for names of columns beyond "
+    "ASCII: reach the file by sqlite:/// instead"
+)
+
+
 class DatabaseError(Exception):
     """A statement failed; ``cause`` sorts it, ``column`` is the one at fault where known."""
 
@@ -220,6 +226,8 @@ class DatabaseError(Exception):
 
 def sort_out(error: Exception, secrets: tuple[str, ...] = ()) -> DatabaseError:
     """*error* of sqlite3 or pyodbc with its cause, and its text without any of *secrets*."""
+    if isinstance(error, UnicodeDecodeError):
+        return DatabaseError(Cause.UNKNOWN, _NO_TEXT)
     state = str(error.args[0]) if len(error.args) > 1 else ""
     text = str(error.args[-1]) if error.args else str(error)
     cause = _cause(getattr(error, "sqlite_errorname", None), state, text)

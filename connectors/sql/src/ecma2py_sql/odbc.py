@@ -27,7 +27,7 @@ class OdbcSession(Session):
 
     def __init__(self, source: OdbcSource) -> None:
         pyodbc = _load(source)
-        self.errors = (pyodbc.Error,)
+        self.errors = (pyodbc.Error, UnicodeDecodeError)
         self.name = source.name
         self._source = source
         self._pyodbc = pyodbc
