@@ -83,9 +83,11 @@ REFUSED: list[tuple[Kind, Any]] = [
     (Kind.DATE, "2026-03-04T08:00:00Z"),
     (Kind.TIME, "noon"),
     (Kind.TIME, "08:00:00Z"),
+    (Kind.TIME, "24:00:00"),
     (Kind.TIME, "08:00:00.1234567"),
     (Kind.TIMESTAMP, "2026-03-04T08:00:00.1234567Z"),
     (Kind.TIMESTAMP, "yesterday"),
+    (Kind.TIMESTAMP, "2026-03-04T24:00:00Z"),
     (Kind.TIMESTAMP, "0001-01-01T00:00:00+14:00"),
     (Kind.UUID, "1234"),
 ]

@@ -144,6 +144,8 @@ def _day_text(value: str) -> str:
 
 
 def _time_text(value: str) -> str:
+    if value.startswith("24"):
+        raise ValueError(f"{value!r} is the end of a day")  # Python 3.14 takes it for 00:00
     return time.fromisoformat(value).isoformat()
 
 

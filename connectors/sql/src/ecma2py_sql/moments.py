@@ -18,6 +18,7 @@ from ecma2py_sql.zones import find_zone
 TIME_ZONE = "Data Source Time Zone"
 TIME_FORMAT = "Data Source Date Time Format"
 _NOTHING = timedelta()
+_END_OF_DAY = re.compile(r"[\dW-]+[Tt ]24")
 _TOO_FINE = re.compile(r"[.,]\d{6}\d*[1-9]")
 
 
@@ -33,6 +34,9 @@ def read_iso(text: str) -> datetime:
     if text.isdigit():
         # Python would take some numbers for days.
         raise ValueError(f"{text!r} is no date and time.")
+    if _END_OF_DAY.match(text):
+        # Python 3.14 takes it for the beginning of the next day.
+        raise ValueError(f"{text!r} is the end of a day: write the beginning of the next.")
     moment = datetime.fromisoformat(text)
     # Python cuts what is finer than a microsecond.
     if len(text) > len("2026-03-04T05:06:07.123456") and _TOO_FINE.search(text):
