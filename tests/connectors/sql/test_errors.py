@@ -55,6 +55,7 @@ OTHERS = [
         Cause.MISSING_VALUE,
         "my name",
     ),
+    ("HY000", "Error fetching next group.; internal savepoint error (8)", Cause.DROPPED, None),
     ("IM002", "Data source name not found", Cause.UNREACHABLE, None),
     ("23000", "something new", Cause.CHECK, None),
 ]

@@ -190,6 +190,8 @@ _BY_TEXT = {
     "could not send": Cause.DROPPED,
     "connection has been closed": Cause.DROPPED,
     "connection has been lost": Cause.DROPPED,
+    # What the driver of PostgreSQL makes of a connection that ended between two portions of rows.
+    "internal savepoint error": Cause.DROPPED,
     "SQL30082N": Cause.CREDENTIALS,
     "password authentication failed": Cause.CREDENTIALS,
     "no pg_hba.conf entry": Cause.CREDENTIALS,
