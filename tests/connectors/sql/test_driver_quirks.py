@@ -30,6 +30,15 @@ def driver(target: Target) -> Any:
     return pyodbc.connect(";".join(parts), autocommit=True)
 
 
+class Either(tuple[Any, ...]):
+    """What drivers make of a value, from the oldest version to the newest tried."""
+
+    __slots__ = ()
+
+    def __contains__(self, value: object) -> bool:
+        return any((value, type(value)) == (each, type(each)) for each in self)
+
+
 READ: list[tuple[str, str, str, Any, Any]] = [
     ("postgresql", "BOOLEAN", "true", "1", True),
     ("postgresql", "UUID", f"'{GUID}'", str(GUID).upper(), str(GUID)),
@@ -58,12 +67,19 @@ READ: list[tuple[str, str, str, Any, Any]] = [
     ("mariadb", "DATETIME", "'0000-00-00'", None, "0000-00-00 00:00:00.000000"),
     ("mariadb", "INT UNSIGNED", "4294967295", -1, 4294967295),
     ("mariadb", "BIGINT UNSIGNED", "18446744073709551615", 2**64 - 1, "18446744073709551615"),
-    ("mariadb", "FLOAT", "0.1", 0.10000000149011612, "0.1"),
+    ("mariadb", "FLOAT", "0.1", Either((0.10000000149011612, 0.1)), "0.1"),
+    ("mariadb", "FLOAT", "1000001", Either((1000001.0, 1000000.0)), "1000001.0"),
     ("mariadb", "YEAR", "2026", 2026, 2026),
     ("mariadb", "INET6", "'::1'", "::1", "::1"),
     ("sqlite-odbc", "INTEGER", "9223372036854775807", -1, 2**63 - 1),
-    ("sqlite-odbc", "DOUBLE", "0.1 + 0.2", 0.3, "0.30000000000000004"),
-    ("sqlite-odbc", "DECIMAL(30,9)", "123456789.12345679", "123456789.123457", "123456789.12345679"),
+    ("sqlite-odbc", "DOUBLE", "0.1 + 0.2", Either((0.3, 0.30000000000000004)), "0.30000000000000004"),
+    (
+        "sqlite-odbc",
+        "DECIMAL(30,9)",
+        "123456789.12345679",
+        Either(("123456789.123457", "123456789.12345679")),
+        "123456789.12345679",
+    ),
     ("sqlite-odbc", "TIME", "'12:30:00.5'", time(12, 30), "12:30:00.500000"),
     ("sqlite-odbc", "DATETIME", "'soon'", None, "soon"),
     ("sqlite-odbc", "DATETIME", "1700000000", None, "1700000000"),
@@ -86,7 +102,9 @@ def test_what_a_driver_makes_of_a_value_is_mended(
         assert isinstance(raw, driver_gives)
         assert raw != connector_gives
     else:
-        assert (raw, type(raw)) == (driver_gives, type(driver_gives))
+        assert raw in (
+            driver_gives if isinstance(driver_gives, Either) else Either((driver_gives,))
+        )
     (entry,) = target.host('[Q]\ntable="q"').full()
     assert entry.attributes == {"v": connector_gives}
     assert type(entry.attributes["v"]) is type(connector_gives)
@@ -119,7 +137,8 @@ WRITTEN: list[tuple[str, str, Any, str, Any]] = [
     ("postgresql", "TIMESTAMP(3)", NAIVE.replace(microsecond=123_900), "CAST({} AS varchar)",
      "2026-03-04 05:06:07.124"),
     ("postgresql", "VARCHAR(3)", "abc  ", "{}", "abc"),
-    ("mariadb", "DATETIME(6)", NAIVE, "CAST({} AS CHAR(40))", "2026-03-04 05:06:07.000000"),
+    ("mariadb", "DATETIME(6)", NAIVE, "CAST({} AS CHAR(40))",
+     Either(("2026-03-04 05:06:07.000000", "2026-03-04 05:06:07.123456"))),
     ("mariadb", "DATETIME(6)", ZONED, "CAST({} AS CHAR(40))", "2026-03-04 05:06:07.000000"),
     ("mariadb", "DATETIME", "2026-03-04 05:06:07.9", "CAST({} AS CHAR(40))", "2026-03-04 05:06:07"),
     ("mariadb", "TIME(6)", NOON, "CAST({} AS CHAR(40))", "12:30:00.000000"),
@@ -144,7 +163,8 @@ def test_what_a_driver_or_database_keeps_of_a_parameter(
     target.execute(f"CREATE TABLE q (id INTEGER PRIMARY KEY, v {declared})")
     with closing(driver(target)) as connection:
         connection.execute("INSERT INTO q VALUES (1, ?)", parameter)
-        assert connection.execute(f"SELECT {shown.format('v')} FROM q").fetchval() == kept
+        found = connection.execute(f"SELECT {shown.format('v')} FROM q").fetchval()
+    assert found in (kept if isinstance(kept, Either) else Either((kept,)))
 
 
 REFUSED: list[tuple[str, str, Callable[[], Any]]] = [
@@ -170,15 +190,18 @@ def test_what_a_driver_refuses(target: Target, declared: str, make: Callable[[],
 
 @pytest.mark.parametrize("target", ["mariadb"], indirect=True)
 def test_mariadbs_driver_swaps_bytes_and_loses_characters(target: Target) -> None:
-    """UUIDs are given as text, and text in UTF-8."""
+    """UUIDs are given as text, and text in UTF-8, which versions before 3.2 need."""
+    import pyodbc
+
     target.execute("CREATE TABLE q (id INTEGER PRIMARY KEY, u UUID, v TEXT)")
     long = "\u00e9x" * 100
     with closing(driver(target)) as connection:
         connection.execute("INSERT INTO q VALUES (1, ?, ?)", GUID, long)
         guid, text = connection.execute("SELECT CAST(u AS CHAR(36)), v FROM q").fetchone()
+        is_mended = connection.getinfo(pyodbc.SQL_DRIVER_VER) >= "03.02"
     assert guid != str(GUID)
     assert UUID(guid).bytes_le == GUID.bytes
-    assert text != long
+    assert (text == long) == is_mended
 
 
 CANNOT: list[tuple[str, str, Any]] = [

@@ -72,6 +72,8 @@ class Dialect:
     """The driver would drop the fractions of seconds of a date and time it is given as such."""
     casts: Mapping[Kind | str, str] = field(factory=dict, kw_only=True)
     """By type name or kind, where the driver would not hand a column, ``{0}``, over whole."""
+    decimals_as_bytes: bool = field(default=False, kw_only=True)
+    """The driver loses decimal numbers that it is asked for as text."""
     details: str | None = field(default=None, kw_only=True)
     """For a schema and table, what ODBC's catalogue does not tell or tells wrongly: column,
     nullable, assigned, generated, kind or NULL, greatest length or NULL, decimals or NULL."""
@@ -245,6 +247,8 @@ MARIADB = Dialect(
     savepoint=Savepoint(),
     limited=_limit,
     moments_as_text=True,
+    # Of some that it is asked for as text, version 3.2.9 gives none of the digits.
+    decimals_as_bytes=True,
     # Given as such, moments and times lose their fractions.
     binders=dict.fromkeys((Kind.TIME, Kind.TIMESTAMP, Kind.TIMESTAMP_TZ), sql_text),
     # Read as such, times do too; a day that is none, such as 0000-00-00, is NULL or breaks it.
@@ -258,6 +262,8 @@ MARIADB = Dialect(
         Kind.TIMESTAMP_TZ: _MARIADB_MOMENT,
         # It reads them as signed.
         "int unsigned": "CAST({0} AS SIGNED)",
+        # Numbers of 32 bits come with six digits, or with those of 64 bits.
+        Kind.REAL: "({0} + 0e0)",
     },
     details=(
         "SELECT column_name, is_nullable = 'YES',"
@@ -281,6 +287,7 @@ MYSQL = evolve(
     words=("mysql", "myodbc"),
     # As Option=2, by its name; statements prepared by the server lose parameters in 8.0.32.
     options={"FOUND_ROWS": "1", "NO_SSPS": "1"},
+    decimals_as_bytes=False,
     # The first ends a SELECT alone; what else takes too long is cancelled.
     limits=("SET SESSION max_execution_time = {milliseconds}", *_LOCKS),
     encoding=None,

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from decimal import Decimal
 from typing import Any
 
 from ecma2py.errors import ConfigurationError
@@ -137,6 +138,9 @@ class OdbcSession(Session):
             self.connection.setencoding(encoding=encoding, ctype=pyodbc.SQL_CHAR)
             for sql_type in (pyodbc.SQL_CHAR, pyodbc.SQL_WCHAR):
                 self.connection.setdecoding(sql_type, encoding=encoding, ctype=pyodbc.SQL_CHAR)
+        if dialect.decimals_as_bytes:
+            for sql_type in (pyodbc.SQL_DECIMAL, pyodbc.SQL_NUMERIC):
+                self.connection.add_output_converter(sql_type, _decimal)
         for statement in dialect.session:
             self.run(statement)
         for statement in dialect.limits if self._source.timeout else ():
@@ -152,6 +156,10 @@ def open_odbc(source: OdbcSource) -> OdbcSession:
         if source.advice and _NO_SUCH_DSN in error.text:
             raise ConfigurationError(f"{problem}{source.advice}") from error
         raise problem from error
+
+
+def _decimal(digits: bytes | None) -> Decimal | None:
+    return None if digits is None else Decimal(digits.decode("ascii"))
 
 
 def _load(source: OdbcSource) -> Any:
