@@ -1,5 +1,6 @@
 """The databases each law is tried on."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,15 @@ from tests.connectors.sql.targets import (
     sqlite_target,
 )
 from tests.servers.needs import require
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unpooled() -> None:
+    """A connection that is closed is gone, with its locks, whoever was the first to make one."""
+    with suppress(ImportError):  # without a driver manager there is nothing to pool
+        import pyodbc
+
+        pyodbc.pooling = False
 
 
 @pytest.fixture(params=["sqlite3", "sqlite-odbc", "postgresql", "mariadb"])
