@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ecma2py.host.config import parse
-from ecma2py_sql.config import parse_object_types
+from ecma2py_sql.mapping.config import parse_object_types
 from tests.host.serving import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]

@@ -26,7 +26,7 @@ from ecma2py import (
     SecureString,
 )
 from ecma2py_sql import SqlConnector
-from ecma2py_sql.session import Session
+from ecma2py_sql.drivers.session import Session
 
 SQLITE_TYPES = {
     "counter": "INTEGER PRIMARY KEY",

@@ -4,9 +4,9 @@ import pytest
 
 from ecma2py import AttributeOperation
 from ecma2py.errors import InvalidParameterError, InvalidSchemaError
-from ecma2py_sql.catalogue_odbc import column_kind
-from ecma2py_sql.catalogue_sqlite import declared_kind
-from ecma2py_sql.kinds import Kind
+from ecma2py_sql.data.kinds import Kind
+from ecma2py_sql.drivers.catalogue_odbc import column_kind
+from ecma2py_sql.drivers.catalogue_sqlite import declared_kind
 from tests.connectors.sql.targets import PEOPLE, PEOPLE_TYPES, Target
 
 RULES = """

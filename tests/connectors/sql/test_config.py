@@ -3,9 +3,9 @@
 import pytest
 
 from ecma2py.errors import InvalidParameterError
-from ecma2py_sql.config import parse_object_types
-from ecma2py_sql.kinds import Kind
-from ecma2py_sql.settings import (
+from ecma2py_sql.data.kinds import Kind
+from ecma2py_sql.mapping.config import parse_object_types
+from ecma2py_sql.mapping.settings import (
     DeltaSettings,
     Method,
     MultiValuedConfig,

@@ -19,7 +19,7 @@ from ecma2py.errors import (
     UnexpectedDataError,
 )
 from ecma2py_sql import SqlConnector
-from ecma2py_sql.dialects import POSTGRESQL
+from ecma2py_sql.drivers.dialects import POSTGRESQL
 from tests.connectors.sql.targets import (
     PEOPLE,
     PEOPLE_TYPES,
@@ -121,7 +121,7 @@ def test_a_file_named_as_a_data_source_is_told_how_to_write_it(
         def connect(*_: object, **__: object) -> None:
             raise OSError(state, f"[{state}] Data source name not found")
 
-    monkeypatch.setattr("ecma2py_sql.odbc._load", lambda _: Driver)
+    monkeypatch.setattr("ecma2py_sql.drivers.odbc._load", lambda _: Driver)
     kind = ConfigurationError if advises else ServerDownError
     with pytest.raises(kind) as caught:
         check(source=source)
@@ -223,7 +223,7 @@ def test_a_setting_the_server_refuses_is_told(
     from attrs import evolve
 
     broken = evolve(POSTGRESQL, session=("SET no_such_setting = 1",))
-    monkeypatch.setattr("ecma2py_sql.odbc.find_dialect", lambda *_: broken)
+    monkeypatch.setattr("ecma2py_sql.drivers.odbc.find_dialect", lambda *_: broken)
     connector = SqlConnector()
     connector.parameters = ConfigParameters(postgresql_target_.parameters)
     with pytest.raises(ECMA2Error, match="no_such_setting"):

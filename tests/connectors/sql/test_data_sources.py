@@ -7,8 +7,8 @@ import pytest
 from ecma2py import ConfigParameters, SecureString
 from ecma2py.errors import InvalidParameterError
 from ecma2py_sql import SqlConnector
-from ecma2py_sql.dialects import GENERIC, POSTGRESQL
-from ecma2py_sql.source import OdbcSource, parse_connection_string, parse_dsn_file
+from ecma2py_sql.drivers.dialects import GENERIC, POSTGRESQL
+from ecma2py_sql.drivers.source import OdbcSource, parse_connection_string, parse_dsn_file
 from tests.connectors.sql.targets import Target
 from tests.servers.needs import require
 

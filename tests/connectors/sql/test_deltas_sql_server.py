@@ -16,16 +16,16 @@ from hypothesis import HealthCheck, given, settings
 
 from ecma2py import ImportRun, ObjectModificationType
 from ecma2py.errors import InvalidParameterError, WarningNoWatermarkError
-from ecma2py_sql.catalogue import Column, Table
-from ecma2py_sql.config import parse_object_types
+from ecma2py_sql.data.kinds import Kind
 from ecma2py_sql.deltas.objects import Objects
 from ecma2py_sql.deltas.trackers import tracker_of
-from ecma2py_sql.dialects import SQL_SERVER
-from ecma2py_sql.kinds import Kind
-from ecma2py_sql.mapping import make_schema, map_types
-from ecma2py_sql.selected import Selected
-from ecma2py_sql.session import Row, Session
-from ecma2py_sql.sqlite import SqliteSession
+from ecma2py_sql.drivers.catalogue import Column, Table
+from ecma2py_sql.drivers.dialects import SQL_SERVER
+from ecma2py_sql.drivers.session import Row, Session
+from ecma2py_sql.drivers.sqlite import SqliteSession
+from ecma2py_sql.importing.selected import Selected
+from ecma2py_sql.mapping.config import parse_object_types
+from ecma2py_sql.mapping.resolving import make_schema, map_types
 from tests.connectors.sql.delta_laws import (
     OPERATIONS,
     TABLES,

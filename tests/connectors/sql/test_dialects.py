@@ -4,8 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from ecma2py_sql.dialects import DIALECTS, GENERIC, SQL_SERVER, SQLITE, Dialect, find_dialect
-from ecma2py_sql.kinds import Kind
+from ecma2py_sql.data.kinds import Kind
+from ecma2py_sql.drivers.dialect import Dialect
+from ecma2py_sql.drivers.dialects import DIALECTS, GENERIC, SQL_SERVER, SQLITE, find_dialect
 
 
 @pytest.mark.parametrize(

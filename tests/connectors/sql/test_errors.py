@@ -14,7 +14,7 @@ from ecma2py.errors import (
     ServerDownError,
     UnexpectedDataError,
 )
-from ecma2py_sql.errors import Cause, DatabaseError, entry_error, run_error, sort_out
+from ecma2py_sql.drivers.errors import Cause, DatabaseError, entry_error, run_error, sort_out
 
 POSTGRESQL = [
     ("23505", 'duplicate key value violates unique constraint "p_pkey"', Cause.DUPLICATE, None),

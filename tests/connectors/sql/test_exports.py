@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from ecma2py import AttributeChange, CSEntryChange, DroppedConnectionError, Value, apply_change
 from ecma2py_sql import SqlConnector
-from ecma2py_sql.dialects import Dialect
-from ecma2py_sql.errors import Cause, DatabaseError
-from ecma2py_sql.sqlite import SqliteSession
+from ecma2py_sql.drivers.dialect import Dialect
+from ecma2py_sql.drivers.errors import Cause, DatabaseError
+from ecma2py_sql.drivers.sqlite import SqliteSession
 from tests.connectors.sql.targets import PEOPLE, PEOPLE_TYPES, Host, Target, codes, content
 
 ANN, BOB, CID = (f"CN={i},OBJECT=Person" for i in (1, 2, 3))
@@ -417,7 +417,7 @@ def test_a_database_without_savepoints_commits_entry_by_entry(
 ) -> None:
     """The generic dialect reaches the same state, one transaction an entry."""
     plain = Dialect("SQLite", limited=lambda sql, rows: f"{sql} LIMIT {rows}")
-    monkeypatch.setattr("ecma2py_sql.sqlite.SQLITE", plain)
+    monkeypatch.setattr("ecma2py_sql.drivers.sqlite.SQLITE", plain)
     sqlite_file.execute(PEOPLE)
     host = sqlite_file.host(PEOPLE_TYPES)
     results = host.export(

@@ -85,7 +85,7 @@ CRASHING = """
 import os, signal, sys
 from ecma2py import *
 from ecma2py_sql import SqlConnector
-from ecma2py_sql.children import ChildWriter
+from ecma2py_sql.exporting.children import ChildWriter
 
 def die(self, given):
     os.kill(os.getpid(), signal.SIGKILL)

@@ -145,7 +145,7 @@ def test_a_row_of_any_shape_is_read_however_many_shapes_there_are(
     sqlite_file: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is remembered of shapes is bounded, and forgetting it changes nothing."""
-    monkeypatch.setattr("ecma2py_sql.rows._MOST_PLANS", 3)
+    monkeypatch.setattr("ecma2py_sql.importing.rows._MOST_PLANS", 3)
     columns = [f"c{i}" for i in range(4)]
     sqlite_file.execute(f"CREATE TABLE t (id INTEGER PRIMARY KEY, {', '.join(columns)})")
     rows = [[i, *(i if i >> bit & 1 else None for bit in range(4))] for i in range(16)]

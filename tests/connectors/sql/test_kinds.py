@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecma2py.schema import AttributeType
-from ecma2py_sql.catalogue import Column
-from ecma2py_sql.dialects import GENERIC, SQLITE
-from ecma2py_sql.kinds import READERS, Kind, real_text
-from ecma2py_sql.moments import parse_timestamp, timestamp_text
-from ecma2py_sql.reading import ColumnReader
-from ecma2py_sql.values import ColumnWriter
-from ecma2py_sql.writers import WRITERS, sql_text
+from ecma2py_sql.data.kinds import READERS, Kind, real_text
+from ecma2py_sql.data.moments import parse_timestamp, timestamp_text
+from ecma2py_sql.data.writers import WRITERS, sql_text
+from ecma2py_sql.drivers.catalogue import Column
+from ecma2py_sql.drivers.dialects import GENERIC, SQLITE
+from ecma2py_sql.exporting.values import ColumnWriter
+from ecma2py_sql.importing.reading import ColumnReader
 
 MOMENT = datetime(2026, 3, 4, 5, 6, 7, 890_000)  # noqa: DTZ001  as a driver returns it
 DAY = datetime(2026, 3, 4)  # noqa: DTZ001

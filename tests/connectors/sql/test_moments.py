@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from ecma2py import ConfigParameterPage, ConfigParameters, CSEntryChange, InvalidParameterError
 from ecma2py_sql import SqlConnector
-from ecma2py_sql.formats import DEFAULT_FORMAT, MomentFormat
-from ecma2py_sql.moments import Clock, parse_timestamp, timestamp_text
-from ecma2py_sql.zones import WINDOWS_ZONES, find_zone
+from ecma2py_sql.data.formats import DEFAULT_FORMAT, MomentFormat
+from ecma2py_sql.data.moments import Clock, parse_timestamp, timestamp_text
+from ecma2py_sql.data.zones import WINDOWS_ZONES, find_zone
 from tests.connectors.sql.targets import Target, codes
 
 BERLIN = find_zone("Europe/Berlin")

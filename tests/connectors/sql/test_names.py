@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from ecma2py.entries import generated_dn
 from ecma2py.errors import InvalidDNError
 from ecma2py.schema import AttributeType
-from ecma2py_sql.names import anchor_value, parse_dn
+from ecma2py_sql.mapping.names import anchor_value, parse_dn
 
 KEYS = st.one_of(st.text(), st.integers(-(2**63), 2**63 - 1), st.binary())
 TEXTS = st.text(alphabet=st.sampled_from(",+\\= aB"))

@@ -13,7 +13,7 @@ from ecma2py import (
     CSEntryChange,
 )
 from ecma2py_sql import SqlConnector
-from ecma2py_sql.config import parse_object_types
+from ecma2py_sql.mapping.config import parse_object_types
 from ecma2py_sql.pages.left_out import LEFT_OUT
 from ecma2py_sql.pages.runs import run_types
 from ecma2py_sql.pages.tables import Tables

@@ -7,9 +7,9 @@ import pytest
 from ecma2py import ConfigParameterPage, CSEntryChange
 from ecma2py.errors import InvalidParameterError
 from ecma2py_sql import SqlConnector
+from ecma2py_sql.drivers.session import Session
+from ecma2py_sql.mapping.settings import Argument, Direction, Method, Rows
 from ecma2py_sql.pages.spelling import name_parts, split_equalities, split_list
-from ecma2py_sql.session import Session
-from ecma2py_sql.settings import Argument, Direction, Method, Rows
 from tests.connectors.sql.targets import PEOPLE, Target, postgresql_target
 from tests.connectors.sql.test_pages import FIXED, MICROSOFT, by_fields, configs, fields
 

@@ -20,10 +20,8 @@ from ecma2py.errors import ECMA2Error, InvalidParameterError
 from ecma2py.host.paging import check_names, fill_pages, from_settings
 from ecma2py.runs import ConnectorSource
 from ecma2py_sql import SqlConnector
-from ecma2py_sql.dialects import DIALECTS, SQL_SERVER
-from ecma2py_sql.pages.runs import RunTypes, run_types, split_statements
-from ecma2py_sql.pages.wide import clock_of, delta_page, wide
-from ecma2py_sql.settings import (
+from ecma2py_sql.drivers.dialects import DIALECTS, SQL_SERVER
+from ecma2py_sql.mapping.settings import (
     Argument,
     DeltaSettings,
     Direction,
@@ -34,6 +32,8 @@ from ecma2py_sql.settings import (
     Strategy,
     Written,
 )
+from ecma2py_sql.pages.runs import RunTypes, run_types, split_statements
+from ecma2py_sql.pages.wide import clock_of, delta_page, wide
 from tests.connectors.sql.targets import PEOPLE, Host, Target, postgresql_target, sqlite_target
 from tests.connectors.sql.test_pages import FIXED, MICROSOFT, by_fields
 

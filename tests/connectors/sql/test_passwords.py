@@ -28,10 +28,10 @@ from ecma2py.errors import (
 )
 from ecma2py.runs import ConnectorSource, PasswordSession
 from ecma2py_sql import SqlConnector
-from ecma2py_sql.errors import Cause, DatabaseError
-from ecma2py_sql.hashes import SCHEMES, hashed, is_password
-from ecma2py_sql.passwords import cleaned
-from ecma2py_sql.security import security_level
+from ecma2py_sql.drivers.errors import Cause, DatabaseError
+from ecma2py_sql.drivers.security import security_level
+from ecma2py_sql.exporting.hashes import SCHEMES, hashed, is_password
+from ecma2py_sql.exporting.passwords import cleaned
 from tests.connectors.sql.targets import Host, Target, codes, postgresql_target
 
 TABLES = """
@@ -337,7 +337,7 @@ def test_a_connection_is_secure_on_this_machine_or_if_the_server_says_so(
     postgresql_odbc: str,
 ) -> None:
     """Anything else, also an account that may not ask, is not secure."""
-    from ecma2py_sql.dialects import GENERIC, MARIADB, POSTGRESQL
+    from ecma2py_sql.drivers.dialects import GENERIC, MARIADB, POSTGRESQL
 
     far, secure = "Driver=x;Server=db.example", ConnectionSecurityLevel.SECURE
     insecure = ConnectionSecurityLevel.NOT_SECURE

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ecma2py import CSEntryChange
-from ecma2py_sql.kinds import real_text
-from ecma2py_sql.moments import timestamp_text
+from ecma2py_sql.data.kinds import real_text
+from ecma2py_sql.data.moments import timestamp_text
 from tests.connectors.sql.targets import Target, codes
 
 SQLITE = ("sqlite3", "sqlite-odbc")

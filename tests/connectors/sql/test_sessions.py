@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ecma2py_sql.errors import Cause, DatabaseError
-from ecma2py_sql.moments import Clock
+from ecma2py_sql.data.moments import Clock
+from ecma2py_sql.drivers.errors import Cause, DatabaseError
 from tests.connectors.sql.targets import Target
 
 T = "CREATE TABLE t (id INTEGER PRIMARY KEY, v {text}, n INTEGER NOT NULL DEFAULT 1 CHECK (n > 0))"

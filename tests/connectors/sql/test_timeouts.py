@@ -10,8 +10,8 @@ from attrs import evolve
 
 from ecma2py import AttributeChange, CSEntryChange
 from ecma2py.errors import FailedSearchError
-from ecma2py_sql.dialects import MARIADB, POSTGRESQL
-from ecma2py_sql.errors import Cause, DatabaseError
+from ecma2py_sql.drivers.dialects import MARIADB, POSTGRESQL
+from ecma2py_sql.drivers.errors import Cause, DatabaseError
 from tests.connectors.sql.targets import PEOPLE, PEOPLE_TYPES, Target, codes
 
 ENDLESS = "WITH RECURSIVE c (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM c) SELECT count(*) AS id FROM c"
@@ -76,7 +76,7 @@ def test_what_no_server_limits_is_cancelled(
 ) -> None:
     """A database without a setting of its own has its statements cancelled from outside."""
     monkeypatch.setattr(
-        "ecma2py_sql.odbc.find_dialect", lambda *_: evolve(DIALECTS[target.name], limits=())
+        "ecma2py_sql.drivers.odbc.find_dialect", lambda *_: evolve(DIALECTS[target.name], limits=())
     )
     with target.session(timeout=1) as session:
         with in_time(2), pytest.raises(DatabaseError) as caught:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecma2py_sql.tokens import bind, tokens_of
+from ecma2py_sql.mapping.tokens import bind, tokens_of
 
 VALUES = {"name": "n", "First Name": "f", "É": "e"}
 

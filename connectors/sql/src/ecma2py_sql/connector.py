@@ -21,39 +21,39 @@ from ecma2py.parameters import (
 from ecma2py.partitions import Partition
 from ecma2py.schema import Schema
 from ecma2py.steps import CloseReason, ConnectionSecurityLevel, PasswordOptions
-from ecma2py_sql.catalogue import Catalogue
-from ecma2py_sql.catalogue_odbc import OdbcCatalogue
-from ecma2py_sql.catalogue_sqlite import SqliteCatalogue
-from ecma2py_sql.config import parse_object_types
-from ecma2py_sql.described import describe
-from ecma2py_sql.dialects import SQLITE
-from ecma2py_sql.errors import DatabaseError, run_error
-from ecma2py_sql.exports import Batch
-from ecma2py_sql.imports import import_types
-from ecma2py_sql.mapped import MappedType
-from ecma2py_sql.mapping import make_schema, map_types
-from ecma2py_sql.odbc import open_odbc
-from ecma2py_sql.own import check_written
-from ecma2py_sql.pages.answers import answered
-from ecma2py_sql.pages.asking import Asking
-from ecma2py_sql.pages.runs import Run, run_types
-from ecma2py_sql.pages.tables import Tables
-from ecma2py_sql.pages.types import detects_types, type_names
-from ecma2py_sql.pages.wide import clock_of, finds_deltas, of_partition, partitions
-from ecma2py_sql.passwords import PasswordConnection
-from ecma2py_sql.security import security_level
-from ecma2py_sql.session import Session
-from ecma2py_sql.settings import DN_IS_ANCHOR, PARAMETER, TypeConfig, with_dn_as_anchor
-from ecma2py_sql.source import (
+from ecma2py_sql.drivers.catalogue import Catalogue
+from ecma2py_sql.drivers.catalogue_odbc import OdbcCatalogue
+from ecma2py_sql.drivers.catalogue_sqlite import SqliteCatalogue
+from ecma2py_sql.drivers.dialects import SQLITE
+from ecma2py_sql.drivers.errors import DatabaseError, run_error
+from ecma2py_sql.drivers.odbc import open_odbc
+from ecma2py_sql.drivers.security import security_level
+from ecma2py_sql.drivers.session import Session
+from ecma2py_sql.drivers.source import (
     DATA_SOURCE,
     DSN_FILE,
     OdbcSource,
     parse_connection_string,
     parse_dsn_file,
 )
-from ecma2py_sql.sqlite import SqliteSession
-from ecma2py_sql.suggestions import suggest_object_types
-from ecma2py_sql.writing import EntryWriter
+from ecma2py_sql.drivers.sqlite import SqliteSession
+from ecma2py_sql.exporting.exports import Batch
+from ecma2py_sql.exporting.own import check_written
+from ecma2py_sql.exporting.passwords import PasswordConnection
+from ecma2py_sql.exporting.writing import EntryWriter
+from ecma2py_sql.importing.described import describe
+from ecma2py_sql.importing.imports import import_types
+from ecma2py_sql.mapping.config import parse_object_types
+from ecma2py_sql.mapping.mapped import MappedType
+from ecma2py_sql.mapping.resolving import make_schema, map_types
+from ecma2py_sql.mapping.settings import DN_IS_ANCHOR, PARAMETER, TypeConfig, with_dn_as_anchor
+from ecma2py_sql.mapping.suggestions import suggest_object_types
+from ecma2py_sql.pages.answers import answered
+from ecma2py_sql.pages.asking import Asking
+from ecma2py_sql.pages.runs import Run, run_types
+from ecma2py_sql.pages.tables import Tables
+from ecma2py_sql.pages.types import detects_types, type_names
+from ecma2py_sql.pages.wide import clock_of, finds_deltas, of_partition, partitions
 
 _SQLITE = "sqlite:"
 

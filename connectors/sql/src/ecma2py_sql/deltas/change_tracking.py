@@ -13,12 +13,12 @@ from attrs import define, field
 
 from ecma2py.entries import CSEntryChange
 from ecma2py.errors import InvalidParameterError
-from ecma2py_sql.catalogue import Column, Table
 from ecma2py_sql.deltas.kept import no_watermark
 from ecma2py_sql.deltas.traces import ALIAS, Trace
 from ecma2py_sql.deltas.tracker import Tracker
-from ecma2py_sql.selection import Conditions
-from ecma2py_sql.settings import PARAMETER
+from ecma2py_sql.drivers.catalogue import Column, Table
+from ecma2py_sql.importing.selection import Conditions
+from ecma2py_sql.mapping.settings import PARAMETER
 
 
 @define

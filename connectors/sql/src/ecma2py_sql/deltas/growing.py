@@ -17,8 +17,8 @@ from ecma2py.entries import CSEntryChange
 from ecma2py_sql.deltas import kept
 from ecma2py_sql.deltas.kept import Seen, tagged, untagged
 from ecma2py_sql.deltas.tracker import Tracker
-from ecma2py_sql.selection import Conditions
-from ecma2py_sql.session import Row
+from ecma2py_sql.drivers.session import Row
+from ecma2py_sql.importing.selection import Conditions
 
 Point = Mapping[str, Any]
 """How far it has grown, by what it is that grows."""

@@ -21,8 +21,8 @@ from ecma2py_sql.deltas.kept import no_watermark, tagged, untagged
 from ecma2py_sql.deltas.traces import ALIAS, Trace
 from ecma2py_sql.deltas.tracker import Tracker
 from ecma2py_sql.deltas.watermarks import earlier
-from ecma2py_sql.mapped import HistoryTable
-from ecma2py_sql.selection import Conditions
+from ecma2py_sql.importing.selection import Conditions
+from ecma2py_sql.mapping.mapped import HistoryTable
 
 _OWN = ""
 """Among the multi-valued attributes, the type itself."""

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from ecma2py_sql.catalogue import Column
-from ecma2py_sql.kinds import Kind
-from ecma2py_sql.mapped import MappedType
-from ecma2py_sql.selection import Conditions
-from ecma2py_sql.session import Session
-from ecma2py_sql.settings import refused
-from ecma2py_sql.values import ColumnWriter
+from ecma2py_sql.data.kinds import Kind
+from ecma2py_sql.drivers.catalogue import Column
+from ecma2py_sql.drivers.session import Session
+from ecma2py_sql.exporting.values import ColumnWriter
+from ecma2py_sql.importing.selection import Conditions
+from ecma2py_sql.mapping.mapped import MappedType
+from ecma2py_sql.mapping.settings import refused
 
 _NUMBERS = (Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT, Kind.REAL)
 

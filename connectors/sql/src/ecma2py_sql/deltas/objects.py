@@ -10,13 +10,13 @@ from ecma2py.entries import CSEntryChange, ObjectModificationType, generated_dn
 from ecma2py.errors import MAImportError
 from ecma2py.schema import Value
 from ecma2py_sql.deltas.marked import alive, dead
-from ecma2py_sql.mapped import MappedType
-from ecma2py_sql.reading import ColumnReader
-from ecma2py_sql.rows import RowReader
-from ecma2py_sql.selected import Page, Selected
-from ecma2py_sql.selection import Conditions, Selection
-from ecma2py_sql.session import Row, Session
-from ecma2py_sql.streams import Stream
+from ecma2py_sql.drivers.session import Row, Session
+from ecma2py_sql.importing.reading import ColumnReader
+from ecma2py_sql.importing.rows import RowReader
+from ecma2py_sql.importing.selected import Page, Selected
+from ecma2py_sql.importing.selection import Conditions, Selection
+from ecma2py_sql.importing.streams import Stream
+from ecma2py_sql.mapping.mapped import MappedType
 
 
 @define

@@ -19,14 +19,14 @@ from attrs import define, field
 
 from ecma2py.entries import CSEntryChange, ObjectModificationType
 from ecma2py.errors import InvalidParameterError
-from ecma2py_sql.catalogue import Table
 from ecma2py_sql.deltas import marked
 from ecma2py_sql.deltas.kept import digest, no_watermark, tagged, untagged
 from ecma2py_sql.deltas.traces import ALIAS, Trace
 from ecma2py_sql.deltas.tracker import Tracker
-from ecma2py_sql.mapped import MappedTable
-from ecma2py_sql.selection import Conditions
-from ecma2py_sql.settings import PARAMETER
+from ecma2py_sql.drivers.catalogue import Table
+from ecma2py_sql.importing.selection import Conditions
+from ecma2py_sql.mapping.mapped import MappedTable
+from ecma2py_sql.mapping.settings import PARAMETER
 
 MOST_TOLD = 10_000
 """More objects than this that differ from a snapshot are not kept: it has served its time."""

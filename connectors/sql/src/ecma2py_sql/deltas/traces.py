@@ -8,11 +8,11 @@ from typing import Any
 
 from attrs import field, frozen
 
-from ecma2py_sql.catalogue import Column
 from ecma2py_sql.deltas.objects import Objects
-from ecma2py_sql.mapped import MappedTable
-from ecma2py_sql.selection import Conditions
-from ecma2py_sql.session import Session
+from ecma2py_sql.drivers.catalogue import Column
+from ecma2py_sql.drivers.session import Session
+from ecma2py_sql.importing.selection import Conditions
+from ecma2py_sql.mapping.mapped import MappedTable
 
 ALIAS = "h"
 """What the rows that tell are called in a statement."""

@@ -8,8 +8,8 @@ from attrs import define
 
 from ecma2py.entries import CSEntryChange
 from ecma2py_sql.deltas.objects import Objects
-from ecma2py_sql.mapped import MappedDelta
-from ecma2py_sql.session import Row
+from ecma2py_sql.drivers.session import Row
+from ecma2py_sql.mapping.mapped import MappedDelta
 
 
 @define

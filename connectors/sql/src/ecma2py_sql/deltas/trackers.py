@@ -13,7 +13,7 @@ from ecma2py_sql.deltas.snapshot_database import SnapshotTracker
 from ecma2py_sql.deltas.tracker import Tracker
 from ecma2py_sql.deltas.transaction_ids import TransactionIds
 from ecma2py_sql.deltas.watermarks import WatermarkColumns
-from ecma2py_sql.settings import Strategy
+from ecma2py_sql.mapping.settings import Strategy
 
 _TRACKERS: Mapping[Strategy, Callable[[Objects], Tracker]] = {
     Strategy.WATERMARK: lambda objects: GrowingTracker(objects, WatermarkColumns(objects)),

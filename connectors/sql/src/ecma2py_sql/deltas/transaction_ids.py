@@ -20,9 +20,9 @@ from ecma2py_sql.deltas.growing import Point
 from ecma2py_sql.deltas.kept import no_watermark
 from ecma2py_sql.deltas.objects import Objects
 from ecma2py_sql.deltas.traces import ALIAS, Trace
-from ecma2py_sql.dialects import POSTGRESQL
-from ecma2py_sql.selection import Conditions
-from ecma2py_sql.settings import PARAMETER
+from ecma2py_sql.drivers.dialects import POSTGRESQL
+from ecma2py_sql.importing.selection import Conditions
+from ecma2py_sql.mapping.settings import PARAMETER
 
 _OLDEST, _NEXT = "oldest", "next"
 _BITS = 2**32

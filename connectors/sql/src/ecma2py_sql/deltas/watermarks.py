@@ -7,14 +7,14 @@ from typing import Any
 from attrs import define
 
 from ecma2py.errors import UnexpectedDataError
-from ecma2py_sql.catalogue import Column
+from ecma2py_sql.data.moments import parse_timestamp
 from ecma2py_sql.deltas.growing import Point
 from ecma2py_sql.deltas.kept import no_watermark
 from ecma2py_sql.deltas.objects import Objects
 from ecma2py_sql.deltas.traces import ALIAS, Trace
-from ecma2py_sql.mapped import MappedTable
-from ecma2py_sql.moments import parse_timestamp
-from ecma2py_sql.selection import Conditions
+from ecma2py_sql.drivers.catalogue import Column
+from ecma2py_sql.importing.selection import Conditions
+from ecma2py_sql.mapping.mapped import MappedTable
 
 _OWN = ""
 """Among the multi-valued attributes, the type itself."""

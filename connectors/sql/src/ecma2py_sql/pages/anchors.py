@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from ecma2py.parameters import ConfigParameterDefinition, ConfigParameters
-from ecma2py_sql.kinds import Kind
+from ecma2py_sql.data.kinds import Kind
+from ecma2py_sql.mapping.settings import DN_IS_ANCHOR
 from ecma2py_sql.pages.answers import Answers, Page, answered, check_names, wrong
 from ecma2py_sql.pages.attributes import FoundType, field_of
-from ecma2py_sql.settings import DN_IS_ANCHOR
 
 
 @frozen

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ecma2py.errors import InvalidParameterError
 from ecma2py.parameters import ConfigParameterDefinition, ConfigParameters
-from ecma2py_sql.settings import Argument
+from ecma2py_sql.mapping.settings import Argument
 
 Page = list[ConfigParameterDefinition]
 Answers = dict[str, str]

@@ -9,13 +9,13 @@ from ecma2py.connector import ExportRun, ImportRun
 from ecma2py.errors import InvalidParameterError
 from ecma2py.parameters import ConfigParameterPage, ConfigParameters
 from ecma2py.schema import Schema
+from ecma2py_sql.mapping.settings import PARAMETER
+from ecma2py_sql.mapping.suggestions import suggest_object_types
 from ecma2py_sql.pages import steps, types, wide
 from ecma2py_sql.pages.answers import Page, wrong
 from ecma2py_sql.pages.runs import run_types
 from ecma2py_sql.pages.schema import LAST, SchemaPages
 from ecma2py_sql.pages.tables import Tables
-from ecma2py_sql.settings import PARAMETER
-from ecma2py_sql.suggestions import suggest_object_types
 
 _SCHEMA = ConfigParameterPage.SCHEMA
 _OF_RUNS = (ConfigParameterPage.PARTITION, ConfigParameterPage.RUN_STEP)

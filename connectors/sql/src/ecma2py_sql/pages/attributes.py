@@ -3,12 +3,12 @@
 from attrs import frozen
 
 from ecma2py.parameters import ConfigParameterDefinition, ConfigParameters
-from ecma2py_sql.catalogue import Table
+from ecma2py_sql.drivers.catalogue import Table
+from ecma2py_sql.mapping.settings import Method, Rows
 from ecma2py_sql.pages.answers import Answers, Page, answered, check_names, needed
 from ecma2py_sql.pages.spelling import split_list
 from ecma2py_sql.pages.tables import METHODS, Tables, procedure
 from ecma2py_sql.pages.types import ARGUMENTS_HELP
-from ecma2py_sql.settings import Method, Rows
 
 DETECTION = "Attribute Detection"
 NAME = "Table/View/SP"

@@ -3,6 +3,7 @@
 from attrs import evolve
 
 from ecma2py.parameters import ConfigParameters
+from ecma2py_sql.mapping.settings import DeltaSettings, Method, Strategy, TypeConfig
 from ecma2py_sql.pages.answers import wrong
 from ecma2py_sql.pages.keys import is_of
 from ecma2py_sql.pages.spelling import name_parts, unquoted
@@ -17,7 +18,6 @@ from ecma2py_sql.pages.steps import (
 )
 from ecma2py_sql.pages.tables import Tables
 from ecma2py_sql.pages.wide import strategy
-from ecma2py_sql.settings import DeltaSettings, Method, Strategy, TypeConfig
 
 
 def with_delta(

@@ -6,7 +6,7 @@ table of the object type that refers to the anchor; without one, the columns of 
 
 from collections.abc import Sequence
 
-from ecma2py_sql.catalogue import Table
+from ecma2py_sql.drivers.catalogue import Table
 from ecma2py_sql.pages.answers import wrong
 from ecma2py_sql.pages.attributes import MULTIVALUED, FoundType, field_of
 from ecma2py_sql.pages.spelling import Parts

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from ecma2py.parameters import ConfigParameterDefinition, ConfigParameters
-from ecma2py_sql.catalogue import Column, Table
-from ecma2py_sql.kinds import Kind
+from ecma2py_sql.data.kinds import Kind
+from ecma2py_sql.drivers.catalogue import Column, Table
 from ecma2py_sql.pages.anchors import Naming
 from ecma2py_sql.pages.answers import Page, answered, check_names, wrong
 from ecma2py_sql.pages.attributes import MULTIVALUED, FoundType, field_of

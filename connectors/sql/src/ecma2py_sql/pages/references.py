@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from ecma2py.parameters import ConfigParameterDefinition, ConfigParameters
+from ecma2py_sql.mapping.settings import ANY_TYPE
 from ecma2py_sql.pages.answers import Page, answered, check_names, wrong
 from ecma2py_sql.pages.attributes import FoundType, field_of
 from ecma2py_sql.pages.kinds import Attributes, FoundAttribute
-from ecma2py_sql.settings import ANY_TYPE
 
 Targets = dict[str, tuple[str, str | None]]
 """By attribute: the type it refers to, and for ``*`` the column with the type."""

@@ -7,6 +7,8 @@ from attrs import evolve, frozen
 from ecma2py.connector import ExportRun, ImportRun
 from ecma2py.parameters import ConfigParameters
 from ecma2py.partitions import Partition
+from ecma2py_sql.mapping.settings import ExportSettings, Method, Rows, TypeConfig, Written
+from ecma2py_sql.mapping.tokens import tokens_of
 from ecma2py_sql.pages.answers import wrong
 from ecma2py_sql.pages.deltas import with_delta
 from ecma2py_sql.pages.schema import SchemaPages
@@ -29,8 +31,6 @@ from ecma2py_sql.pages.steps import (
 )
 from ecma2py_sql.pages.tables import Tables
 from ecma2py_sql.pages.wide import type_of, wide
-from ecma2py_sql.settings import ExportSettings, Method, Rows, TypeConfig, Written
-from ecma2py_sql.tokens import tokens_of
 
 Run = ImportRun | ExportRun | None
 _START, _END = "StartIndex", "EndIndex"

@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from ecma2py.parameters import ConfigParameters
+from ecma2py_sql.mapping.settings import ANY_TYPE, DN_IS_ANCHOR, MultiValuedConfig, TypeConfig
 from ecma2py_sql.pages import anchors, attributes, kinds, references, types
 from ecma2py_sql.pages.answers import Page
 from ecma2py_sql.pages.attributes import FoundType
@@ -10,7 +11,6 @@ from ecma2py_sql.pages.kinds import Attributes
 from ecma2py_sql.pages.references import Targets
 from ecma2py_sql.pages.steps import step_of
 from ecma2py_sql.pages.tables import Tables
-from ecma2py_sql.settings import ANY_TYPE, DN_IS_ANCHOR, MultiValuedConfig, TypeConfig
 
 LAST = 5
 

@@ -11,11 +11,11 @@ from enum import Enum
 from attrs import evolve, field, frozen
 
 from ecma2py.parameters import ConfigParameterDefinition, ConfigParameters
+from ecma2py_sql.mapping.settings import Argument, Method
 from ecma2py_sql.pages.answers import Page, answered, arguments, check_names, wrong
 from ecma2py_sql.pages.keys import JOIN, Equalities
 from ecma2py_sql.pages.spelling import split_equalities
 from ecma2py_sql.pages.types import ARGUMENTS_HELP
-from ecma2py_sql.settings import Argument, Method
 
 METHOD = "Operation Method"
 NAME = "Table/View/SP"

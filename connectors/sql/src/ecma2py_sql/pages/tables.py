@@ -3,12 +3,12 @@
 from attrs import define, field
 
 from ecma2py.errors import InvalidParameterError
-from ecma2py_sql.catalogue import Catalogue, Table, find_table
-from ecma2py_sql.described import describe, listed
+from ecma2py_sql.drivers.catalogue import Catalogue, Table, find_table
+from ecma2py_sql.drivers.session import Session
+from ecma2py_sql.importing.described import describe, listed
+from ecma2py_sql.mapping.settings import PARAMETER, Method, Rows
 from ecma2py_sql.pages.answers import Answers, arguments, needed, wrong
 from ecma2py_sql.pages.spelling import name_parts
-from ecma2py_sql.session import Session
-from ecma2py_sql.settings import PARAMETER, Method, Rows
 
 METHODS = {
     "Table": Method.TABLE,

@@ -1,10 +1,10 @@
 """Schema 1: the object types."""
 
 from ecma2py.parameters import ConfigParameterDefinition, ConfigParameters
+from ecma2py_sql.mapping.settings import Method, Rows
 from ecma2py_sql.pages.answers import Answers, Page, answered, needed
 from ecma2py_sql.pages.spelling import split_list, unquoted
 from ecma2py_sql.pages.tables import METHODS, Tables, procedure
-from ecma2py_sql.settings import Method, Rows
 
 DETECTION = "Object type detection method"
 NAMES = "Fixed value list/Table/View/SP"

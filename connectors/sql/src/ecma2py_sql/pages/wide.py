@@ -11,12 +11,13 @@ from ecma2py.parameters import (
     SecureString,
 )
 from ecma2py.partitions import Partition
-from ecma2py_sql.dialects import MARIADB, POSTGRESQL, SQL_SERVER, SQLITE, Dialect
-from ecma2py_sql.formats import DEFAULT_FORMAT
-from ecma2py_sql.moments import TIME_FORMAT, TIME_ZONE, Clock, parse_clock
+from ecma2py_sql.data.formats import DEFAULT_FORMAT
+from ecma2py_sql.data.moments import TIME_FORMAT, TIME_ZONE, Clock, parse_clock
+from ecma2py_sql.drivers.dialect import Dialect
+from ecma2py_sql.drivers.dialects import MARIADB, POSTGRESQL, SQL_SERVER, SQLITE
+from ecma2py_sql.mapping.settings import PasswordSettings, Strategy, Written
 from ecma2py_sql.pages.answers import Answers, Page, answered, arguments, needed
 from ecma2py_sql.pages.types import ARGUMENTS_HELP
-from ecma2py_sql.settings import PasswordSettings, Strategy, Written
 
 STRATEGY = "Delta Strategy"
 WATERMARK_QUERY = "Water Mark Query"

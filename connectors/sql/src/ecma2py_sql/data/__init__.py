@@ -1,0 +1,1 @@
+"""What SQL types hold, as ECMA2 values and back."""

@@ -1,0 +1,1 @@
+"""The databases and the two ways to them: ODBC and SQLite's own."""

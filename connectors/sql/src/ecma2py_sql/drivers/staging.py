@@ -1,0 +1,87 @@
+"""Queries read in portions where the driver would hold all of their rows in memory.
+
+The rows wait in a temporary table of the connection, numbered in the order the query gives them.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import count
+from typing import Any
+
+from attrs import define, field
+
+from ecma2py_sql.drivers.errors import Cause, DatabaseError
+from ecma2py_sql.drivers.session import Result, Row, Session
+
+_QUERY = re.compile(r"\s*(SELECT|WITH)\b", re.IGNORECASE)
+_NUMBERS = count(1)
+_ROW = "ecma2py_row"
+_FINAL = (Cause.TIMEOUT, Cause.DROPPED, Cause.UNREACHABLE)
+
+
+def stream_staged(
+    session: Session, sql: str, parameters: Sequence[Any], size: int
+) -> Result | None:
+    """The rows of the query *sql*, *size* at a time; None if it cannot be a table.
+
+    It cannot if it is no query, if two columns have one name, or if the account may make no
+    temporary table.
+    """
+    if not _QUERY.match(sql):
+        return None
+    table = session.quote(f"ecma2py_{next(_NUMBERS)}")
+    try:
+        session.run(
+            f"CREATE TEMPORARY TABLE {table} ({_ROW} BIGINT AUTO_INCREMENT PRIMARY KEY)"
+            f" AS {sql.rstrip().rstrip(';')}",
+            parameters,
+        )
+    except DatabaseError as error:
+        if error.cause in _FINAL:
+            raise
+        return None
+    # As values, because the driver drops characters from the names of a result.
+    names = [str(row[0]) for row in session.rows(f"SHOW COLUMNS FROM {table}")]
+    stage = _Stage(session, table, tuple(names[1:]), size)
+    return Result(stage.columns, pages=stage.pages(), close=stage.drop)
+
+
+@define
+class _Stage:
+    session: Session
+    table: str
+    columns: tuple[str, ...]
+    size: int
+    _connection: Any = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._connection = self.session.connection
+
+    def pages(self) -> Iterator[list[Row]]:
+        selected = ", ".join([*map(self.session.quote, self.columns), _ROW])
+        sql = (
+            f"SELECT {selected} FROM {self.table} WHERE {_ROW} > ? ORDER BY {_ROW}"
+            f" LIMIT {self.size}"
+        )
+        last = 0
+        try:
+            while page := self._page(sql, last):
+                last = page[-1][-1]
+                yield [row[:-1] for row in page]
+        finally:
+            self.drop()
+
+    def _page(self, sql: str, last: int) -> list[Row]:
+        try:
+            return self.session.rows(sql, (last,))
+        except DatabaseError as error:
+            if self.session.connection is not self._connection:
+                raise DatabaseError(
+                    Cause.DROPPED, "the rows not yet read were lost with it"
+                ) from error
+            raise
+
+    def drop(self) -> None:
+        with suppress(DatabaseError):
+            self.session.run(f"DROP TEMPORARY TABLE IF EXISTS {self.table}")

@@ -1,0 +1,1 @@
+"""Changes and passwords into rows, procedures and queries."""

@@ -1,0 +1,124 @@
+"""The statements on an object's own row that the connector makes itself."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from attrs import define, field
+
+from ecma2py.errors import MAExportError
+from ecma2py_sql.drivers.catalogue import Column
+from ecma2py_sql.drivers.session import Session
+from ecma2py_sql.exporting.addresses import Addresses, Key, check_count
+from ecma2py_sql.exporting.values import Parameter, refused
+from ecma2py_sql.mapping.mapped import MappedType
+
+
+@define
+class RowWriter:
+    """Inserts, updates, reads and deletes rows by their key."""
+
+    session: Session
+    addresses: Addresses
+    _updates: dict[tuple[Any, ...], str] = field(factory=dict, init=False)
+    """The statement for each set of columns: making it costs more than running it."""
+
+    def insert(self, mapped: MappedType, columns: Mapping[str, Parameter]) -> Key:
+        """Insert the row; its key as the database has it."""
+        quote, dialect = self.session.quote, self.session.dialect
+        names, marks = ", ".join(map(quote, columns)), ", ".join("?" * len(columns))
+        values = f"({names}) VALUES ({marks})" if columns else dialect.empty_insert
+        sql = f"INSERT INTO {self._table(mapped)} {values}"
+        anchor = [each.column.name for each in mapped.anchor]
+        if dialect.returning:
+            keys = [dialect.selected(quote(c.column.name), c.column) for c in mapped.anchor]
+            returned = f"{sql} RETURNING {', '.join(keys)}"
+            (row,) = self.session.rows(returned, list(columns.values()))
+            return tuple(map(dialect.parameter, row))
+        missing = [name for name in anchor if name not in columns]
+        if len(missing) > (1 if dialect.last_key else 0):
+            raise refused(
+                missing[0],
+                "this database does not tell the key it assigns: give the object one.",
+                MAExportError.EXPORT_ERROR_MISSING_ANCHOR_COMPONENT,
+            )
+        self.session.run(sql, list(columns.values()))
+        last = dialect.last_key
+        assigned = self.session.rows(last)[0][0] if missing and last else None
+        return tuple(columns.get(name, assigned) for name in anchor)
+
+    def update(
+        self,
+        mapped: MappedType,
+        columns: Mapping[str, Parameter],
+        losses: Mapping[str, Parameter],
+        key: Key,
+    ) -> None:
+        """Give the row new values; *losses* go only if they are still what the columns hold."""
+        if not columns and not losses:
+            self.check(mapped, key)
+            return
+        given = [*columns.values(), *losses.values(), *key]
+        sql = self.update_of(mapped, columns, losses)
+        check_count(mapped, self.session.run(sql, given), key)
+
+    def update_of(
+        self, mapped: MappedType, columns: Collection[str], losses: Collection[str] = ()
+    ) -> str:
+        """The statement that gives a row values for *columns*, then *losses*, then its key."""
+        shape = (mapped.name, tuple(columns), tuple(losses))
+        sql = self._updates.get(shape)
+        if sql is None:
+            sql = self._updates[shape] = self._update(mapped, columns, losses)
+        return sql
+
+    def clear_reference(
+        self, mapped: MappedType, columns: Sequence[Column], held: Sequence[Parameter], key: Key
+    ) -> None:
+        """Clear a reference and its type, the *columns*, if both are still what is *held*."""
+        quote = self.session.quote
+        cleared = ", ".join(f"{quote(each.name)} = NULL" for each in columns if each.nullable)
+        same = "".join(f" AND {quote(each.name)} = ?" for each in columns)
+        sql = f"UPDATE {self._table(mapped)} SET {cleared}{self._where(mapped)}{same}"
+        self.session.run(sql, [*key, *held])
+
+    def check(self, mapped: MappedType, key: Key) -> None:
+        """The row is there."""
+        check_count(mapped, self.count(mapped, key), key)
+
+    def count(self, mapped: MappedType, key: Key) -> int:
+        """How many rows have the key."""
+        sql = f"SELECT COUNT(*) FROM {self._table(mapped)}{self._where(mapped)}"
+        return int(self.session.rows(sql, key)[0][0])
+
+    def read(self, mapped: MappedType, key: Key) -> dict[str, Parameter]:
+        """What the row holds, by column, as the driver takes it back."""
+        quote, dialect = self.session.quote, self.session.dialect
+        columns = {each.name: each for one in mapped.columns for each in one.all_columns}
+        chosen = ", ".join(dialect.selected(quote(name), each) for name, each in columns.items())
+        sql = f"SELECT {chosen} FROM {self._table(mapped)}{self._where(mapped)}"
+        rows = self.session.rows(sql, key)
+        check_count(mapped, len(rows), key)
+        return dict(zip(columns, map(dialect.parameter, rows[0]), strict=True))
+
+    def column(self, mapped: MappedType, name: str, key: Key) -> list[Parameter]:
+        """What the rows with the key hold in one column."""
+        sql = f"SELECT {self.session.quote(name)} FROM {self._table(mapped)}{self._where(mapped)}"
+        return [row[0] for row in self.session.rows(sql, key)]
+
+    def delete(self, mapped: MappedType, key: Key) -> None:
+        """Delete the row."""
+        sql = f"DELETE FROM {self._table(mapped)}{self._where(mapped)}"
+        check_count(mapped, self.session.run(sql, key), key)
+
+    def _update(self, mapped: MappedType, columns: Collection[str], losses: Collection[str]) -> str:
+        quote = self.session.quote
+        assigned = [f"{quote(name)} = ?" for name in columns]
+        # The value goes only if it is still the one that shall go.
+        assigned += [f"{quote(name)} = NULLIF({quote(name)}, ?)" for name in losses]
+        return f"UPDATE {self._table(mapped)} SET {', '.join(assigned)}{self._where(mapped)}"
+
+    def _table(self, mapped: MappedType) -> str:
+        return self.session.quote(*mapped.table.qualified)
+
+    def _where(self, mapped: MappedType) -> str:
+        return self.addresses.where(mapped.anchor)

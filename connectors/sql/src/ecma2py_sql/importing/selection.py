@@ -1,0 +1,184 @@
+"""The SELECT statements that read the objects of one type, page by page, by key.
+
+A page begins after the last key of the page before, so that it costs the same wherever it is. A
+query is read in the same way, as a table that it makes.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from attrs import define, field, frozen
+
+from ecma2py.errors import UnexpectedDataError
+from ecma2py_sql.drivers.session import Row, Session
+from ecma2py_sql.importing.selected import Page, Selected
+from ecma2py_sql.mapping.mapped import MappedTable
+from ecma2py_sql.mapping.settings import Method
+
+Key = tuple[Any, ...]
+"""What a page is ordered by, as the driver gave it."""
+MOST_WITHOUT_KEY = 1_000
+"""So many rows without a key are reported: they cannot be read page by page, and one tells enough
+for a host to remove nothing."""
+
+_ROW = "p"
+_CHILD = "c"
+
+
+def bound(columns: Sequence[str], key: Key, sign: str, *, inclusive: bool) -> tuple[str, list[Any]]:
+    """The condition that *columns* come after (``>``) or before (``<``) *key*, and its parameters.
+
+    Written so that an index on the columns serves it, in any dialect.
+    """
+    column, value = columns[0], key[0]
+    if len(columns) == 1:
+        return f"{column} {sign}{'=' if inclusive else ''} ?", [value]
+    inner, parameters = bound(columns[1:], key[1:], sign, inclusive=inclusive)
+    return f"({column} {sign}= ? AND ({column} {sign} ? OR {inner}))", [value, value, *parameters]
+
+
+@frozen
+class Conditions:
+    """What rows must satisfy: every one of some texts, whose parameters stand in their order."""
+
+    texts: tuple[str, ...] = ()
+    parameters: tuple[Any, ...] = ()
+
+    def __and__(self, other: "Conditions") -> "Conditions":
+        return Conditions(self.texts + other.texts, self.parameters + other.parameters)
+
+    @classmethod
+    def any_of(cls, choices: "Sequence[Conditions]") -> "Conditions":
+        """What satisfies one of *choices* at least; nothing does if there are none."""
+        texts = [" AND ".join(each.texts) for each in choices]
+        text = " OR ".join(f"({each})" for each in texts) if texts else "1 = 0"
+        return cls((f"({text})",), tuple(p for each in choices for p in each.parameters))
+
+
+@define
+class Selection:
+    """How to read the rows of one type, with the attributes that are wanted."""
+
+    session: Session
+    selected: Selected
+    conditions: Conditions = field(factory=Conditions, kw_only=True)
+    table: str = field(init=False)
+    """What stands in FROM."""
+    key: tuple[str, ...] = field(init=False)
+    """The columns of the anchor, quoted, by which pages are ordered."""
+    _columns: str = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        mapped, session = self.selected.mapped, self.session
+        if mapped.rows.method is Method.QUERY:
+            source = f"({mapped.rows.text.rstrip().rstrip(';')})"
+        else:
+            source = session.quote(*mapped.table.qualified)
+        self.table = f"{source} {_ROW}"
+        self._columns = ", ".join(
+            session.dialect.selected(self.quoted(each.name), each) for each in self.selected.all
+        )
+        self.key = tuple(self.quoted(each.column.name) for each in mapped.anchor)
+
+    def pages(self, size: int) -> Iterator[Page]:
+        """Every row in order, *size* at a time; a page is read when it is asked for."""
+        after: Key | None = None
+        while True:
+            rows = self._page(size, after)
+            if rows:
+                last = self.selected.key(rows[-1])
+                if last == after:
+                    raise UnexpectedDataError(
+                        f"{self.selected.mapped.place} gives the row after key {after!r} as that "
+                        "row again: the driver does not take its own value back."
+                    )
+                yield Page(rows, self._values(after, last))
+                after = last
+            if len(rows) < size:
+                return
+
+    def without_key(self) -> list[Row]:
+        """The rows that no key tells apart from others, ``MOST_WITHOUT_KEY`` of them at most."""
+        names = self._nullable_keys()
+        if not names:
+            return []
+        missing = " OR ".join(f"{self.quoted(name)} IS NULL" for name in names)
+        sql = f"SELECT {self._columns} FROM {self.table} WHERE {missing}"
+        return self.session.rows(self.session.dialect.limited(sql, MOST_WITHOUT_KEY))
+
+    def keys(self, most: int) -> list[Key]:
+        """The anchors of the rows that satisfy the conditions, *most* of them at most."""
+        sql = f"SELECT {', '.join(self._selected_key())} FROM {self.table}"
+        sql = self.session.dialect.limited(sql + _where(self.conditions.texts), most)
+        return list(map(tuple, self.session.rows(sql, self.conditions.parameters)))
+
+    def _page(self, size: int, after: Key | None) -> list[Row]:
+        """The next rows in order, those with an incomplete key left out."""
+        texts, parameters = list(self.conditions.texts), list(self.conditions.parameters)
+        texts += [f"{self.quoted(name)} IS NOT NULL" for name in self._nullable_keys()]
+        if after is not None:
+            text, values = self._bound(after, ">", inclusive=False)
+            texts.append(text)
+            parameters += values
+        sql = f"SELECT {self._columns} FROM {self.table}{_where(texts)}"
+        sql = self.session.dialect.limited(f"{sql} ORDER BY {', '.join(self.key)}", size)
+        return self.session.rows(sql, parameters)
+
+    def _values(self, after: Key | None, last: Key) -> dict[str, list[Row]]:
+        """The values of every multi-valued attribute for the rows of a page."""
+        return {
+            each.attribute: self._of_child(each, after, last) for each in self.selected.children
+        }
+
+    def _of_child(self, child: MappedTable, after: Key | None, last: Key) -> list[Row]:
+        quote = self.session.quote
+        value = f"{_CHILD}.{quote(child.value.name)}"
+        joined = " AND ".join(
+            f"{_CHILD}.{quote(key.name)} = {owner}"
+            for key, owner in zip(child.key, self.key, strict=True)
+        )
+        texts, parameters = list(self.conditions.texts), list(self.conditions.parameters)
+        limits = [(last, "<", True)] if after is None else [(after, ">", False), (last, "<", True)]
+        for key, sign, inclusive in limits:
+            text, values = self._bound(key, sign, inclusive=inclusive)
+            texts.append(text)
+            parameters += values
+        texts.append(f"{value} IS NOT NULL")
+        chosen = ", ".join([*self._selected_key(), *child_columns(self.session, child, _CHILD)])
+        sql = (
+            f"SELECT {chosen} FROM {self.table} "
+            f"JOIN {quote(*child.table.qualified)} {_CHILD} ON {joined}"
+        )
+        return self.session.rows(sql + _where(texts), parameters)
+
+    def quoted(self, name: str) -> str:
+        """The column *name* of a row, as it is written in a statement."""
+        return f"{_ROW}.{self.session.quote(name)}"
+
+    def _bound(self, key: Key, sign: str, *, inclusive: bool) -> tuple[str, list[Any]]:
+        taken = tuple(map(self.session.dialect.parameter, key))
+        return bound(self.key, taken, sign, inclusive=inclusive)
+
+    def _selected_key(self) -> list[str]:
+        selected = self.session.dialect.selected
+        anchor = self.selected.mapped.anchor
+        return [selected(self.quoted(each.column.name), each.column) for each in anchor]
+
+    def _nullable_keys(self) -> list[str]:
+        """The anchor columns that the database allows to be NULL."""
+        anchor = self.selected.mapped.anchor
+        return [each.column.name for each in anchor if each.column.nullable]
+
+
+def child_columns(session: Session, child: MappedTable, alias: str) -> list[str]:
+    """What is selected of a multi-valued table: the value, and its type if it tells one."""
+    columns = [child.value]
+    if child.reference is not None and child.reference.type_column is not None:
+        columns.append(child.reference.type_column)
+    return [
+        session.dialect.selected(f"{alias}.{session.quote(each.name)}", each) for each in columns
+    ]
+
+
+def _where(texts: Sequence[str]) -> str:
+    return f" WHERE {' AND '.join(texts)}" if texts else ""
