@@ -74,13 +74,17 @@ class CSEntryChangeResult:
 
 
 def apply_change(attributes: Mapping[str, Values], change: CSEntryChange) -> dict[str, Values]:
-    """The attributes an object has after *change*; the argument stays as it was."""
+    """The attributes an object has after *change*; the argument stays as it was.
+
+    Lists of values that an update does not touch are those of the argument.
+    """
     kind = change.object_modification_type
     if kind in (ObjectModificationType.ADD, ObjectModificationType.REPLACE):
         return _copied(change.attributes)
     if kind is not ObjectModificationType.UPDATE:
         return {}
-    after = _copied(attributes)
+    # What an attribute change touches gets a new list: the others can be shared.
+    after = dict(attributes)
     for each in change.changes.values():
         if not each.is_new_dn:
             _apply_attribute(after, each)

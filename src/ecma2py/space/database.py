@@ -17,8 +17,10 @@ Row = tuple[Any, ...]
 _READER_CACHE_KIB = 8_000
 _WRITER_CACHE_KIB = 16_000
 _LARGEST_IDLE_LOG = 64 * 1024 * 1024
-_LOG_PAGES = 4_000
-"""So many pages of the log are folded into the file at once: pages written often, only once."""
+_LOG_PAGES = 8_000
+"""A log of so many pages is folded into the file by who writes, and begins anew."""
+_LOG_ROWS = 2_000
+"""After so many rows the log is folded beside the writers, so that little is left for them."""
 
 
 def now() -> str:
@@ -66,6 +68,9 @@ class Database:
         self._local = threading.local()
         self._readers: WeakSet[_Reader] = WeakSet()
         self._closed = False
+        self._folded = 0
+        """How many rows the writer had changed when the log was last folded."""
+        self._folding: threading.Thread | None = None
         self.changes = 0
         """How many writes of this object have ended; each is counted before its caller goes on."""
         make_private(path)
@@ -110,6 +115,8 @@ class Database:
                     yield self._writer
             finally:
                 self.changes += 1
+            if self._writer.total_changes - self._folded > _LOG_ROWS:
+                self._fold_beside()
 
     @contextmanager
     def writing_with(self, stage: Path) -> Iterator[sqlite3.Connection]:
@@ -133,8 +140,17 @@ class Database:
                 writer.execute("DETACH stage")
         self._fold_log()
 
+    def _fold_beside(self) -> None:
+        """Fold the log in a thread of its own, if none does already; under the writers' lock."""
+        if self._folding is not None and self._folding.is_alive():
+            return
+        self._folded = self._writer.total_changes
+        self._folding = threading.Thread(target=self._fold_log, name="ecma2py-fold", daemon=True)
+        self._folding.start()
+
     def _fold_log(self) -> None:
-        with suppress(sqlite3.OperationalError), self.reading() as reader:
+        # What could not be folded stays in the log, for the next writer or whoever closes the file.
+        with suppress(sqlite3.Error, SpaceStorageError), self.reading() as reader:
             reader.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     @contextmanager
@@ -182,6 +198,8 @@ class Database:
             for reader in list(self._readers):
                 reader.end()
             self._writer.close()
+        if self._folding is not None:
+            self._folding.join()
 
 
 @contextmanager

@@ -127,7 +127,8 @@ class Deltas:
         linked = {c.name: c for c in entry.changes.values() if c.name in plan.links}
         others = [c for c in entry.changes.values() if c.name not in plan.links]
         plain = CSEntryChange.update(plan.name, {}, changes=others)
-        attributes = conformed(plan, apply_change(plan.typed(base.document), plain))
+        attributes = apply_change(plan.typed(base.document), plain)
+        attributes = conformed(plan, attributes, plain.changes)
         document, _ = plan.written({}, attributes)
         dn = catalog.kept_dn(entry.new_dn or entry.dn or base.dn)
         digest = redone(

@@ -1,7 +1,7 @@
 """Write-through: what the connector has accepted is in the space before anybody hears of it."""
 
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -179,7 +179,8 @@ class WriteBatch:
         before = plan.typed(stored.document) if stored is not None else {}
         whole = change.object_modification_type is not ObjectModificationType.UPDATE
         link_changes = [] if whole else [c for c in change.changes.values() if c.name in plan.links]
-        attributes = conformed(plan, _attributes(plan, change, before))
+        attributes = _attributes(plan, change, before)
+        attributes = conformed(plan, attributes, attributes if whole else change.changes)
         anchor = self._anchor(write, plan, stored, attributes)
         held_dn = stored.dn if stored is not None else None
         dn = self._catalog.kept_dn(write.new_dn or change.new_dn or held_dn or change.dn)
@@ -418,12 +419,16 @@ def _attributes(plan: TypePlan, change: CSEntryChange, before: dict[str, Any]) -
     return apply_change(before, CSEntryChange.update(plan.name, {}, changes=others))
 
 
-def conformed(plan: TypePlan, attributes: dict[str, Values]) -> dict[str, Values]:
-    """The attributes with one value where the schema allows but one."""
+def conformed(
+    plan: TypePlan, attributes: dict[str, Values], names: Iterable[str]
+) -> dict[str, Values]:
+    """The attributes with one value where the schema allows but one, among *names*."""
     single = {
         name: values
-        for name, values in attributes.items()
-        if isinstance(values, (list, tuple)) and name in plan.known and name not in plan.sets
+        for name in names
+        if isinstance(values := attributes.get(name), (list, tuple))
+        and name in plan.known
+        and name not in plan.sets
     }
     if not single:
         return attributes
