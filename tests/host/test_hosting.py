@@ -15,6 +15,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from structlog.testing import capture_logs
 
 from ecma2py.capabilities import MACapabilities
+from ecma2py.connector.loading import connector_factory, installed
 from ecma2py.errors import ConfigurationError
 from ecma2py.host import hosting
 from ecma2py.host.certificates import CertificateError
@@ -23,7 +24,6 @@ from ecma2py.host.config_connectors import ImportConfig
 from ecma2py.host.control_address import ControlAddress
 from ecma2py.host.deprovisioning import NOTHING_DISABLES
 from ecma2py.host.hosting import Host
-from ecma2py.host.loading import connector_factory, installed
 from ecma2py.host.remembered import recall, remember
 from ecma2py.host.schedule import Schedule
 from ecma2py.runs import ConnectorSource

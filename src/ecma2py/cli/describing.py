@@ -9,8 +9,8 @@ from attrs import asdict
 from ecma2py.cli.options import command, connector_options
 from ecma2py.cli.output import Output
 from ecma2py.cli.target import open_target
+from ecma2py.connector.loading import installed
 from ecma2py.host.binding import BoundConnector
-from ecma2py.host.loading import installed
 from ecma2py.parameters import ConfigParameter, ConfigParameterPage, ConfigParameters
 from ecma2py.runs.pages import ParameterPage
 from ecma2py.schema import SchemaAttribute, SchemaType

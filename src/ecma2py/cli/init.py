@@ -17,11 +17,11 @@ from ecma2py.cli.options import FOLDER, command, config_option
 from ecma2py.cli.output import Output
 from ecma2py.cli.suggestions import GROUP_PATHS, USER_PATHS, Suggestion, suggest, suggest_mapping
 from ecma2py.cli.target import given_settings
+from ecma2py.connector.loading import connector_factory, installed
 from ecma2py.errors import ECMA2Error, Retry, StopRun
 from ecma2py.host.binding import offered_steps
 from ecma2py.host.config import parse
 from ecma2py.host.config_reader import nearest
-from ecma2py.host.loading import connector_factory, installed
 from ecma2py.host.paging import check_names, fill_pages
 from ecma2py.runs import ConnectorSource, Description
 

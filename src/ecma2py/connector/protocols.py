@@ -252,3 +252,20 @@ class IMAExtensible2Password(Protocol):
     ) -> None:
         """Set a password for whoever knows the old one."""
         ...
+
+
+INTERFACES: tuple[type, ...] = (
+    IMAExtensible2CallImport,
+    IMAExtensible2CallExport,
+    IMAExtensible2FileImport,
+    IMAExtensible2FileExport,
+    IMAExtensible2GetSchema,
+    IMAExtensible2GetCapabilities,
+    IMAExtensible2GetCapabilitiesEx,
+    IMAExtensible2GetParameters,
+    IMAExtensible2GetParametersEx,
+    IMAExtensible2GetPartitions,
+    IMAExtensible2GetHierarchy,
+    IMAExtensible2Password,
+)
+"""The twelve ECMA2 interfaces."""

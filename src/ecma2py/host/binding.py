@@ -5,10 +5,10 @@ from enum import StrEnum
 
 from attrs import frozen
 
+from ecma2py.connector.loading import connector_factory
 from ecma2py.errors import ConfigurationError
 from ecma2py.host.config_connectors import ConnectorConfig
 from ecma2py.host.config_reader import join_key
-from ecma2py.host.loading import connector_factory
 from ecma2py.host.logs import register_secrets
 from ecma2py.host.paging import check_names, fill_pages, from_settings, on_page
 from ecma2py.parameters import ConfigParameterPage, ConfigParameters

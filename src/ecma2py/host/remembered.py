@@ -12,10 +12,10 @@ import attrs
 import orjson
 
 from ecma2py.capabilities import MACapabilities
+from ecma2py.connector.protocols import INTERFACES
 from ecma2py.host.files import write_private
 from ecma2py.partitions import Partition
 from ecma2py.runs import Description
-from ecma2py.runs.instance import INTERFACES
 from ecma2py.schema import (
     AttributeOperation,
     AttributeType,

@@ -1,11 +1,11 @@
 """Import, export and password runs against any connector; nothing here knows SCIM or storage."""
 
+from ecma2py.connector.died import ConnectorDiedError
 from ecma2py.runs.calls import ConnectorThread, StopSignal
 from ecma2py.runs.errors import (
     CallCancelledError,
     CallTimeoutError,
     CommitFailedError,
-    ConnectorDiedError,
     ConnectorFaultError,
     QueueFullError,
     SessionClosedError,

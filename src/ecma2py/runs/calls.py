@@ -6,7 +6,8 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import ParamSpec, TypeVar
 
-from ecma2py.runs.errors import CallCancelledError, CallTimeoutError, ConnectorDiedError
+from ecma2py.connector.died import ConnectorDiedError
+from ecma2py.runs.errors import CallCancelledError, CallTimeoutError
 from ecma2py.steps import CloseReason
 
 P = ParamSpec("P")

@@ -13,10 +13,6 @@ class CallCancelledError(StopRun):
     """The run was stopped while a connector call was under way that did not come back."""
 
 
-class ConnectorDiedError(StopRun):
-    """The connector ended its own thread, or too many of its calls never came back."""
-
-
 class ConnectorFaultError(ECMA2Error):
     """Stands for a foreign exception of a connector whose text cannot be freed of a secret.
 

@@ -5,40 +5,11 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from ecma2py.connector import (
-    IMAExtensible2CallExport,
-    IMAExtensible2CallImport,
-    IMAExtensible2FileExport,
-    IMAExtensible2FileImport,
-    IMAExtensible2GetCapabilities,
-    IMAExtensible2GetCapabilitiesEx,
-    IMAExtensible2GetHierarchy,
-    IMAExtensible2GetParameters,
-    IMAExtensible2GetParametersEx,
-    IMAExtensible2GetPartitions,
-    IMAExtensible2GetSchema,
-    IMAExtensible2Password,
-)
+from ecma2py.connector.protocols import INTERFACES
 from ecma2py.runs.calls import ConnectorThread
 from ecma2py.runs.redaction import Redactor
 
 logger = logging.getLogger("ecma2py.runs")
-
-INTERFACES: tuple[type, ...] = (
-    IMAExtensible2CallImport,
-    IMAExtensible2CallExport,
-    IMAExtensible2FileImport,
-    IMAExtensible2FileExport,
-    IMAExtensible2GetSchema,
-    IMAExtensible2GetCapabilities,
-    IMAExtensible2GetCapabilitiesEx,
-    IMAExtensible2GetParameters,
-    IMAExtensible2GetParametersEx,
-    IMAExtensible2GetPartitions,
-    IMAExtensible2GetHierarchy,
-    IMAExtensible2Password,
-)
-"""The twelve ECMA2 interfaces."""
 
 
 class ConnectorInstance:

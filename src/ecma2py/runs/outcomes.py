@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from ecma2py.connector import error_code, error_name
+from ecma2py.connector.died import ConnectorDiedError
 from ecma2py.entries import CSEntryChange, CSEntryChangeResult
 from ecma2py.errors import (
     BadServerCredentialsError,
@@ -12,7 +13,7 @@ from ecma2py.errors import (
     Retry,
     ServerDownError,
 )
-from ecma2py.runs.errors import CallTimeoutError, ConnectorDiedError
+from ecma2py.runs.errors import CallTimeoutError
 from ecma2py.schema import Value
 
 _TRY_AGAIN = (

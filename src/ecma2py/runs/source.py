@@ -20,6 +20,7 @@ from ecma2py.connector import (
     IMAExtensible2GetSchema,
     IMAExtensible2Password,
 )
+from ecma2py.connector.died import ConnectorDiedError
 from ecma2py.errors import ConfigurationError
 from ecma2py.parameters import (
     ConfigParameterPage,
@@ -30,7 +31,6 @@ from ecma2py.partitions import HierarchyNode, Partition
 from ecma2py.runs import pages
 from ecma2py.runs.calls import ConnectorThread
 from ecma2py.runs.checks import expect, expect_list
-from ecma2py.runs.errors import ConnectorDiedError
 from ecma2py.runs.gate import RunGate
 from ecma2py.runs.instance import ConnectorInstance
 from ecma2py.runs.redaction import Redactor

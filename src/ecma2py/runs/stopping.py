@@ -2,10 +2,11 @@
 
 import threading
 
+from ecma2py.connector.died import ConnectorDiedError
 from ecma2py.errors import ECMA2Error, Retry, ServerDownError
 from ecma2py.runs import import_results as words
 from ecma2py.runs.calls import StopSignal
-from ecma2py.runs.errors import CallCancelledError, CallTimeoutError, ConnectorDiedError
+from ecma2py.runs.errors import CallCancelledError, CallTimeoutError
 from ecma2py.steps import CloseReason
 
 _NO_REFUSALS = (Retry, ServerDownError, CallTimeoutError, CallCancelledError, ConnectorDiedError)
