@@ -1,0 +1,82 @@
+"""A connector that is elsewhere: it has the interfaces, and no others, of the one in the worker."""
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any
+
+from ecma2py.connector.protocols import INTERFACES
+from ecma2py.entries import EXPORT_PASSWORD, AttributeChange, CSEntryChange
+from ecma2py.parameters import ConfigParameters, SecureString
+from ecma2py.workers.process import Worker
+
+_NAMED = {each.__name__: each for each in INTERFACES}
+
+
+class RemoteConnector:
+    """Passes every call to its worker; ``release`` or ``abandon`` ends both."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+
+    def abandon(self) -> None:
+        """A call was given up: the worker is killed, so that nothing hangs on."""
+        self._worker.kill("did not come back from a call, and was ended")
+
+    def release(self) -> None:
+        """There will be no more calls: the worker ends."""
+        self._worker.let_go()
+
+
+def remote_connector(worker: Worker, interfaces: Iterable[str]) -> RemoteConnector:
+    """What satisfies the protocols with these names by asking *worker*."""
+    return _remote_class(frozenset(interfaces))(worker)
+
+
+@lru_cache(maxsize=64)
+def _remote_class(interfaces: frozenset[str]) -> type[RemoteConnector]:
+    members: dict[str, Any] = {}
+    for name in sorted(interfaces):
+        for member, promised in vars(_NAMED[name]).items():
+            if isinstance(promised, property):
+                members[member] = property(_reading(member))
+            elif callable(promised) and not member.startswith("_"):
+                members[member] = _calling(member)
+    return type("RemoteConnector", (RemoteConnector,), members)
+
+
+def _reading(name: str) -> Callable[[RemoteConnector], Any]:
+    return lambda self: self._worker.ask("read", name, name)
+
+
+def _calling(method: str) -> Callable[..., Any]:
+    def call(self: RemoteConnector, *arguments: Any) -> Any:
+        self._worker.hide(_secrets(arguments))
+        return self._worker.ask("call", [method, list(arguments)], method)
+
+    call.__name__ = method
+    return call
+
+
+def _secrets(arguments: Iterable[Any]) -> Iterable[SecureString | str]:
+    """All that a connector is given and must not print."""
+    found: list[SecureString | str] = []
+    for each in arguments:
+        if isinstance(each, SecureString):
+            found.append(each)
+        elif isinstance(each, ConfigParameters):
+            found += each.secrets
+        elif isinstance(each, list):
+            for entry in each:
+                found += _initial_password(entry)
+    return found
+
+
+def _initial_password(entry: Any) -> list[str]:
+    if not isinstance(entry, CSEntryChange):
+        return []
+    if not entry.changes:
+        plain = entry.attributes.get(EXPORT_PASSWORD)
+        return [plain] if isinstance(plain, str) else []
+    change = entry.attribute_changes.get(EXPORT_PASSWORD)
+    values = change.values if isinstance(change, AttributeChange) else ()
+    return [each for each in values if isinstance(each, str)]
