@@ -7,6 +7,8 @@ from typing import Any
 
 from ecma2py.connector.protocols import INTERFACES
 from ecma2py.runs.calls import ConnectorThread
+from ecma2py.runs.elsewhere import Elsewhere
+from ecma2py.runs.errors import CallCancelledError, CallTimeoutError
 from ecma2py.runs.redaction import Redactor
 
 logger = logging.getLogger("ecma2py.runs")
@@ -16,7 +18,7 @@ class ConnectorInstance:
     """One connector object in its own thread; all calls go through it, one after another.
 
     Once *cancel* is set, no call is waited for long. Errors come out as the connector raised them,
-    freed of secrets.
+    freed of secrets. A connector that is ``Elsewhere`` is abandoned with a call that is given up.
     """
 
     def __init__(
@@ -32,7 +34,7 @@ class ConnectorInstance:
         self._cancel = cancel
         self.redactor = redactor
         self.thread = thread
-        self.connector: object
+        self.connector: object = None
         self.interfaces: frozenset[type]
         try:
             self.connector, self.interfaces = self._run(
@@ -55,10 +57,13 @@ class ConnectorInstance:
     def close(self, method: str, *args: Any) -> Any:
         """Call the closing *method*: now, or, if a call hangs, as soon as that one ends.
 
-        Returns None in the second case; what then goes wrong is only logged.
+        Returns None in the second case; what then goes wrong is only logged. A connector that was
+        abandoned is not called: there is none.
         """
         if not self.thread.is_given_up:
             return self.call(method, *args)
+        if isinstance(self.connector, Elsewhere):
+            return None
         connector, redactor = self.connector, self.redactor
 
         def late() -> None:
@@ -72,12 +77,17 @@ class ConnectorInstance:
 
     def end(self) -> None:
         """No more calls: the thread ends after those already taken."""
+        if isinstance(self.connector, Elsewhere):
+            self.thread.owe(self.connector.release)
         self.thread.end()
 
     def _run(self, function: Callable[[], Any], *, what: str) -> Any:
         try:
             return self.thread.call(function, what=what, timeout=self._timeout, cancel=self._cancel)
         except Exception as error:
+            is_given_up = isinstance(error, (CallTimeoutError, CallCancelledError))
+            if is_given_up and isinstance(self.connector, Elsewhere):
+                self.connector.abandon()
             mended = self.redactor.clean_error(error)
             if mended is error:
                 raise

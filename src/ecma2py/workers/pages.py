@@ -4,8 +4,8 @@
 
 === ================= =============================================================================
  0  object type       text or nil
- 1  modification      number of ``ObjectModificationType``; -1: this is no entry, and the name of its
-                      class stands in place 2
+ 1  modification      number of ``ObjectModificationType``; -1: this is no entry, and the name of
+                      its class stands in place 2
  2  anchor            map: name to value
  3  DN                text or nil
  4  attributes        map: name to value, or to an array of values where it is multi-valued

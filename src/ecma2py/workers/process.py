@@ -5,8 +5,10 @@ import signal
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from ecma2py.connector.died import ConnectorDiedError
@@ -15,6 +17,7 @@ from ecma2py.parameters import SecureString
 from ecma2py.workers.channel import BrokenChannelError, FrameTooLongError
 from ecma2py.workers.codec import Codec
 from ecma2py.workers.faults import rebuilt
+from ecma2py.workers.job import Job
 from ecma2py.workers.output import Output, Secrets
 from ecma2py.workers.recipes import Recipe
 from ecma2py.workers.starting import started
@@ -37,12 +40,19 @@ class Worker:
         self._codec = Codec()
         self._why_killed = ""
         self._channel, self._process, self._job = started(recipe)
+        weakref.finalize(self, self._channel.close)
         logger = logging.getLogger(f"ecma2py.connector.{recipe.name}")
         out, err = self._process.stdout, self._process.stderr
         assert out is not None
         assert err is not None
         self._out = Output(out, logger, self._secrets, level=logging.INFO)
-        self._err = Output(err, logger, self._secrets, level=logging.WARNING, ended=self._reap)
+        self._err = Output(
+            err,
+            logger,
+            self._secrets,
+            level=logging.WARNING,
+            ended=partial(_reap, self._process, self._job),
+        )
 
     @property
     def pid(self) -> int:
@@ -175,12 +185,13 @@ class Worker:
             told += ", which the system sends when memory is short, or somebody did"
         return told
 
-    def _reap(self) -> None:
-        """Take note of the end, so that no trace of the process is left."""
-        try:
-            self._process.wait(_END_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        if self._job is not None:
-            self._job.close()
+
+def _reap(process: "subprocess.Popen[bytes]", job: Job | None) -> None:
+    """Take note of the end, so that no trace of the process is left."""
+    try:
+        process.wait(_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if job is not None:
+        job.close()

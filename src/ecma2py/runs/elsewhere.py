@@ -1,0 +1,16 @@
+"""A connector that is not in this process, and what a run tells it beside ECMA2's calls."""
+
+from typing import Protocol, runtime_checkable
+
+
+@runtime_checkable
+class Elsewhere(Protocol):
+    """Stands for a connector in a process of its own, which ends by either of these."""
+
+    def abandon(self) -> None:
+        """A call was given up: end whatever it does, from any thread. No call follows."""
+        ...
+
+    def release(self) -> None:
+        """There will be no more calls; told in the thread that made them."""
+        ...
