@@ -44,7 +44,7 @@ class Codec:
             given = value.cs_entry_change_results
             results = wire.packed(given) if _no_sequence(given) else self._results(given)
             return wire.made("PutExportEntriesResults", {"cs_entry_change_results": results})
-        if type(value) is list and value and isinstance(value[0], CSEntryChange):
+        if type(value) is list and value and all(isinstance(e, CSEntryChange) for e in value):
             return self._entries(value)
         if type(value) in (list, tuple):
             return [self._packed(each) for each in value]

@@ -28,7 +28,8 @@ class Secrets:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: frozenset[str] = frozenset()
+        self._known: set[str] = set()
+        self._is_compiled = True
         self._long: re.Pattern[str] | None = None
         self._short: re.Pattern[str] | None = None
         self.longest = 0
@@ -38,18 +39,26 @@ class Secrets:
         """From now on none of these is shown, nor a line of one that has several."""
         texts = {each.reveal() if isinstance(each, SecureString) else each for each in secrets}
         texts |= {line for text in texts for line in text.splitlines()}
+        texts.discard("")
         with self._lock:
-            if texts - {""} <= self._known:
-                return
-            self._known |= texts - {""}
-            self._long = pattern_of(each for each in self._known if len(each) >= SHORTEST_MASKED)
-            self._short = pattern_of(each for each in self._known if len(each) < SHORTEST_MASKED)
-            self.longest = max(map(len, self._known))
+            if not texts <= self._known:
+                self._known |= texts
+                self._is_compiled = False
 
     def clean(self, text: str) -> str:
         """*text* with every secret masked; all of it left out where a short one is in it."""
+        with self._lock:
+            if not self._is_compiled:
+                self._compile()
         text = masked(encodable(text), self._long)
         return LEFT_OUT if self._short is not None and self._short.search(text) else text
+
+    def _compile(self) -> None:
+        # Only what is printed costs this, not every password that is set.
+        self._long = pattern_of(each for each in self._known if len(each) >= SHORTEST_MASKED)
+        self._short = pattern_of(each for each in self._known if len(each) < SHORTEST_MASKED)
+        self.longest = max(map(len, self._known))
+        self._is_compiled = True
 
 
 class Output:

@@ -34,6 +34,7 @@ code name      payload
 9    entries   a page of an import, or a batch of an export (``pages``)
 10   entry     one entry: a page that has one
 11   results   the results of a batch (``pages``)
+12   map       one whose keys are not all text: array in which keys and values take turns
 ==== ========= ==================================================================================
 """
 
@@ -51,7 +52,9 @@ import ecma2py
 from ecma2py.parameters import ConfigParameters, SecureString
 from ecma2py.schema import Schema, SchemaType
 
-OBJECT, ENUM, SECRET, INTEGER, TEXT, UUID_, PATH, FOREIGN, ENTRIES, ENTRY, RESULTS = range(1, 12)
+OBJECT, ENUM, SECRET, INTEGER, TEXT, UUID_, PATH, FOREIGN, ENTRIES, ENTRY, RESULTS, MAP = range(
+    1, 13
+)
 ATOMS = frozenset({str, int, bool, bytes, float, type(None)})
 """The types that MessagePack has itself, as far as each value goes."""
 _LONGEST_NAME = 200
@@ -127,7 +130,7 @@ def packed(value: Any, more: Callable[[Any], Any] = foreign) -> Any:
         parameters = [packed(each) for each in value.values()]
         return made("ConfigParameters", {"parameters": parameters})
     if isinstance(value, Mapping):
-        return {packed(name): packed(each, more) for name, each in value.items()}
+        return _map([(packed(name), packed(each, more)) for name, each in value.items()])
     for cls in kind.__mro__:
         if _CLASSES.get(cls.__name__) is cls:
             return made(cls.__name__, _fields(value, cls, more))
@@ -137,6 +140,12 @@ def packed(value: Any, more: Callable[[Any], Any] = foreign) -> Any:
 def made(name: str, found: dict[str, Any]) -> Any:
     """An object of the class called *name* with these fields, which are packed."""
     return Ext(OBJECT, encode([name, found]))
+
+
+def _map(items: list[tuple[Any, Any]]) -> Any:
+    if all(type(name) is str for name, _ in items):
+        return dict(items)
+    return Ext(MAP, encode([part for item in items for part in item]))
 
 
 def _text(value: str) -> Any:
@@ -179,6 +188,9 @@ def unpacked(code: int, data: memoryview, hook: Hook) -> Any:
     """What an extension stands for; *hook* is for those within. ``ValueError`` for nonsense."""
     if code == OBJECT:
         return _object(*msgspec.msgpack.decode(data, ext_hook=hook))
+    if code == MAP:
+        parts = msgspec.msgpack.decode(data, ext_hook=hook)
+        return dict(zip(parts[::2], parts[1::2], strict=True))
     if code == ENUM:
         name, number = msgspec.msgpack.decode(data)
         try:
