@@ -13,6 +13,7 @@ from ecma2py.host.binding import BoundConnector, RunStep, bind_connector, check_
 from ecma2py.host.config import Config, load
 from ecma2py.host.config_connectors import ConnectorConfig
 from ecma2py.host.config_reader import closest
+from ecma2py.host.logs import register_secrets
 from ecma2py.host.planning import partition_of, selected
 from ecma2py.host.secrets import REFERENCE, References, UnresolvedReferenceError
 from ecma2py.parameters import ConfigParameterDefinition, ConfigParameterType, SecureString
@@ -57,6 +58,7 @@ def read_config(file: Path, output: Output) -> Config:
     """The configuration in *file*, whose secrets no message shows from now on."""
     config = load(file)
     output.hide(config.secrets)
+    register_secrets(config.secrets)
     return config
 
 

@@ -5,10 +5,10 @@ from enum import StrEnum
 
 from attrs import frozen
 
-from ecma2py.connector.loading import connector_factory
 from ecma2py.errors import ConfigurationError
 from ecma2py.host.config_connectors import ConnectorConfig
 from ecma2py.host.config_reader import join_key
+from ecma2py.host.isolation import Factory, close, connector_in, workers
 from ecma2py.host.logs import register_secrets
 from ecma2py.host.paging import check_names, fill_pages, from_settings, on_page
 from ecma2py.parameters import ConfigParameterPage, ConfigParameters
@@ -32,6 +32,8 @@ class RunStep(StrEnum):
 class BoundConnector:
     """A connector with its parameters, the pages it asks for them on, and what its runs get."""
 
+    factory: Factory
+    """Makes the connector, in this process or in one of its own."""
     source: ConnectorSource
     """For all that is no run."""
     pages: tuple[ParameterPage, ...]
@@ -39,6 +41,15 @@ class BoundConnector:
     """What differs in a partition, by its DN or name."""
     run_steps: Mapping[RunStep, ConfigParameters]
     """What differs in a run."""
+
+    @property
+    def workers(self) -> int:
+        """How many processes of its own the connector has now."""
+        return workers(self.factory)
+
+    def close(self) -> None:
+        """End what processes of its own the connector has; it makes no run any more."""
+        close(self.factory)
 
     def for_run(self, step: RunStep, partition: Partition | None) -> ConnectorSource:
         """The connector for runs of this kind; *partition* is None for the default one."""
@@ -84,7 +95,7 @@ def bind_connector(name: str, config: ConnectorConfig) -> BoundConnector:
     it was written. ConfigurationError for a name that is on no page, or not on the page whose table
     it stands in.
     """
-    factory = connector_factory(config.type, config.path)
+    factory = connector_in(name, config)
     given = ConfigParameters(config.parameters)
     timeout = config.imports.timeout_seconds
     asked = ConnectorSource(factory, given, name=name, timeout=timeout)
@@ -92,6 +103,7 @@ def bind_connector(name: str, config: ConnectorConfig) -> BoundConnector:
         parameters, pages = fill_pages(instance, from_settings(config.parameters))
     check_names(config.parameters, parameters)
     bound = BoundConnector(
+        factory=factory,
         source=ConnectorSource(factory, parameters, name=name, timeout=timeout),
         pages=tuple(pages),
         partitions={

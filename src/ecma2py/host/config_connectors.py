@@ -240,6 +240,15 @@ class ConnectorConfig:
     """A name that ``ecma2py connectors`` lists, or a class of your own as ``module:Class``."""
     path: Path | None = setting(path(), None)
     """A directory in which the module of ``module:Class`` is looked for first."""
+    isolation: str = setting(one_of("none", "process"), "none")
+    """``process`` to run the connector in processes of its own, one for each run: a crash, a hang
+    or a leak ends that run, never the host."""
+    warm_workers: int = setting(integer(0, 16), 1)
+    """With ``isolation = "process"``, how many processes wait with the connector loaded, so that a
+    run begins at once."""
+    memory_limit_mb: int | None = setting(integer(64, 1_048_576), None)
+    """With ``isolation = "process"``, the megabytes of memory that each process may have; left out,
+    no limit. On Linux and Windows only."""
     person: str | None = setting(string("an object type"), None)
     """The object type served at ``/Users``; left out, user or person, else the first one."""
     group: str | None = setting(string("an object type"), None)
@@ -279,6 +288,8 @@ class ConnectorConfig:
         """What does not go together."""
         if self.path is not None and ":" not in self.type:
             yield "path", 'has no effect unless type is "module:Class"'
+        if self.memory_limit_mb is not None and self.isolation != "process":
+            yield "memory_limit_mb", 'has no effect unless isolation = "process"'
         if self.person is not None and self.person == self.group:
             yield "group", f"{self.group!r} is served at /Users already"
         if "" in self.partitions:

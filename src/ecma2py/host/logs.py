@@ -74,6 +74,11 @@ def register_secrets(values: Iterable[SecureString | str]) -> None:
     _redactor.register(*values)
 
 
+def is_secret(text: str) -> bool:
+    """True for a value that was registered as a secret."""
+    return _redactor.knows(text)
+
+
 def configure(
     level: str = "info",
     style: str = "json",

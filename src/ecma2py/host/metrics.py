@@ -46,6 +46,7 @@ class Metrics:
         "_rejected",
         "_requests",
         "_runs",
+        "_workers",
         "registry",
     )
 
@@ -86,6 +87,12 @@ class Metrics:
         self._depth = Gauge(
             "ecma2py_export_queue_depth",
             "Changes waiting for the connector.",
+            ("connector",),
+            registry=registry,
+        )
+        self._workers = Gauge(
+            "ecma2py_workers",
+            "Processes that run the connector or wait for a run; only where it is isolated.",
             ("connector",),
             registry=registry,
         )
@@ -161,6 +168,10 @@ class Metrics:
         """Ask *depth* for the number of waiting changes whenever metrics are read."""
         self._depth.labels(connector).set_function(depth)
 
+    def watch_workers(self, connector: str, number: Callable[[], float]) -> None:
+        """Ask *number* for the worker processes of the connector whenever metrics are read."""
+        self._workers.labels(connector).set_function(number)
+
     def import_run(
         self, connector: str, kind: str, result: str, *, objects: int, seconds: float
     ) -> None:
@@ -184,6 +195,7 @@ class Metrics:
             self._refused,
             self._batches,
             self._depth,
+            self._workers,
             self._runs,
             self._import_objects,
             self._import_seconds,

@@ -60,6 +60,8 @@ def open_connector(
     readiness = Readiness(name, plan.description, importer)
     endpoint = _endpoint(plan, host.limits, exporter, readiness)
     metrics.watch_export_queue(name, lambda: float(exporter.waiting))
+    if config.isolation == "process":
+        metrics.watch_workers(name, lambda: float(bound.workers))
     return ServedConnector(
         name=name,
         config=config,
@@ -70,6 +72,7 @@ def open_connector(
         importer=importer,
         readiness=readiness,
         endpoint=endpoint,
+        released=bound.close,
     )
 
 
@@ -78,9 +81,12 @@ def check_connector(name: str, config: ConnectorConfig, host: HostConfig) -> boo
 
     Raises what ``open_connector`` would. Nothing is stored: the one in use is to go on.
     """
-    source = bind_connector(name, config).source
-    description, _ = describe(source, host.state / name / _DESCRIPTION)
-    Plan.of(config, description)
+    bound = bind_connector(name, config)
+    try:
+        description, _ = describe(bound.source, host.state / name / _DESCRIPTION)
+        Plan.of(config, description)
+    finally:
+        bound.close()
     return True
 
 

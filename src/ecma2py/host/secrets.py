@@ -142,6 +142,10 @@ class Redactor:
                 self._secrets |= found
                 self._pattern = pattern_of(self._secrets)
 
+    def knows(self, text: str) -> bool:
+        """True for a text that is one of the registered secrets."""
+        return text in self._secrets
+
     def text(self, text: str) -> str:
         """*text* without registered secrets, bearer tokens and ``password=...`` assignments."""
         text = masked(text, self._pattern)

@@ -1,7 +1,7 @@
 """A connector being served: its space, its sessions, its schedule, and what SCIM makes of it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from attrs import define, field
@@ -33,6 +33,8 @@ class ServedConnector:
     importer: Importer
     readiness: Readiness
     endpoint: ScimEndpoint
+    released: Callable[[], None] = field(default=lambda: None, repr=False)
+    """Called once no run works any more."""
     schedule: Schedule = field(init=False)
     answers: Answers = field(init=False, repr=False)
     _task: asyncio.Task[None] | None = field(default=None, init=False)
@@ -95,6 +97,7 @@ class ServedConnector:
         self.views.close()
         self.exporter.close(reason, seconds)
         self.importer.wait(seconds)
+        self.released()
         self.space.close()
 
     async def decide_held_import(self, *, approve: bool) -> Mapping[str, Any]:

@@ -7,6 +7,11 @@ from typing import Protocol, runtime_checkable
 class Elsewhere(Protocol):
     """Stands for a connector in a process of its own, which ends by either of these."""
 
+    @property
+    def is_gone(self) -> bool:
+        """True once there is no connector any more: nothing can be closed."""
+        ...
+
     def abandon(self) -> None:
         """A call was given up: end whatever it does, from any thread. No call follows."""
         ...

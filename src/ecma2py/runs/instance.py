@@ -38,7 +38,7 @@ class ConnectorInstance:
         self.interfaces: frozenset[type]
         try:
             self.connector, self.interfaces = self._run(
-                lambda: _made(factory), what="making the connector"
+                lambda: _made(factory, thread), what="making the connector"
             )
         except BaseException:
             thread.end()
@@ -57,13 +57,13 @@ class ConnectorInstance:
     def close(self, method: str, *args: Any) -> Any:
         """Call the closing *method*: now, or, if a call hangs, as soon as that one ends.
 
-        Returns None in the second case; what then goes wrong is only logged. A connector that was
-        abandoned is not called: there is none.
+        Returns None in the second case; what then goes wrong is only logged. A connector that is
+        gone is not called.
         """
+        if isinstance(self.connector, Elsewhere) and self.connector.is_gone:
+            return None
         if not self.thread.is_given_up:
             return self.call(method, *args)
-        if isinstance(self.connector, Elsewhere):
-            return None
         connector, redactor = self.connector, self.redactor
 
         def late() -> None:
@@ -94,6 +94,8 @@ class ConnectorInstance:
             raise mended from None
 
 
-def _made(factory: Callable[[], object]) -> tuple[object, frozenset[type]]:
+def _made(factory: Callable[[], object], thread: ConnectorThread) -> tuple[object, frozenset[type]]:
     connector = factory()
+    if thread.is_given_up and isinstance(connector, Elsewhere):
+        connector.release()  # too late: nobody waits for it any more
     return connector, frozenset(each for each in INTERFACES if isinstance(connector, each))

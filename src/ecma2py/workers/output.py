@@ -20,7 +20,9 @@ LINES_A_SECOND = 100
 _CHUNK = 65_536
 _TAIL = 8_192
 _LAST_LINES = 8
-_LAST_CHARACTERS = 1_000
+_LONGEST_TOLD = 200
+_CRASH = "Fatal Python error"
+"""Begins what Python says of a crash; the innermost calls come next."""
 
 
 class Secrets:
@@ -97,7 +99,9 @@ class Output:
         if len(self._tail) >= _TAIL:
             lines = lines[1:]  # its beginning is gone
         told = [self._secrets.clean(each) for each in map(_shown, lines) if each]
-        return "\n".join(told[-_LAST_LINES:])[-_LAST_CHARACTERS:]
+        crash = next((at for at, each in enumerate(told) if each.startswith(_CRASH)), None)
+        found = told[-_LAST_LINES:] if crash is None else told[crash : crash + _LAST_LINES]
+        return "\n".join(each[:_LONGEST_TOLD] for each in found)
 
     def _read(self) -> None:
         with self._stream:

@@ -26,10 +26,10 @@ class _Shelf:
     is_closed: bool = False
 
     def close(self) -> None:
-        """End every worker."""
+        """End every worker that does not end already."""
         with self.lock:
             self.is_closed = True
-            workers = [*self.warm, *self.busy]
+            workers = [each for each in (*self.warm, *self.busy) if not each.is_let_go]
             self.warm.clear()
         for each in workers:
             each.kill("was ended, since its connector is closed")

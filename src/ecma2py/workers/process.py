@@ -39,6 +39,8 @@ class Worker:
         self._secrets = Secrets()
         self._codec = Codec()
         self._why_killed = ""
+        self.is_let_go = False
+        """True once it was told to end in its own time."""
         self._channel, self._process, self._job = started(recipe)
         weakref.finalize(self, self._channel.close)
         logger = logging.getLogger(f"ecma2py.connector.{recipe.name}")
@@ -116,6 +118,7 @@ class Worker:
 
         Only for the thread that asks.
         """
+        self.is_let_go = True
         self._channel.close()
 
     def kill(self, why: str) -> None:

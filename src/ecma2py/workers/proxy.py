@@ -18,6 +18,11 @@ class RemoteConnector:
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
 
+    @property
+    def is_gone(self) -> bool:
+        """True once the worker has ended, or been told to."""
+        return not self._worker.is_alive
+
     def abandon(self) -> None:
         """A call was given up: the worker is killed, so that nothing hangs on."""
         self._worker.kill("did not come back from a call, and was ended")

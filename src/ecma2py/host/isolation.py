@@ -1,0 +1,60 @@
+"""Where a connector runs: in this process, or each run in a process of its own."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+
+from ecma2py.connector.loading import connector_factory
+from ecma2py.errors import ConfigurationError
+from ecma2py.host.config_connectors import ConnectorConfig
+from ecma2py.host.logs import is_secret
+from ecma2py.parameters import SecureString
+from ecma2py.workers import Recipe, WorkerPool, memory_limit_problem
+
+Factory = Callable[[], object]
+"""Makes a fresh connector."""
+
+
+def connector_in(name: str, config: ConnectorConfig) -> Factory:
+    """What makes the connector where *config* wants it; one that has workers must be closed.
+
+    ConfigurationError says what cannot be loaded here, or limited on this system.
+    """
+    if config.isolation != "process":
+        return connector_factory(config.type, config.path)
+    if config.memory_limit_mb is not None and (problem := memory_limit_problem()):
+        raise ConfigurationError(f"memory_limit_mb cannot be kept: {problem}.")
+    path = None if config.path is None else str(config.path)
+    recipe = Recipe(
+        name=name,
+        settings={"type": config.type, "path": path},
+        memory_limit_mb=config.memory_limit_mb,
+        start_seconds=config.imports.timeout_seconds,
+        environment=dict(_environment(config)),
+    )
+    return WorkerPool(recipe, warm=config.warm_workers)
+
+
+def close(factory: Factory) -> None:
+    """End the workers of *factory*, if it has any."""
+    if isinstance(factory, WorkerPool):
+        factory.close()
+
+
+def workers(factory: Factory) -> int:
+    """How many workers *factory* has now."""
+    return factory.running if isinstance(factory, WorkerPool) else 0
+
+
+def _environment(config: ConnectorConfig) -> Iterator[tuple[str, str]]:
+    """The environment without what the configuration took from it as a secret."""
+    own = {each.reveal() for each in _secrets(config)}
+    for name, value in os.environ.items():
+        if value not in own and not is_secret(value):
+            yield name, value
+
+
+def _secrets(config: ConnectorConfig) -> Iterable[SecureString]:
+    steps = config.run_steps
+    tables = (steps.full_import, steps.delta_import, steps.export, *config.partitions.values())
+    for table in (config.parameters, *tables):
+        yield from (each for each in table.values() if isinstance(each, SecureString))
