@@ -8,7 +8,7 @@ from attrs import frozen
 from ecma2py.errors import ConfigurationError
 from ecma2py.host.config_connectors import ConnectorConfig
 from ecma2py.host.config_reader import join_key
-from ecma2py.host.isolation import Factory, close, connector_in, workers
+from ecma2py.host.isolation import Factory, close, closed_on_error, connector_in, workers
 from ecma2py.host.logs import register_secrets
 from ecma2py.host.paging import check_names, fill_pages, from_settings, on_page
 from ecma2py.parameters import ConfigParameterPage, ConfigParameters
@@ -96,6 +96,11 @@ def bind_connector(name: str, config: ConnectorConfig) -> BoundConnector:
     it stands in.
     """
     factory = connector_in(name, config)
+    with closed_on_error(factory):
+        return _bound(name, config, factory)
+
+
+def _bound(name: str, config: ConnectorConfig, factory: Factory) -> BoundConnector:
     given = ConfigParameters(config.parameters)
     timeout = config.imports.timeout_seconds
     asked = ConnectorSource(factory, given, name=name, timeout=timeout)

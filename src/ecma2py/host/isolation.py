@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from ecma2py.connector.loading import connector_factory
 from ecma2py.errors import ConfigurationError
@@ -38,6 +39,16 @@ def close(factory: Factory) -> None:
     """End the workers of *factory*, if it has any."""
     if isinstance(factory, WorkerPool):
         factory.close()
+
+
+@contextmanager
+def closed_on_error(factory: Factory) -> Iterator[None]:
+    """A ``with`` block after which a connector that it could not do its work with is closed."""
+    try:
+        yield
+    except BaseException:
+        close(factory)
+        raise
 
 
 def workers(factory: Factory) -> int:

@@ -11,6 +11,7 @@ from ecma2py.host.endpoint import ScimEndpoint
 from ecma2py.host.exporting import Exporter
 from ecma2py.host.files import private_directory
 from ecma2py.host.importing import Importer
+from ecma2py.host.isolation import closed_on_error
 from ecma2py.host.logs import get_logger
 from ecma2py.host.metrics import Metrics
 from ecma2py.host.pace import Pace
@@ -43,9 +44,23 @@ def open_connector(
     cursor_key: bytes,
 ) -> ServedConnector:
     """The connector ready to serve: its space open, its sessions and schedule not yet begun."""
-    directory = host.state / name
-    private_directory(directory)
+    private_directory(host.state / name)
     bound = bind_connector(name, config)
+    with closed_on_error(bound.factory):
+        return _opened(bound, config, host, metrics=metrics, pace=pace, cursor_key=cursor_key)
+
+
+def _opened(
+    bound: BoundConnector,
+    config: ConnectorConfig,
+    host: HostConfig,
+    *,
+    metrics: Metrics,
+    pace: Pace,
+    cursor_key: bytes,
+) -> ServedConnector:
+    name = bound.source.name
+    directory = host.state / name
     plan = Plan.of(config, _described(bound.source, directory / _DESCRIPTION))
     views = Views(
         name=name,

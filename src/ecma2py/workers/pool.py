@@ -137,6 +137,7 @@ class WorkerPool:
                 worker.kill("was ended, since its connector is closed")
                 return
         except Exception as error:  # noqa: BLE001  who next makes a connector is told
-            logger.info("No worker waits for connector %s: %s", self.recipe.name, error)
+            if not shelf.is_closed:
+                logger.info("No worker waits for connector %s: %s", self.recipe.name, error)
         finally:
             shelf.is_filling = False
