@@ -169,7 +169,7 @@ def _endless_line() -> None:
 
 def _leave_children() -> None:
     sleeping = [sys.executable, "-c", "import time; time.sleep(600)"]
-    # One of them leaves the process group and has no parent.
+    # The second one leaves the process group.
     for each in ({}, {"start_new_session": True}):
         child = subprocess.Popen(sleeping, stdin=subprocess.DEVNULL, **each)  # type: ignore[call-overload]
         with Path(os.environ["TWINS_FOLDER"], "children").open("a") as file:

@@ -27,7 +27,9 @@ result, and has the name of its class.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from enum import IntEnum
 from itertools import chain, islice
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -87,11 +89,10 @@ class EntryWriter:
         self._numbers: dict[int, tuple[int, SchemaType]] = {}
         self._told: dict[int, Any] = {}
 
-    def page(self, entries: Iterable[Any]) -> bytes:
+    def page(self, entries: Sequence[Any]) -> bytes:
         """The buffer of *entries*; one that cannot be passed says so in its place."""
         try:
-            rows = [self._row(each) for each in entries]
-            return self._written(rows)
+            return self._written(_plain_rows(entries) or [self._row(each) for each in entries])
         except (UnicodeEncodeError, OverflowError, TypeError):
             # Half a surrogate pair or a long integer is in one of them: look at each value.
             return self._written([_careful(self._row(each)) for each in entries])
@@ -103,47 +104,38 @@ class EntryWriter:
 
     def _row(self, entry: Any) -> Row:
         try:
-            return self._fast_row(entry)
+            return self._whole_row(entry)
         except Exception as error:  # noqa: BLE001  whatever its own methods raise: the others are sound
             return _unreadable(error)
 
-    def _fast_row(self, entry: Any) -> Row:
+    def _whole_row(self, entry: Any) -> Row:
         if not isinstance(entry, CSEntryChange):
             return (None, _NO_ENTRY, type(entry).__name__)
         anchor, attributes = entry.anchor, entry.attributes
         if not (
             type(anchor) is type(attributes) is dict
             and _ONLY_ATOMS(map(type, anchor.values()))
-            and _plain(attributes)
+            and _plain([attributes])
         ):
             anchor, attributes = packed(anchor), packed(attributes)
         object_type, dn = entry.object_type, entry.dn
         if type(object_type) not in ATOMS or type(dn) not in ATOMS:
             object_type, dn = packed(object_type), packed(dn)
-        if not (
-            entry.changes
-            or entry.error_code_import
-            or entry.error_name
-            or entry.error_detail
-            or entry.schema_type
-            or entry._identifier
-        ):
-            return (object_type, entry._modification, anchor, dn, attributes)
         return (
             object_type,
-            entry._modification,
+            _number(entry._modification),
             anchor,
             dn,
             attributes,
             _change_map(entry.changes),
-            packed(entry.error_code_import),
+            _number(entry.error_code_import),
             packed(entry.error_name),
             packed(entry.error_detail),
             None if entry._identifier is None else entry._identifier.bytes,
-            self._number(entry.schema_type),
+            self._type_number(entry.schema_type),
         )
 
-    def _number(self, known: SchemaType | None) -> int | None:
+    def _type_number(self, known: SchemaType | None) -> int | None:
         if known is None:
             return None
         found = self._numbers.get(id(known))
@@ -154,20 +146,48 @@ class EntryWriter:
         return found[0]
 
 
-def _plain(attributes: dict[str, Any]) -> bool:
+_beginning = attrgetter("object_type", "_modification", "anchor", "dn", "attributes")
+_ending = attrgetter(
+    "changes", "error_code_import", "error_name", "error_detail", "schema_type", "_identifier"
+)
+_NO_ENDING = ({}, MAImportError.SUCCESS, "", "", None, None)
+
+
+def _plain_rows(entries: Sequence[Any]) -> list[Row] | None:
+    """The rows of whole objects without a peculiarity; None if there is one among them.
+
+    Nothing here is done for each entry in Python, so that a page costs little more than its bytes.
+    """
+    if set(map(type, entries)) != {CSEntryChange}:
+        return None
+    if list(map(_ending, entries)).count(_NO_ENDING) != len(entries):
+        return None
+    rows = list(map(_beginning, entries))
+    object_types, modifications, anchors, dns, attributes = zip(*rows, strict=True)
+    is_plain = (
+        set(map(type, modifications)) == {ObjectModificationType}
+        and set(map(type, chain(anchors, attributes))) == {dict}
+        and _ONLY_ATOMS(map(type, chain(object_types, dns)))
+        and _ONLY_ATOMS(map(type, chain.from_iterable(map(dict.values, anchors))))
+        and _plain(attributes)
+    )
+    return rows if is_plain else None
+
+
+def _plain(attributes: Sequence[dict[str, Any]]) -> bool:
     """True if all values, and those in lists, are of types that MessagePack has."""
-    values = attributes.values()
-    if _ONLY_ATOMS(map(type, values)):
+    if _ONLY_ATOMS(map(type, chain.from_iterable(map(dict.values, attributes)))):
         return True
+    values = [each for one in attributes for each in one.values()]
     if not _ATOMS_AND_LISTS(map(type, values)):
         return False
-    lists = (each for each in values if type(each) is list)
+    lists = [each for each in values if type(each) is list]
     return _ONLY_ATOMS(map(type, chain.from_iterable(lists)))
 
 
 def _careful(row: Row) -> Row:
     try:
-        return tuple(map(packed, row))
+        return tuple(map(_number, row))
     except Exception as error:  # noqa: BLE001  such as a list that holds itself
         return (None, _NO_ENTRY, f"entry that cannot be read: {type(error).__name__}")
 
@@ -198,16 +218,22 @@ def _change_row(change: AttributeChange) -> Row:
     for each in change.value_changes:
         value = each.value
         values += (
-            each.modification_type,
+            _number(each.modification_type),
             value if type(value) in ATOMS else packed(value),
         )
+    name = change.name
     return (
-        packed(change.name),
-        packed(change.modification_type),
-        packed(change.data_type),
+        name if type(name) is str else packed(name),
+        _number(change.modification_type),
+        _number(change.data_type),
         change.is_multi_valued,
         values,
     )
+
+
+def _number(member: Any) -> Any:
+    """The number of a member of an enum; anything else packed."""
+    return int(member) if isinstance(member, IntEnum) else packed(member)
 
 
 class EntryReader:
@@ -286,7 +312,11 @@ def _stranger(name: Any) -> Foreign:
 
 def results_buffer(results: Iterable[Any]) -> bytes:
     """The buffer of a batch's *results*."""
-    return encode([_result_row(each) for each in results])
+    rows = [_result_row(each) for each in results]
+    try:
+        return encode(rows)
+    except (UnicodeEncodeError, OverflowError, TypeError):
+        return encode(packed(rows))
 
 
 def _result_row(result: Any) -> Row:
@@ -295,11 +325,11 @@ def _result_row(result: Any) -> Row:
     identifier = result.identifier
     return (
         identifier.bytes if isinstance(identifier, UUID) else packed(identifier),
-        packed(result.error_code),
+        _number(result.error_code),
         packed(result.error_name),
         packed(result.error_detail),
         [
-            _careful(_change_row(each)) if isinstance(each, AttributeChange) else packed(each)
+            _change_row(each) if isinstance(each, AttributeChange) else packed(each)
             for each in result.anchor_attributes
         ],
     )
