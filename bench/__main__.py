@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 
-from bench import entries, groups, http, imports, mixed, sql
+from bench import entries, groups, http, imports, mixed, sql, workers
 from bench.report import Row, summary
 
 
@@ -16,7 +16,7 @@ def main(arguments: list[str]) -> None:
     quick = "--quick" in arguments
     print(f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores")
     rows: list[Row] = []
-    for module in (http, groups, imports, mixed, entries, sql):
+    for module in (http, groups, imports, workers, mixed, entries, sql):
         rows += module.measure(quick)
     summary(rows)
 

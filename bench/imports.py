@@ -135,7 +135,7 @@ def _work(people: int) -> None:
     done: dict[str, list[dict[str, float]]] = {}
     with TemporaryDirectory(prefix="ecma2py-bench-") as folder, ThreadPoolExecutor(1) as thread:
         for number in range(ROUNDS):
-            space = _space(Path(folder, f"space{number}.db"))
+            space = space_at(Path(folder, f"space{number}.db"))
             for name, churn, times in (("first", 0, 1), *LATER):
                 for _ in range(times):
                     figures = thread.submit(_import, space, people, churn).result()
@@ -146,7 +146,8 @@ def _work(people: int) -> None:
     print(json.dumps(found))
 
 
-def _space(path: Path) -> SqliteSpace:
+def space_at(path: Path) -> SqliteSpace:
+    """An empty space for the people of the measurements."""
     return SqliteSpace.open(
         path,
         connector="bench",
