@@ -150,7 +150,7 @@ _beginning = attrgetter("object_type", "_modification", "anchor", "dn", "attribu
 _ending = attrgetter(
     "changes", "error_code_import", "error_name", "error_detail", "schema_type", "_identifier"
 )
-_NO_ENDING = ({}, MAImportError.SUCCESS, "", "", None, None)
+_NO_ENDING: tuple[Any, ...] = ({}, MAImportError.SUCCESS, "", "", None, None)
 
 
 def _plain_rows(entries: Sequence[Any]) -> list[Row] | None:
