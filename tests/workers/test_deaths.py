@@ -1,5 +1,7 @@
 """Whatever a connector does to its process ends its run, says what happened, and nothing else."""
 
+import os
+import signal
 import threading
 import time
 from contextlib import closing
@@ -19,6 +21,7 @@ from ecma2py.runs import (
     run_import,
 )
 from ecma2py.workers import Recipe, WorkerPool
+from ecma2py.workers.guard import descendants
 from tests.host.serving import ROOT
 from tests.workers.conftest import PASSWORD, MakePool, deeds, is_alive, until
 from tests.workers.twins import PERSON
@@ -144,6 +147,24 @@ def test_processes_left_behind_end_with_the_run(pool: MakePool, tmp_path: Any) -
     pids = [int(each) for each in (tmp_path / "children").read_text().split()]
     assert len(pids) == 4
     until(lambda: not any(map(is_alive, pids)))
+
+
+def test_a_worker_does_not_outlive_its_guard(pool: MakePool) -> None:
+    """Whoever kills the guard kills the worker, whatever it does, and the run is told."""
+    made = pool("Deeds")
+    found: list[Any] = []
+    looping = threading.Thread(
+        target=lambda: found.append(run_import(deeds(made, "stuck"), ListSink()))
+    )
+    looping.start()
+    until(lambda: made._shelf.busy and next(iter(made._shelf.busy)).is_alive)
+    (guard,) = [each.pid for each in made._shelf.busy]
+    until(lambda: descendants(guard))
+    (worker,) = descendants(guard)
+    os.kill(guard, signal.SIGKILL)
+    looping.join(10)
+    assert "was ended by SIGKILL" in found[0].error_detail
+    until(lambda: not is_alive(worker))
 
 
 def test_a_long_call_holds_up_no_other_connector(pool: MakePool) -> None:
