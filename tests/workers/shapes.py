@@ -28,7 +28,7 @@ def shape(value: Any) -> Any:
         return [(shape(name), shape(each)) for name, each in value.items()]
     if isinstance(value, (list, tuple)):
         return [shape(each) for each in value]
-    if isinstance(value, Enum):
+    if isinstance(value, Enum) and type(value).__module__.startswith("ecma2py."):
         return (type(value).__name__, value.value)
     if type(value) in (str, int, bool, float, bytes, type(None)):
         return (type(value).__name__, value)

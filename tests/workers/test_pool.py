@@ -103,6 +103,15 @@ def test_nobody_else_sees_secrets(pool: MakePool) -> None:
     connector.release()
 
 
+def test_the_end_of_an_instance_lets_its_worker_go(pool: MakePool) -> None:
+    """A worker ends with the run it was made for, though somebody still has the instance."""
+    made = pool("Deeds")
+    with deeds(made, "nothing").instance() as instance:
+        assert made.running == 1
+    until(lambda: made.running == 0)
+    assert instance.connector is not None
+
+
 def test_a_released_worker_ends_in_order(pool: MakePool) -> None:
     """The process ends by itself with exit code 0, and nothing of it is left for its parent."""
     made = pool("Deeds")

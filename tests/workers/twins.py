@@ -204,6 +204,7 @@ DEEDS: dict[str, Callable[[], object]] = {
     "children": _leave_children,
     "children, then exit": lambda: (_leave_children(), os._exit(3)),
     "children, then loop": lambda: (_leave_children(), _loop()),
+    "children, then stuck": lambda: (_leave_children(), _stuck_in_c()),
     "last words": lambda: (print("the secret is out: pass-word-1", file=sys.stderr), os._exit(5)),
     "sleep": lambda: time.sleep(0.5),
     "garbage": lambda: [
