@@ -6,7 +6,7 @@ import time
 import pytest
 
 from ecma2py.runs import ListSink, run_import
-from ecma2py.workers.output import LINES_AT_ONCE, MAX_LINE, Secrets
+from ecma2py.workers.output import LINES_AT_ONCE, MAX_LINE, MAX_SECRETS, Secrets
 from tests.workers.conftest import MakePool, deeds, until
 
 
@@ -86,6 +86,16 @@ def test_no_line_shows_a_secret(secret: str, line: str, shown: str) -> None:
     secrets = Secrets()
     secrets.add([secret])
     assert secrets.clean(line) == shown
+
+
+def test_passwords_do_not_pile_up() -> None:
+    """A worker that sets passwords for ever forgets old ones, and never those of its parameters."""
+    secrets = Secrets()
+    secrets.add(["the parameter"])
+    for number in range(MAX_SECRETS + 100):
+        secrets.add([f"pass-word-{number}."])
+    assert len(secrets._known) == MAX_SECRETS
+    assert secrets.clean(f"the parameter, pass-word-{MAX_SECRETS + 99}.") == "***, ***"
 
 
 def test_many_secrets_cost_little_until_something_is_printed() -> None:

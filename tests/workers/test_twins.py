@@ -13,6 +13,7 @@ from ecma2py.connector.protocols import INTERFACES
 from ecma2py.entries import CSEntryChange
 from ecma2py.parameters import ConfigParameterPage, ConfigParameters, SecureString
 from ecma2py.partitions import HierarchyNode, Partition
+from ecma2py.runs import ConnectorSource, ListSink, run_import
 from ecma2py.schema import Schema
 from ecma2py.steps import (
     CloseExportConnectionRunStep,
@@ -20,11 +21,13 @@ from ecma2py.steps import (
     GetImportEntriesRunStep,
     OpenExportConnectionRunStep,
     OpenImportConnectionRunStep,
+    OperationType,
     PasswordOptions,
     ReadExportFileRunStep,
     WriteImportFileRunStep,
 )
 from ecma2py.workers import Recipe, WorkerPool
+from examples.csv_file import CsvFile
 from tests.host.serving import ROOT
 from tests.workers import strategies, twins
 from tests.workers.conftest import MakePool
@@ -146,6 +149,38 @@ def test_the_script_calls_every_member(script: Script) -> None:
     called |= {name for name, _ in script}
     sizes = {"import_max_page_size", "export_default_page_size", "export_max_page_size"}
     assert set(MEMBERS) == called | sizes
+
+
+def test_a_bridge_is_given_buffers(pool: MakePool) -> None:
+    """A connector that asks for them gets batches as they came, and its own are passed on."""
+    bridge: Any = pool("Bridge")()
+    batch = [CSEntryChange.add("person", {"id": "1"}, attributes={"n": "\ud800"})]
+    assert bridge.put_export_entries(batch).cs_entry_change_results == []
+    page = bridge.get_import_entries(GetImportEntriesRunStep())
+    assert shape(page.cs_entries) == shape(batch)
+    bridge.release()
+
+
+def test_the_examples_import_as_they_do_here(tmp_path: Path) -> None:
+    """The example of a CSV file gives the same entries from a worker, full and delta."""
+    file = tmp_path / "people.csv"
+    file.write_text("id,name,mail\n1,Ann,a@x|b@x\n2,Bob,\n", encoding="utf-8")
+    given = ConfigParameters({"File": str(file), "Multi-valued columns": "mail"})
+    settings = {"type": "examples.csv_file:CsvFile", "path": str(ROOT)}
+    pool = WorkerPool(Recipe(name="csv", settings=settings), warm=1)
+    found = {}
+    for name, factory in (("here", CsvFile), ("there", pool)):
+        source, sink, later = ConnectorSource(factory, given), ListSink(), ListSink()
+        first = run_import(source, sink)
+        delta = run_import(source, later, operation=OperationType.DELTA, watermark="{}")
+        # The example reads columns in the order of a set, which differs from process to process.
+        entries = [
+            (e.anchor, sorted(e.attributes.items())) for e in (*sink.entries, *later.entries)
+        ]
+        found[name] = (first.result, first.watermark, delta.result, entries)
+    pool.close()
+    assert found["here"] == found["there"]
+    assert found["here"][0] == "success"
 
 
 def test_a_page_of_thousands_is_one_answer(remote: Any) -> None:

@@ -16,6 +16,9 @@ from ecma2py.workers.wire import Encoded
 class Codec:
     """Messages out and in, in their order: what was told once is known afterwards."""
 
+    keeps_buffers = False
+    """True to leave entries in their wire form (``Encoded``), for a connector that reads it."""
+
     def __init__(self) -> None:
         self._writer = EntryWriter()
         self._reader = EntryReader(self._hook)
@@ -73,6 +76,8 @@ class Codec:
         return wire.foreign(value)
 
     def _hook(self, code: int, data: memoryview) -> Any:
+        if self.keeps_buffers and code in (wire.ENTRIES, wire.ENTRY):
+            return Encoded(code, bytes(data))
         if code == wire.ENTRIES:
             return self._reader.entries(data)
         if code == wire.ENTRY:

@@ -5,6 +5,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import IO
 
 from ecma2py.parameters import SecureString
@@ -17,6 +18,10 @@ LINES_AT_ONCE = 1_000
 """How many lines a connector may print in a burst."""
 LINES_A_SECOND = 100
 """How many it may print in the long run; the others are counted, and left out."""
+MAX_SECRETS = 10_000
+"""How many secrets of one worker are known; beyond, passwords that were set long ago are not."""
+_LASTING = 1_000
+"""How many of the first ones, such as parameters, are known for good."""
 _CHUNK = 65_536
 _TAIL = 8_192
 _LAST_LINES = 8
@@ -30,7 +35,7 @@ class Secrets:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: set[str] = set()
+        self._known: dict[str, None] = {}
         self._is_compiled = True
         self._long: re.Pattern[str] | None = None
         self._short: re.Pattern[str] | None = None
@@ -43,9 +48,11 @@ class Secrets:
         texts |= {line for text in texts for line in text.splitlines()}
         texts.discard("")
         with self._lock:
-            if not texts <= self._known:
-                self._known |= texts
+            if not texts <= self._known.keys():
+                self._known |= dict.fromkeys(texts)
                 self._is_compiled = False
+            while len(self._known) > MAX_SECRETS:
+                del self._known[next(islice(self._known, _LASTING, None))]
 
     def clean(self, text: str) -> str:
         """*text* with every secret masked; all of it left out where a short one is in it."""

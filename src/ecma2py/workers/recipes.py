@@ -12,6 +12,10 @@ from ecma2py.errors import ConfigurationError
 Maker = Callable[[], object]
 """Makes a fresh connector in the worker."""
 
+TAKES_BUFFERS = "takes_buffers"
+"""What a connector sets to True that is given entries as ``Encoded`` buffers, and may give pages
+and results as such: a bridge to another language, which reads and writes them itself."""
+
 
 @frozen(kw_only=True)
 class Recipe:

@@ -15,7 +15,7 @@ from ecma2py.workers import limits, records
 from ecma2py.workers.channel import MAX_FRAME, Channel, FrameTooLongError
 from ecma2py.workers.codec import Codec
 from ecma2py.workers.faults import fault
-from ecma2py.workers.recipes import Maker, load
+from ecma2py.workers.recipes import TAKES_BUFFERS, Maker, load
 
 logger = logging.getLogger("ecma2py.workers")
 
@@ -26,7 +26,8 @@ YOUNG_OBJECTS = 50_000
 def serve(channel: Channel) -> None:
     """Answer requests until there are no more; whatever a connector raises is an answer."""
     _prepare()
-    codec, worker = Codec(), _Worker()
+    codec = Codec()
+    worker = _Worker(codec)
     while (body := channel.receive()) is not None:
         kind, argument = codec.decode(body)
         # A page must not live on while the next one is made.
@@ -67,7 +68,8 @@ def _check_size(body: bytes, what: str) -> None:
 class _Worker:
     """The connector, and what can be asked of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, codec: Codec) -> None:
+        self._codec = codec
         self._maker: Maker | None = None
         self._connector: Any = None
         self.requests: dict[str, Callable[[Any], Any]] = {
@@ -87,6 +89,7 @@ class _Worker:
     def _make(self, _: Any) -> list[str]:
         assert self._maker is not None
         self._connector = self._maker()
+        self._codec.keeps_buffers = getattr(self._connector, TAKES_BUFFERS, False) is True
         return [each.__name__ for each in INTERFACES if isinstance(self._connector, each)]
 
     def _call(self, told: list[Any]) -> Any:
