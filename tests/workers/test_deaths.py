@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -149,18 +150,18 @@ def test_processes_left_behind_end_with_the_run(pool: MakePool, tmp_path: Any) -
     until(lambda: not any(map(is_alive, pids)))
 
 
-def test_a_worker_does_not_outlive_its_guard(pool: MakePool) -> None:
+def test_a_worker_does_not_outlive_its_guard(pool: MakePool, tmp_path: Path) -> None:
     """Whoever kills the guard kills the worker, whatever it does, and the run is told."""
     made = pool("Deeds")
     found: list[Any] = []
     looping = threading.Thread(
-        target=lambda: found.append(run_import(deeds(made, "stuck"), ListSink()))
+        target=lambda: found.append(run_import(deeds(made, "pid, then stuck"), ListSink()))
     )
     looping.start()
-    until(lambda: made._shelf.busy and next(iter(made._shelf.busy)).is_alive)
-    (guard,) = [each.pid for each in made._shelf.busy]
-    until(lambda: descendants(guard))
-    (worker,) = descendants(guard)
+    file = tmp_path / "pid"
+    until(lambda: file.exists() and file.read_text().endswith("\n"))
+    worker = int(file.read_text())
+    (guard,) = [each.pid for each in made._shelf.busy if worker in descendants(each.pid)]
     os.kill(guard, signal.SIGKILL)
     looping.join(10)
     assert "was ended by SIGKILL" in found[0].error_detail

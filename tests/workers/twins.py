@@ -193,6 +193,10 @@ def _leave_children() -> None:
             file.write(f"{child.pid}\n")
 
 
+def _tell_pid() -> None:
+    Path(os.environ["TWINS_FOLDER"], "pid").write_text(f"{os.getpid()}\n")
+
+
 def _loop() -> None:
     while True:
         pass
@@ -221,6 +225,7 @@ DEEDS: dict[str, Callable[[], object]] = {
     "children": _leave_children,
     "children, then exit": lambda: (_leave_children(), os._exit(3)),
     "children, then loop": lambda: (_leave_children(), _loop()),
+    "pid, then stuck": lambda: (_tell_pid(), _stuck_in_c()),
     "children, then stuck": lambda: (_leave_children(), _stuck_in_c()),
     "last words": lambda: (print("the secret is out: pass-word-1", file=sys.stderr), os._exit(5)),
     "sleep": lambda: time.sleep(0.5),
