@@ -1,6 +1,8 @@
 """Nothing is lost or changed on the wire, and nonsense on it harms nobody."""
 
 import os
+import subprocess
+import sys
 from contextlib import suppress
 from decimal import Decimal
 from enum import Enum
@@ -236,6 +238,13 @@ def test_other_exceptions_keep_name_and_text(error: Exception) -> None:
 def test_what_ends_a_thread_ends_it_here_too() -> None:
     """SystemExit is no Exception there, nor here."""
     assert type(rebuilt(passed(fault(SystemExit(3))))) is SystemExit
+
+
+def test_a_missing_library_names_the_extra() -> None:
+    """Who has installed the SDK alone is told what workers need."""
+    code = "import sys; sys.modules['msgspec'] = None; import ecma2py.workers"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "pip install 'ecma2py[host]'" in done.stderr
 
 
 @given(st.binary(max_size=60))
