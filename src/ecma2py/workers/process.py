@@ -25,7 +25,6 @@ from ecma2py.workers.starting import started
 KILL_SECONDS = 8.0
 """How long the guard of a worker may take to end it; then the guard is killed itself."""
 _END_SECONDS = 10.0
-_BY_MEMORY = (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGKILL, signal.SIGTRAP)
 
 
 class Worker:
