@@ -206,13 +206,13 @@ class Host:
     def exporting(self, connector: Any, *, partition: str | None = None) -> Iterator[None]:
         """An export session of *connector*."""
         step = OpenExportConnectionRunStep(step_partition=_partition(partition))
-        connector.open_export_connection(self.parameters, self.schema(), step)
+        schema, reason = self.schema(), CloseReason.OPEN_CONNECTION_FAILURE
         try:
+            connector.open_export_connection(self.parameters, schema, step)
+            reason = CloseReason.NORMAL
             yield
         finally:
-            connector.close_export_connection(
-                CloseExportConnectionRunStep(reason=CloseReason.NORMAL)
-            )
+            connector.close_export_connection(CloseExportConnectionRunStep(reason=reason))
 
     @contextmanager
     def importing(
@@ -231,9 +231,10 @@ class Host:
             custom_data=self.custom_data,
             step_partition=_partition(partition),
         )
-        connector.open_import_connection(self.parameters, types or self.schema(), step)
-        reason = CloseReason.TERMINATED_BY_USER
+        wanted, reason = types or self.schema(), CloseReason.OPEN_CONNECTION_FAILURE
         try:
+            connector.open_import_connection(self.parameters, wanted, step)
+            reason = CloseReason.TERMINATED_BY_USER
             yield
             reason = CloseReason.NORMAL
         finally:
