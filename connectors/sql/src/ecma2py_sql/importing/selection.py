@@ -73,7 +73,7 @@ class Selection:
         if mapped.rows.method is Method.QUERY:
             source = f"({mapped.rows.text.rstrip().rstrip(';')})"
         else:
-            source = session.quote(*mapped.table.qualified)
+            source = session.quote(*mapped.source.qualified)
         self.table = f"{source} {_ROW}"
         self._columns = ", ".join(
             session.dialect.selected(self.quoted(each.name), each) for each in self.selected.all
@@ -161,13 +161,12 @@ class Selection:
 
     def _selected_key(self) -> list[str]:
         selected = self.session.dialect.selected
-        anchor = self.selected.mapped.anchor
+        anchor = self.selected.anchor
         return [selected(self.quoted(each.column.name), each.column) for each in anchor]
 
     def _nullable_keys(self) -> list[str]:
         """The anchor columns that the database allows to be NULL."""
-        anchor = self.selected.mapped.anchor
-        return [each.column.name for each in anchor if each.column.nullable]
+        return [each.column.name for each in self.selected.anchor if each.column.nullable]
 
 
 def child_columns(session: Session, child: MappedTable, alias: str) -> list[str]:

@@ -13,7 +13,8 @@ read_only = ["created"]
 write_only = ["pin"]
 delta = { watermark = "changed" }   # how delta imports find what has changed: see settings
 
-[Person.import]                     # where rows come from, if not from the table
+[Person.import]                     # where rows come from, if not from the table: another
+                                    # table, a view, a query or a procedure
 query = "SELECT ... WHERE n BETWEEN @StartIndex AND @EndIndex"
 start_index = "@StartIndex"
 end_index = "@EndIndex"
