@@ -42,10 +42,13 @@ def open_connector(
     pace: Pace,
     cursor_key: bytes,
 ) -> ServedConnector:
-    """The connector ready to serve: its space open, its sessions and schedule not yet begun."""
+    """The connector ready to serve: its space open, its sessions and schedule not yet begun.
+
+    If its target is down and it was open before, it is served from what is stored.
+    """
     directory = host.state / name
     private_directory(directory)
-    bound = bind_connector(name, config)
+    bound = bind_connector(name, config, takes_unasked=True)
     plan = Plan.of(config, _described(bound.source, directory / _DESCRIPTION))
     views = Views(
         name=name,
@@ -70,15 +73,19 @@ def open_connector(
         importer=importer,
         readiness=readiness,
         endpoint=endpoint,
+        unasked=bound.unasked,
     )
 
 
-def check_connector(name: str, config: ConnectorConfig, host: HostConfig) -> bool:
+def check_connector(
+    name: str, config: ConnectorConfig, host: HostConfig, *, takes_unasked: bool = True
+) -> bool:
     """True if the connector can be opened so, as far as that can be told beside an open one.
 
-    Raises what ``open_connector`` would. Nothing is stored: the one in use is to go on.
+    Raises what ``open_connector`` would, and without *takes_unasked* also if its target is down and
+    a page of parameters cannot be asked for. Nothing is stored: the one in use is to go on.
     """
-    source = bind_connector(name, config).source
+    source = bind_connector(name, config, takes_unasked=takes_unasked).source
     description, _ = describe(source, host.state / name / _DESCRIPTION)
     Plan.of(config, description)
     return True

@@ -33,6 +33,8 @@ class ServedConnector:
     importer: Importer
     readiness: Readiness
     endpoint: ScimEndpoint
+    unasked: str = ""
+    """Why its parameters could not be checked in whole."""
     schedule: Schedule = field(init=False)
     answers: Answers = field(init=False, repr=False)
     _task: asyncio.Task[None] | None = field(default=None, init=False)
