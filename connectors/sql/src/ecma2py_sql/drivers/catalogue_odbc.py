@@ -42,6 +42,7 @@ _BY_NAME = {
     "money": Kind.DECIMAL,
 }
 """By the database's own word, where the code tells less."""
+_BINARY = -2
 _SIZED = frozenset((1, 12, -8, -9, -2, -3))
 _SCALED = frozenset((Kind.DECIMAL, Kind.TIME, Kind.TIMESTAMP, Kind.TIMESTAMP_TZ))
 _FIXED = frozenset(("char", "nchar", "bpchar", "character", "binary"))
@@ -94,16 +95,19 @@ class OdbcCatalogue:
         for row in rows:
             name, code = str(row.column_name), int(row.data_type)
             size = row.column_size or 0
+            type_name = str(row.type_name).lower()
+            # SQL Server says so in the name of the type alone: "int identity"; its "timestamp" is
+            # no moment but a counter of changes.
+            is_counter = "identity" in type_name or (code == _BINARY and type_name == "timestamp")
             known = (
                 row.nullable != 0,
-                row.column_def is not None,
-                False,
+                row.column_def is not None or is_counter,
+                is_counter,
                 None,
                 size if code in _SIZED and 0 < size <= _LONGEST else None,
                 row.decimal_digits,
             )
             nullable, assigned, generated, word, length, scale = details.get(name, known)
-            type_name = str(row.type_name).lower()
             kind = Kind(word) if word else column_kind(code, type_name)
             columns[name] = Column(
                 name,

@@ -9,7 +9,7 @@ from attrs import field, frozen
 from ecma2py_sql.data.kinds import Kind, Reader
 from ecma2py_sql.data.moments import Clock
 from ecma2py_sql.data.writers import finite, utc_text
-from ecma2py_sql.drivers import procedures
+from ecma2py_sql.drivers import inserting, procedures
 from ecma2py_sql.drivers.catalogue import Column
 
 
@@ -42,12 +42,11 @@ class Dialect:
     """The query for the server's time, in UTC."""
     encoding: str | None = field(default=None, kw_only=True)
     """Of text on its way to and from the driver; None for the driver's wide characters."""
-    returning: bool = field(default=False, kw_only=True)
-    """``INSERT ... RETURNING`` tells a key the database assigned."""
+    insert: inserting.Telling = field(default=inserting.untold, kw_only=True)
+    """How a row is inserted and its key told."""
     last_key: str | None = field(default=None, kw_only=True)
-    """Where there is no RETURNING: the query for the counter's last value."""
-    empty_insert: str = field(default="DEFAULT VALUES", kw_only=True)
-    """What follows the table's name in an INSERT without any column."""
+    """Where no INSERT tells a key: the query for the counter's last value."""
+    empty_insert: inserting.Empty = field(default=inserting.STANDARD_EMPTY, kw_only=True)
     savepoint: Savepoint | None = field(default=None, kw_only=True)
     """How a failed entry is taken back without the others of its batch."""
     call: procedures.Plan | None = field(default=procedures.call_inputs_only, kw_only=True)

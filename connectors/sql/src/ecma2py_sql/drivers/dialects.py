@@ -4,7 +4,7 @@ from attrs import evolve
 
 from ecma2py_sql.data.kinds import Kind, float_decimal
 from ecma2py_sql.data.writers import float_number, number, sql_text
-from ecma2py_sql.drivers import procedures
+from ecma2py_sql.drivers import inserting, procedures
 from ecma2py_sql.drivers.dialect import Dialect, Savepoint
 
 
@@ -34,7 +34,7 @@ SQLITE = Dialect(
     # Without FKSupport the driver leaves foreign keys unchecked.
     options={"FKSupport": "1", "Timeout": "{milliseconds}"},
     now="SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')",
-    returning=True,
+    insert=inserting.returning,
     call=None,
     savepoint=Savepoint(),
     limited=_limit,
@@ -54,7 +54,7 @@ SQLITE = Dialect(
 SQLITE_ODBC = evolve(
     SQLITE,
     # The driver gives no rows for an INSERT.
-    returning=False,
+    insert=inserting.untold,
     last_key="SELECT last_insert_rowid()",
     # Through wide characters it loses those of the last plane, and miscounts parameters.
     encoding="utf-8",
@@ -92,7 +92,7 @@ POSTGRESQL = Dialect(
         " WHERE r.proname = wanted.name AND (s.nspname = wanted.owner"
         " OR wanted.owner = '' AND pg_catalog.pg_function_is_visible(r.oid))"
     ),
-    returning=True,
+    insert=inserting.returning,
     savepoint=Savepoint(),
     limited=_limit,
     binders={Kind.TIME: sql_text, Kind.FLOAT: float, Kind.REAL: float},
@@ -142,8 +142,8 @@ MARIADB = Dialect(
     # Without it the driver loses characters without a word: of long texts when it writes, and the
     # one after U+00D8 (or any of the like) when it reads.
     encoding="utf-8",
-    returning=True,
-    empty_insert="() VALUES ()",
+    insert=inserting.returning,
+    empty_insert=("()", "VALUES ()"),
     savepoint=Savepoint(),
     limited=_limit,
     moments_as_text=True,
@@ -191,7 +191,7 @@ MYSQL = evolve(
     # The first ends a SELECT alone; what else takes too long is cancelled.
     limits=("SET SESSION max_execution_time = {milliseconds}", *_LOCKS),
     encoding=None,
-    returning=False,
+    insert=inserting.untold,
     last_key="SELECT LAST_INSERT_ID()",
     details=(
         "SELECT column_name, is_nullable = 'YES',"
@@ -216,6 +216,7 @@ SQL_SERVER = Dialect(
     # It has no release: a later one of the same name takes its place.
     savepoint=Savepoint("SAVE TRANSACTION entry", "ROLLBACK TRANSACTION entry", None),
     call=procedures.call_sql_server,
+    insert=inserting.output_into,
     limited=_top,
     # pyodbc knows no such type; the style is ISO 8601 in UTC.
     casts={Kind.TIMESTAMP_TZ: "CONVERT(varchar(40), {0}, 127)"},
@@ -228,6 +229,9 @@ FREETDS = evolve(
     options={"TDS_Version": "7.4", "ClientCharset": "UTF-8"},
 )
 
+# For databases without DEFAULT VALUES.
+_EMPTY = ("({key})", "VALUES (DEFAULT)")
+
 ORACLE = Dialect(
     "Oracle",
     words=("oracle", "sqora"),
@@ -239,6 +243,8 @@ ORACLE = Dialect(
     probe="SELECT 1 FROM DUAL",
     now="SELECT SYS_EXTRACT_UTC(SYSTIMESTAMP) FROM DUAL",
     savepoint=Savepoint(release=None),
+    # Its RETURNING is into variables of a caller that pyodbc cannot be: the key is not told.
+    empty_insert=_EMPTY,
     # FETCH FIRST would need version 12.
     limited=_rownum,
 )
@@ -251,6 +257,8 @@ DB2 = Dialect(
     now="SELECT CURRENT TIMESTAMP - CURRENT TIMEZONE FROM SYSIBM.SYSDUMMY1",
     savepoint=Savepoint("SAVEPOINT entry ON ROLLBACK RETAIN CURSORS"),
     call=procedures.call_db2,
+    insert=inserting.final_table,
+    empty_insert=_EMPTY,
 )
 
 GENERIC = Dialect("generic")

@@ -70,9 +70,13 @@ class Addresses:
         return given
 
     def check_complete(self, mapped: MappedType, given: Mapping[str, Value]) -> None:
-        """A component of the anchor is missing only where the database gives it."""
+        """A component of the anchor is missing only where the database gives it.
+
+        A catalogue does not always know; the administrator, who made it read-only, does.
+        """
         for each in mapped.anchor:
-            if each.attribute not in given and not each.column.assigned:
+            is_assigned = each.column.assigned or each.read_only
+            if each.attribute not in given and not is_assigned:
                 raise refused(
                     each.attribute,
                     "a new object needs a value for it, because the database gives none.",
