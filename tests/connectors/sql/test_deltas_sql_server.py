@@ -75,7 +75,7 @@ class StandIn(SqliteSession):
 @pytest.fixture
 def stand_in(sqlite_file: Target, monkeypatch: pytest.MonkeyPatch) -> Target:
     """Tables that note their changes, and the same tables as they were."""
-    monkeypatch.setattr("ecma2py_sql.connector.SqliteSession", StandIn)
+    monkeypatch.setattr("ecma2py_sql.drivers.opening.SqliteSession", StandIn)
     sqlite_file.execute(TABLES)
     sqlite_file.execute(TABLES.replace("TABLE ", "TABLE then_"))
     sqlite_file.execute(

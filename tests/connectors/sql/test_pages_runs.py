@@ -31,7 +31,7 @@ from ecma2py_sql.mapping.settings import (
     Written,
 )
 from ecma2py_sql.pages.runs import RunTypes, run_types, split_statements
-from ecma2py_sql.pages.wide import clock_of, delta_page, wide
+from ecma2py_sql.pages.wide import by_name, clock_of, delta_page
 from tests.connectors.sql.targets import PEOPLE, Host, Target, postgresql_target, sqlite_target
 from tests.connectors.sql.test_pages import FIXED, MICROSOFT, by_fields
 
@@ -191,7 +191,7 @@ def test_passwords_are_set_by_procedures(sqlite_file: Target) -> None:
             arguments=(Argument("OldPassword", Direction.INPUT, "oldPassword"),),
         ),
     )
-    assert wide(host.parameters).named_parameters
+    assert by_name(host.parameters)
     assert (
         one(by_fields(sqlite_file, {**ONE, **given, "Operation Methods": ""}), None).password
         is None

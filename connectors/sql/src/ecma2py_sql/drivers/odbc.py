@@ -10,9 +10,10 @@ from ecma2py.errors import ConfigurationError
 from ecma2py_sql.drivers.dialect import Dialect
 from ecma2py_sql.drivers.dialects import find_dialect
 from ecma2py_sql.drivers.errors import Cause, DatabaseError, run_error, sort_out
+from ecma2py_sql.drivers.procedures import Passed
 from ecma2py_sql.drivers.session import Result, Session
 from ecma2py_sql.drivers.source import OdbcSource
-from ecma2py_sql.drivers.staging import stream_staged
+from ecma2py_sql.drivers.staging import spooled, stream_staged
 from ecma2py_sql.drivers.watchdog import Watchdog
 
 _NO_SUCH_DSN = "IM002"
@@ -80,8 +81,21 @@ class OdbcSession(Session):
             self._set_up()
 
     def stream(self, sql: str, parameters: Sequence[Any] = (), size: int = 500) -> Result:
-        staged = stream_staged(self, sql, parameters, size) if self.dialect.buffers else None
-        return staged or super().stream(sql, parameters, size)
+        if not self.dialect.buffers:
+            return super().stream(sql, parameters, size)
+        staged = stream_staged(self, sql, parameters, size)
+        return staged or spooled(super().stream(sql, parameters, size))
+
+    def call(
+        self,
+        procedure: str,
+        arguments: Sequence[Passed] = (),
+        *,
+        named: bool | None = None,
+        size: int = 500,
+    ) -> Result:
+        result = super().call(procedure, arguments, named=named, size=size)
+        return spooled(result) if self.dialect.buffers else result
 
     @contextmanager
     def sorted_out(self) -> Iterator[None]:

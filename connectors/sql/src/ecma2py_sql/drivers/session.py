@@ -63,6 +63,8 @@ class Session(ABC):
     """What the driver raises."""
     name: str
     """The data source as errors call it, without secrets."""
+    named_parameters = False
+    """Every procedure gets its parameters by name, not by position."""
 
     def __init__(self, connection: Any, dialect: Dialect, secrets: tuple[str, ...] = ()) -> None:
         self.connection = connection
@@ -144,15 +146,17 @@ class Session(ABC):
         procedure: str,
         arguments: Sequence[Passed] = (),
         *,
-        named: bool = False,
+        named: bool | None = None,
         size: int = 500,
     ) -> Result:
         """The rows of the stored procedure ``[schema.]name``, and its OUTPUT parameters.
 
+        *named* as for all of them, unless it is said here.
         ``ConfigurationError`` names the data source if it cannot do that.
         """
         try:
-            plan = self._plan(procedure, arguments, named)
+            by_name = self.named_parameters if named is None else named
+            plan = self._plan(procedure, arguments, by_name)
         except ConfigurationError as error:
             raise ConfigurationError(f"Data source {self.name!r}: {error}") from error
         for sql, parameters in plan.before:

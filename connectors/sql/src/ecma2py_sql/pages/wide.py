@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from attrs import frozen
-
 from ecma2py.entries import generated_dn, split_dn
 from ecma2py.parameters import (
     ConfigParameterDefinition,
@@ -108,21 +106,15 @@ def delta_page(dialect: Dialect) -> Page:
     ]
 
 
-@frozen(kw_only=True)
-class Wide:
-    """What holds for all types in one partition."""
-
-    password: PasswordSettings | None
-    named_parameters: bool
+def passwords(parameters: ConfigParameters) -> PasswordSettings | None:
+    """How passwords are set and changed, for all types alike."""
+    answers = answered(PASSWORDS, parameters)
+    return _password(answers) if answers[OPERATION_METHODS] else None
 
 
-def wide(parameters: ConfigParameters) -> Wide:
-    """What the global page says, except where a partition says otherwise."""
-    answers = answered([*CONNECTION, *PASSWORDS, *PARTITION], parameters)
-    return Wide(
-        password=_password(answers) if answers[OPERATION_METHODS] else None,
-        named_parameters=answers[NAMED] == "1",
-    )
+def by_name(parameters: ConfigParameters) -> bool:
+    """True if procedures get their parameters by name."""
+    return answered(CONNECTION, parameters)[NAMED] == "1"
 
 
 def _password(answers: Answers) -> PasswordSettings:
