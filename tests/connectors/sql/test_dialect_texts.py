@@ -32,6 +32,7 @@ from ecma2py_sql.drivers.dialects import (
 )
 from ecma2py_sql.drivers.session import Row, Session
 from ecma2py_sql.drivers.source import OdbcSource
+from ecma2py_sql.exporting.values import ColumnWriter
 from ecma2py_sql.exporting.writing import EntryWriter
 from ecma2py_sql.importing.selected import Selected
 from ecma2py_sql.mapping.config import parse_object_types
@@ -357,3 +358,32 @@ def test_a_column_that_sql_server_counts_is_its_own(
     )
     column = OdbcCatalogue(Said(SQL_SERVER))._columns([row], "dbo", "t")["id"]
     assert (column.assigned, column.generated) == flags
+
+
+@pytest.mark.parametrize(
+    ("type_name", "moment", "kept"),
+    [
+        ("datetime", "2026-01-02T03:04:05Z", True),
+        ("datetime", "2026-01-02T03:04:05.003Z", True),
+        ("datetime", "2026-01-02T03:04:05.997Z", True),
+        ("datetime", "2026-01-02T03:04:05.004Z", False),
+        ("datetime", "2026-01-02T03:04:05.999Z", False),
+        ("smalldatetime", "2026-01-02T03:04:00Z", True),
+        ("smalldatetime", "2026-01-02T03:04:30Z", False),
+        ("datetime2", "2026-01-02T03:04:05.004Z", True),
+    ],
+)
+@pytest.mark.parametrize(
+    "dialect", [SQL_SERVER, FREETDS, MARIADB], ids=lambda each: str(each.words)
+)
+def test_a_moment_that_sql_server_would_round_is_refused(
+    dialect: Dialect, type_name: str, moment: str, kept: bool
+) -> None:
+    """``datetime`` counts 300ths of a second, ``smalldatetime`` minutes; another database's do not."""
+    column = Column("seen", Kind.TIMESTAMP, type_name=type_name, scale=3)
+    write = ColumnWriter(column, dialect)
+    if kept or dialect is MARIADB:
+        write(moment)
+        return
+    with pytest.raises(ValueError, match="rounded to a .* declare the column as datetime2"):
+        write(moment)

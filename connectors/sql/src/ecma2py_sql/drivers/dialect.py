@@ -1,5 +1,6 @@
 """What may differ between databases, and between the drivers of one."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -57,6 +58,10 @@ class Dialect:
     buffers: bool = field(default=False, kw_only=True)
     """The driver holds all rows of a result: a query is put into a temporary table and read from
     there in portions."""
+    type_of: str | None = field(default=None, kw_only=True)
+    """The expression for the name of the type of ``{0}``, also where that is NULL."""
+    zoned: frozenset[str] = field(default=frozenset(), kw_only=True)
+    """The types, without what is in brackets, of moments whatever the zone of the data source."""
     limited: Callable[[str, int], str] = field(
         default=lambda sql, rows: f"{sql} FETCH FIRST {rows} ROWS ONLY", kw_only=True
     )
@@ -67,6 +72,11 @@ class Dialect:
     """For what only this driver returns of columns of a kind."""
     clock: Clock = field(factory=Clock, kw_only=True)
     """Of columns that hold moments without a zone."""
+    grains: Mapping[str, Callable[[datetime], None]] = field(factory=dict, kw_only=True)
+    """By type name, what refuses a moment that a column of it would round; ``ValueError``."""
+    own_moments: re.Pattern[str] | None = field(default=None, kw_only=True)
+    """The database's own words for days and moments that Python has none for: text that is read
+    from a column of them, and that such a column takes again."""
     moments_as_text: bool = field(default=False, kw_only=True)
     """The driver would drop the fractions of seconds of a date and time it is given as such."""
     casts: Mapping[Kind | str, str] = field(factory=dict, kw_only=True)

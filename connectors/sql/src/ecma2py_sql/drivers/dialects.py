@@ -1,9 +1,11 @@
 """What sets the databases apart, in one table with the reasons."""
 
+import re
+
 from attrs import evolve
 
 from ecma2py_sql.data.kinds import Kind, float_decimal
-from ecma2py_sql.data.writers import float_number, number, sql_text
+from ecma2py_sql.data.writers import float_number, in_300ths, in_minutes, number, sql_text
 from ecma2py_sql.drivers import inserting, procedures
 from ecma2py_sql.drivers.dialect import Dialect, Savepoint
 
@@ -94,7 +96,11 @@ POSTGRESQL = Dialect(
     ),
     insert=inserting.returning,
     savepoint=Savepoint(),
+    type_of="CAST(pg_typeof({0}) AS varchar)",
+    zoned=frozenset(("timestamp with time zone",)),
     limited=_limit,
+    # Infinity, days before our era, and days after the year 9999.
+    own_moments=re.compile(r"-?infinity|\d{4,}-\d\d-\d\d[ \d:.+-]* BC|\d{5,}-\d\d-\d\d[ \d:.+-]*"),
     binders={Kind.TIME: sql_text, Kind.FLOAT: float, Kind.REAL: float},
     # The driver makes some day of this century of infinity, and of days before and after our era.
     casts={
@@ -139,6 +145,8 @@ MARIADB = Dialect(
     now="SELECT UTC_TIMESTAMP(6)",
     call=procedures.call_mariadb,
     buffers=True,
+    # Stored in UTC, and the session speaks UTC.
+    zoned=frozenset(("timestamp",)),
     # Without it the driver loses characters without a word: of long texts when it writes, and the
     # one after U+00D8 (or any of the like) when it reads.
     encoding="utf-8",
@@ -218,6 +226,8 @@ SQL_SERVER = Dialect(
     call=procedures.call_sql_server,
     insert=inserting.output_into,
     limited=_top,
+    # It rounds to the next 300th of a second, and to the next minute.
+    grains={"datetime": in_300ths, "smalldatetime": in_minutes},
     # pyodbc knows no such type; the style is ISO 8601 in UTC.
     casts={Kind.TIMESTAMP_TZ: "CONVERT(varchar(40), {0}, 127)"},
 )

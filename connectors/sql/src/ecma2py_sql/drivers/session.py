@@ -38,6 +38,8 @@ class Result:
     """The names of the values in a row; empty if the statement gives no rows."""
     types: tuple[type | None, ...] = field(default=(), kw_only=True)
     """Of the columns, where the driver tells them."""
+    asked: tuple[str, Sequence[Any]] = field(default=("", ()), kw_only=True)
+    """The statement and its parameters."""
     outputs: dict[str, Any] = field(factory=dict, kw_only=True)
     """The OUTPUT parameters of a stored procedure, known once all rows were read."""
     _pages: Iterator[list[Row]] = field(kw_only=True, repr=False)
@@ -242,6 +244,7 @@ class Session(ABC):
         return Result(
             () if plan.outputs_in(columns) else columns,
             types=tuple(each[1] for each in cursor.description or ()),
+            asked=(plan.sql, plan.parameters),
             outputs=outputs,
             pages=self._pages(cursor, plan, size, outputs),
             close=cursor.close,

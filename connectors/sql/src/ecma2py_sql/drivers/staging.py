@@ -46,10 +46,28 @@ def stream_staged(
         if error.cause in _FINAL:
             raise
         return None
-    # As values, because the driver drops characters from the names of a result.
-    names = [str(row[0]) for row in session.rows(f"SHOW COLUMNS FROM {table}")]
+    names = [str(row[0]) for row in _columns_of(session, table)]
     stage = _Stage(session, table, tuple(names[1:]), size)
-    return Result(stage.columns, pages=stage.pages(), close=stage.drop)
+    return Result(stage.columns, asked=(sql, parameters), pages=stage.pages(), close=stage.drop)
+
+
+def staged_types(session: Session, sql: str, parameters: Sequence[Any]) -> dict[str, str]:
+    """By column of the query *sql*, its type as the table has it that would hold the rows."""
+    table = session.quote(f"ecma2py_{next(_NUMBERS)}")
+    session.run(f"CREATE TEMPORARY TABLE {table} AS SELECT * FROM ({sql}) q LIMIT 0", parameters)
+    try:
+        return {str(row[0]): _text(row[1]).lower() for row in _columns_of(session, table)}
+    finally:
+        session.run(f"DROP TEMPORARY TABLE {table}")
+
+
+def _columns_of(session: Session, table: str) -> list[Row]:
+    # As values, because the driver drops characters from the names of a result.
+    return session.rows(f"SHOW COLUMNS FROM {table}")
+
+
+def _text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
 
 
 def spooled(result: Result) -> Result:

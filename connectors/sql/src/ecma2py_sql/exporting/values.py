@@ -26,6 +26,7 @@ Parameter = object
 """Whatever a driver binds; None is NULL."""
 
 _TRUTH = {"true": True, "false": False}
+_MOMENTS = (Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMP_TZ)
 _NUMBERS = (Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT, Kind.REAL)
 
 
@@ -38,24 +39,41 @@ class ColumnWriter:
 
     def __call__(self, value: Value) -> Parameter:
         """The parameter that makes the column hold *value*."""
-        found = WRITERS[self.column.kind](value)
+        try:
+            found = WRITERS[self.column.kind](value)
+        except ValueError:
+            if self._is_own_moment(value):
+                return value
+            raise
         if isinstance(found, datetime):
             return self._moment(found)
         self._check(found)
         return self._bound(found)
+
+    def _is_own_moment(self, value: Value) -> bool:
+        """True for a day or moment that Python has none for, and that is read as text."""
+        own = self.dialect.own_moments
+        return (
+            own is not None
+            and self.column.kind is self.column.native
+            and self.column.kind in _MOMENTS
+            and own.fullmatch(str(value)) is not None
+        )
 
     def _moment(self, moment: datetime) -> Parameter:
         """The parameter of a moment in UTC: text, the time of the data source, or the moment."""
         column, clock = self.column, self.dialect.clock
         if column.native is Kind.TEXT:
             return clock.text(moment)
-        kind = Kind.TIMESTAMP_TZ
-        if column.native is not kind:
-            kind, moment = Kind.TIMESTAMP, clock.local(moment)
+        if not column.is_utc:
+            moment = clock.local(moment)
+        is_zoned = column.native is Kind.TIMESTAMP_TZ
         if column.native is Kind.DATE and moment.time() != time():
             raise ValueError(f"{moment.isoformat(' ')} has a time of day, and it holds a date.")
         self._check_fraction(moment.microsecond)
-        return self.dialect.bound(kind, moment)
+        if refuse := self.dialect.grains.get(column.type_name):
+            refuse(moment)
+        return self.dialect.bound(Kind.TIMESTAMP_TZ if is_zoned else Kind.TIMESTAMP, moment)
 
     def _bound(self, value: Any) -> Parameter:
         native = self.column.native

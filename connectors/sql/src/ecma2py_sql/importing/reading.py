@@ -86,7 +86,7 @@ def column_reader(column: Column, reference: Reference | None, dialect: Dialect)
 
 
 def _moment_readers(clock: Clock, column: Column) -> Mapping[tuple[Kind, type], Reader]:
-    if column.native is Kind.TIMESTAMP_TZ:
+    if column.is_utc:
         # Sessions speak UTC, because drivers drop the zone.
         clock = Clock()
     by_type: dict[type, Reader] = {
