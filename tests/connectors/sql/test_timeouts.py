@@ -23,7 +23,7 @@ SLOW = {
 }
 DIALECTS = {"postgresql": POSTGRESQL, "mariadb": MARIADB}
 SLACK = 4
-SERVERS = ["sqlite3", "postgresql", "mariadb"]
+SERVERS = ["sqlite3", "sqlite-odbc", "postgresql", "mariadb"]
 
 
 @contextmanager
@@ -124,16 +124,19 @@ def test_a_session_goes_on_after_a_lock_that_was_not_released(target: Target) ->
         assert session.run(change) == 1
 
 
-@pytest.mark.parametrize("target", ["postgresql", "mariadb"], indirect=True)
 def test_a_locked_table_is_waited_for_no_longer(target: Target) -> None:
-    """A lock on the table's definition is a lock like any other."""
+    """A lock on the table or the file as a whole is a lock like any other, whoever meets it."""
     target.execute("CREATE TABLE t (id INTEGER PRIMARY KEY)")
     lock = {
         "postgresql": "LOCK TABLE t IN ACCESS EXCLUSIVE MODE",
         "mariadb": "LOCK TABLES t WRITE",
-    }[target.name]
+    }.get(target.name, "BEGIN EXCLUSIVE")
+    host = target.host('[T]\ntable = "t"', **{"Command Timeout": "1"})
     with target.session(timeout=1) as session, closing(target.connect()) as other:
         other.execute(lock)
         with in_time(1), pytest.raises(DatabaseError) as caught:
             session.rows("SELECT id FROM t")
         assert caught.value.cause in (Cause.BUSY, Cause.TIMEOUT)
+        with in_time(2), pytest.raises(FailedSearchError, match="try again"):
+            host.full()
+    assert host.full() == []

@@ -155,7 +155,8 @@ class OdbcCatalogue:
         with self._session.sorted_out():
             cursor = self._session.connection.cursor()
             try:
-                return list(getattr(cursor, function)(*arguments, **options).fetchall())
+                with self._session.limited(cursor):
+                    return list(getattr(cursor, function)(*arguments, **options).fetchall())
             finally:
                 cursor.close()
 

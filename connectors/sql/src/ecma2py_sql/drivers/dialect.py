@@ -37,6 +37,11 @@ class Dialect:
     limits: tuple[str, ...] = field(default=(), kw_only=True)
     """Statements that let the server end what takes longer than the command timeout, if there is
     one: ``{seconds}`` or ``{milliseconds}``. No driver tried does it by itself."""
+    ends_statements: bool = field(default=False, kw_only=True)
+    """With these the server ends every statement, so that none needs to be cancelled from here."""
+    ports: str | None = field(default=None, kw_only=True)
+    """The query for the ports of the connection, the client's and the server's, where the driver
+    has no time-out for a server that is frozen."""
     probe: str = field(default="SELECT 1", kw_only=True)
     """A query that every account may ask, and whose only answer is that the server is there."""
     now: str = field(default="SELECT CURRENT_TIMESTAMP", kw_only=True)

@@ -86,6 +86,8 @@ POSTGRESQL = Dialect(
     # The zone is fixed because drivers drop it.
     session=("SET TIME ZONE 'UTC'",),
     limits=("SET statement_timeout = {milliseconds}",),
+    ends_statements=True,
+    ports="SELECT inet_client_port(), inet_server_port()",
     call=procedures.call_postgresql,
     routines=(
         "SELECT r.prokind FROM pg_catalog.pg_proc r"
@@ -134,6 +136,9 @@ MARIADB = Dialect(
         "Option": "2",
         # ODBC's own login timeout is ignored.
         "CONN_TIMEOUT": "{seconds}",
+        # A server that is frozen never answers.
+        "READ_TIMEOUT": "{patience}",
+        "WRITE_TIMEOUT": "{patience}",
     },
     session=(
         # Without strict mode a value that is too long is cut and stored; without the other a key
@@ -142,6 +147,7 @@ MARIADB = Dialect(
         "SET SESSION time_zone = '+00:00'",
     ),
     limits=("SET SESSION max_statement_time = {seconds}", *_LOCKS),
+    ends_statements=True,
     now="SELECT UTC_TIMESTAMP(6)",
     call=procedures.call_mariadb,
     buffers=True,
@@ -194,7 +200,13 @@ MYSQL = evolve(
     name="MySQL",
     words=("mysql", "myodbc"),
     # As Option=2, by its name; statements prepared by the server lose parameters in 8.0.32.
-    options={"FOUND_ROWS": "1", "NO_SSPS": "1"},
+    options={
+        "FOUND_ROWS": "1",
+        "NO_SSPS": "1",
+        "READTIMEOUT": "{patience}",
+        "WRITETIMEOUT": "{patience}",
+    },
+    ends_statements=False,
     decimals_as_bytes=False,
     # The first ends a SELECT alone; what else takes too long is cancelled.
     limits=("SET SESSION max_execution_time = {milliseconds}", *_LOCKS),

@@ -12,6 +12,7 @@ from ecma2py_sql.drivers.dialects import find_dialect
 from ecma2py_sql.drivers.errors import Cause, DatabaseError, run_error, sort_out
 from ecma2py_sql.drivers.procedures import Passed
 from ecma2py_sql.drivers.session import Result, Session
+from ecma2py_sql.drivers.sockets import Ports, cut
 from ecma2py_sql.drivers.source import OdbcSource
 from ecma2py_sql.drivers.staging import spooled, stream_staged
 from ecma2py_sql.drivers.watchdog import Watchdog
@@ -34,7 +35,8 @@ class OdbcSession(Session):
         self.name = source.name
         self._source = source
         self._pyodbc = pyodbc
-        self._watchdog = Watchdog(source.timeout)
+        self._watchdog = Watchdog(source.timeout, self._cut)
+        self._ports: Ports | None = None
         self._is_lost = False
         connection, dialect = self._connected(find_dialect(*source.keywords.values()))
         super().__init__(connection, dialect, source.secrets)
@@ -50,24 +52,26 @@ class OdbcSession(Session):
         return self._quote
 
     def begin(self) -> None:
-        with self.sorted_out():
+        with self.sorted_out(), self._watchdog.watching():
             self.connection.autocommit = False
 
     def commit(self) -> None:
-        with self.sorted_out():
+        with self.sorted_out(), self._watchdog.watching():
             self.connection.commit()
             self.connection.autocommit = True
 
     def rollback(self) -> None:
         try:
-            self.connection.rollback()
-            self.connection.autocommit = True
+            with self._watchdog.watching():
+                self.connection.rollback()
+                self.connection.autocommit = True
         except self.errors:
             self._is_lost = True
 
     def close(self) -> None:
+        with self._watchdog.watching():
+            super().close()
         self._watchdog.stop()
-        super().close()
 
     def ready(self) -> None:
         if self._in_transaction:
@@ -75,7 +79,7 @@ class OdbcSession(Session):
         if not self._is_lost and time.monotonic() - self._used > FRESH:
             self._is_lost = not self._answers()
         if self._is_lost:
-            with suppress(*self.errors):
+            with suppress(*self.errors), self._watchdog.watching():
                 self.connection.close()
             self.connection, _ = self._connected(self.dialect)
             self._set_up()
@@ -105,7 +109,7 @@ class OdbcSession(Session):
         except DatabaseError as error:
             if error.cause in (Cause.DROPPED, Cause.UNREACHABLE):
                 self._is_lost = True
-            if self._watchdog.has_cancelled:
+            if self._watchdog.has_ended:
                 error.cause = Cause.TIMEOUT
             raise
         self._used = time.monotonic()
@@ -117,10 +121,9 @@ class OdbcSession(Session):
 
     def _answers(self) -> bool:
         try:
-            cursor = self.connection.cursor()
-            with self._watchdog.watching(cursor):
+            with self._watchdog.watching(cursor := self.connection.cursor()):
                 cursor.execute(self.dialect.probe).fetchall()
-            cursor.close()
+                cursor.close()
         except self.errors:
             return False
         return True
@@ -158,8 +161,16 @@ class OdbcSession(Session):
                 self.connection.add_output_converter(sql_type, _decimal)
         for statement in dialect.session:
             self.run(statement)
-        for statement in dialect.limits if self._source.timeout else ():
+        self._ports, limits = None, dialect.limits if self._source.timeout else ()
+        for statement in limits:
             self.run(self._source.filled(statement))
+        self._watchdog.cancels = not (limits and dialect.ends_statements)
+        if limits and dialect.ports:
+            ((here, there),) = self.rows(dialect.ports)
+            self._ports = here and there and (int(here), int(there))
+
+    def _cut(self) -> bool:
+        return self._ports is not None and cut(self._ports)
 
 
 def open_odbc(source: OdbcSource) -> OdbcSession:

@@ -15,6 +15,7 @@ DSN_FILE = "DSN File"
 
 _SQLITE_SUFFIXES = frozenset({".db", ".db3", ".sqlite", ".sqlite3"})
 _PAIR = re.compile(r"\s*([^=;{}]+?)\s*=\s*(\{(?:[^}]|\}\})*\}|[^;]*)(?:;|$)")
+_GRACE = 1
 _USER = frozenset({"uid", "user", "username", "user name", "user id"})
 _PASSWORD = frozenset({"pwd", "password"})
 
@@ -137,8 +138,14 @@ class OdbcSource:
         return f" For SQLite write sqlite:///{name}." if is_file else ""
 
     def filled(self, template: str) -> str:
-        """*template* with the timeout put in."""
-        return template.format(seconds=self.timeout, milliseconds=self.timeout * 1000)
+        """*template* with the timeout put in.
+
+        ``patience`` is some more seconds, in which the server may be the first.
+        """
+        patience = self.timeout + _GRACE if self.timeout else 0
+        return template.format(
+            seconds=self.timeout, milliseconds=self.timeout * 1000, patience=patience
+        )
 
 
 def _quoted(value: str) -> str:
