@@ -243,6 +243,10 @@ def _flow_problems(config: object, name: str, flow: str, values: Iterable[str]) 
             yield key, f'has no effect unless {name} = "set"'
 
 
+USUAL_PERSONS = ("user", "person")
+"""What the object type of people is called, in small letters, if nothing says it."""
+
+
 @frozen(kw_only=True)
 class ConnectorConfig:
     """[connectors.NAME]: one connector, served at ``/ecma2host_NAME/scim``."""
@@ -331,7 +335,7 @@ class ConnectorConfig:
     def person_type(self, types: Iterable[str]) -> str:
         """Which of *types* is served at /Users; ConfigurationError if that cannot be told."""
         names = list(types)
-        found = _chosen(self.person, names, "person", ("user", "person"))
+        found = _chosen(self.person, names, "person", USUAL_PERSONS)
         if found or names:
             return found or names[0]
         raise ConfigurationError("The schema has no object type: there is nothing to serve.")

@@ -12,10 +12,13 @@ def toml_key(text: str) -> str:
 
 def toml_text(text: str) -> str:
     """*text* as a string of TOML; on lines of its own if it has several."""
-    is_plain = all(each.isprintable() or each == "\n" for each in text)
-    if "\n" in text and is_plain and "'''" not in text and not text.endswith("'"):
+    if "\n" not in text:
+        return _quoted(text)
+    is_plain = all(each.isprintable() or each in "\n\t" for each in text)
+    if is_plain and "'''" not in text and not text.endswith("'"):
         return f"'''\n{text}'''"
-    return _quoted(text)
+    lines = "\n".join(_quoted(line)[1:-1] for line in text.split("\n"))
+    return f'"""\n{lines}"""'
 
 
 def toml_value(value: str | bool | int | Iterable[str]) -> str:

@@ -149,7 +149,8 @@ def _heading(taking: Taking, file: str) -> Iterator[str]:
         ("To look at", taking.remarks.hints),
     ):
         for each in told:
-            yield from _wrapped(f"{title}: {each.about}: {each.text}.")
+            about = f"{each.about}: " if each.about else ""
+            yield from _wrapped(f"{title}: {about}{each.text}.")
 
 
 def _wrapped(text: str) -> list[str]:

@@ -103,10 +103,12 @@ class Taking:
         if not given.value and not given.is_secret:
             return None
         taken = self._product.take(given)
-        if isinstance(taken, str):
+        if not isinstance(taken, str):
+            return taken
+        # A box that is not ticked asks for nothing.
+        if (given.kind, given.value) != (_Kind.CHECK_BOX, "0"):
             self.remarks.leave((*place, given.name), taken)
-            return None
-        return taken
+        return None
 
     def _value(self, parameter: Parameter, key: tuple[str, ...]) -> str | bool:
         if parameter.is_secret:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from ecma2py.host.config_connectors import USUAL_PERSONS
 from ecma2py.host.foreign.ldap import DN_NAMES
 from ecma2py.host.foreign.model import Attribute, Connector, Flow, ObjectType
 from ecma2py.host.foreign.products import Product
@@ -47,7 +48,7 @@ def _person(types: list[ObjectType], remarks: Remarks) -> str:
     named = [each.name for each in types if each.external == _USER]
     if named or len(types) == 1:
         return (named or [types[0].name])[0]
-    if types:
+    if types and not any(each.name.lower() in USUAL_PERSONS for each in types):
         names = ", ".join(each.name for each in types)
         remarks.hint("person", f"say which of the object types is served at /Users: {names}")
     return ""
