@@ -260,7 +260,7 @@ class ConnectorConfig:
     """A name that ``ecma2py connectors`` lists, or a class of your own as ``module:Class``. The
     DLL of a .NET connector can be named, as ``config import`` does, but not be served yet."""
     path: Path | None = setting(path(), None)
-    """A directory in which the module of ``module:Class`` is looked for first."""
+    """A directory in which the module of ``module:Class``, or the DLL, is looked for first."""
     person: str | None = setting(string("an object type"), None)
     """The object type served at ``/Users``; left out, user or person, else the first one."""
     group: str | None = setting(string("an object type"), None)
@@ -308,8 +308,8 @@ class ConnectorConfig:
         """What does not go together."""
         if self.fields and not is_dll(self.type):
             yield "fields", "has no effect unless type is a DLL"
-        if self.path is not None and ":" not in self.type:
-            yield "path", 'has no effect unless type is "module:Class"'
+        if self.path is not None and ":" not in self.type and not is_dll(self.type):
+            yield "path", 'has no effect unless type is "module:Class" or a DLL'
         if self.person is not None and self.person == self.group:
             yield "group", f"{self.group!r} is served at /Users already"
         if "" in self.partitions:

@@ -21,13 +21,13 @@ def toml_text(text: str) -> str:
     return f'"""\n{lines}"""'
 
 
-def toml_value(value: str | bool | int | Iterable[str]) -> str:
-    """*value* as TOML: a string, a boolean, a whole number or a list of strings."""
+def toml_value(value: str | bool | float | Iterable[str]) -> str:
+    """*value* as TOML: a string, a boolean, a number or a list of strings."""
     if isinstance(value, str):
         return toml_text(value)
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int):
+    if isinstance(value, int | float):
         return str(value)
     return f"[{', '.join(map(_quoted, value))}]"
 

@@ -18,8 +18,7 @@ FILE = Path("/etc/ecma2py/ecma2py.toml")
 
 
 class Same(Mapping[str, str]):
-    """An environment in which every variable has the same value: what a secret is called is all
-    one."""
+    """An environment in which all variables are alike: what one is called makes no difference."""
 
     def __getitem__(self, name: str) -> str:
         return "x"

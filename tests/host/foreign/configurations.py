@@ -44,9 +44,7 @@ SQL_FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "Partition Password": SECRET,
     **dict.fromkeys(("DN is Anchor", "Export Type:Object Replace", "Person:id"), st.booleans()),
 }
-SQL_RUN_FIELDS = {
-    name: VALUES for name in ("Operation Method", "SQL Query", "Add", "Join Condition")
-}
+SQL_RUN_FIELDS = dict.fromkeys(("Operation Method", "SQL Query", "Add", "Join Condition"), VALUES)
 LDAP_FIELDS: dict[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(("Host", "Port", "Timeout", "Bind DN"), VALUES),
     "Security": st.sampled_from(["none", "starttls", "ldaps"]),
@@ -226,3 +224,64 @@ def configurations(draw: st.DrawFn) -> dict[str, Any]:
     )
     host = draw(optional(listen=st.integers(1, 65535).map(lambda port: f"127.0.0.1:{port}")))
     return {"host": host, "connectors": {name: draw(CONNECTORS) for name in names}}
+
+
+_UNCARRIED: dict[str, tuple[tuple[str, ...], st.SearchStrategy[Any]]] = {
+    "listen": (("host",), st.just("0.0.0.0:8585")),
+    "names": (("host",), st.just(["hr.example"])),
+    "base_url": (("host",), st.just("https://hr.example")),
+    "state": (("host",), st.just("var")),
+    "tls": (("host",), st.just({"pfx": "a.pfx", "pfx_password": "${A}"})),
+    "limits": (("host",), st.just({"max_results": 7})),
+    "path": (("dll",), st.just("dlls")),
+    "removal_guard": (("import",), st.floats(0, 1)),
+    "interval_minutes": (("import",), st.floats(0.5, 500)),
+    "delta_minutes": (("import",), st.floats(0, 500)),
+    "on_start": (("import",), st.booleans()),
+    "timeout_seconds": (("import",), st.floats(1, 3600)),
+    "idle_seconds": (("export",), st.floats(0, 3600)),
+    "patch_response": (("scim",), st.just(200)),
+    "case_exact": (("scim",), st.just(["login"])),
+    "mapping": (("scim",), st.just({"User": {"userName": "login"}})),
+    "mode": (("dn",), st.just("none")),
+    "partitions": ((), st.just({"A": {"Partition User Name": "x"}, "B": {}})),
+    "types": ((), st.just([])),
+    "person": ((), st.none()),
+    "matching": (("scim",), st.dictionaries(NAMES, st.lists(NAMES, unique=True), max_size=2)),
+}
+"""Keys that the XML has no place for, or not always: the table, and values to give them."""
+_PARAMETERS: dict[str, st.SearchStrategy[Any]] = {
+    "Data source": VALUES,
+    "Object types": VALUES,
+    "DSN File": SECRET,
+    "Page size": st.just("500"),
+    "Anchor": st.just("entryUUID"),
+    "": VALUES,
+    "Bell": st.just("a\a"),
+    "SQL Query for Person": VALUES,
+    "Password": st.just("in clear"),
+}
+
+
+@st.composite
+def any_configurations(draw: st.DrawFn) -> dict[str, Any]:
+    """A file with keys besides that the XML has no place for, of any connector."""
+    file = draw(configurations())
+    for name in draw(part_of(["listen", "names", "base_url", "state", "tls", "limits"])):
+        file["host"][name] = draw(_UNCARRIED[name][1])
+    for table in file["connectors"].values():
+        for name in draw(st.lists(st.sampled_from(list(_UNCARRIED)), max_size=4)):
+            (*place,), values = _UNCARRIED[name]
+            value = draw(values)
+            if place in (["host"], ["dll"]) and not (name == "path" and "dll" in table["type"]):
+                continue
+            at = table if not place or place == ["dll"] else table.setdefault(place[0], {})
+            at[name] = value
+            if value is None:
+                at.pop(name)
+        extra = {name: _text(value) for name, value in draw(optional(**_PARAMETERS)).items()}
+        table["parameters"] |= extra
+        table.setdefault("deprovisioning", {})
+        if table["deprovisioning"].get("disable") == "set":
+            table["deprovisioning"] |= draw(optional(disabled_value=st.sampled_from([True, "off"])))
+    return file

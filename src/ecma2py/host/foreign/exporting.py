@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ecma2py.errors import ConfigurationError
 from ecma2py.host.config import Config, HostConfig
@@ -16,6 +16,8 @@ from ecma2py.host.foreign.model import Document
 from ecma2py.host.foreign.products import PRODUCTS, product_of_type
 from ecma2py.host.foreign.remarks import Remark, Remarks
 from ecma2py.host.foreign.xml_text import UnwritableError, xml_text
+
+_HAS_NONE = "Microsoft's host has no such setting"
 
 
 @frozen(kw_only=True)
@@ -52,7 +54,7 @@ def export_document(config: Config, names: Collection[str], now: datetime) -> Ex
         raise ConfigurationError(
             f"{config.path}: there is no connector that Microsoft's host can load."
         )
-    _leave_host(config.host, host)
+    _leave_host(config, host)
     port = config.host.listen.port
     document = Document(connectors=tuple(each.connector for each in handed), port=port or None)
     told = [host, *(each.remarks for each in handed)]
@@ -74,16 +76,17 @@ def _written(document: Document, path: Path, now: datetime) -> str:
         ) from error
 
 
-def _leave_host(config: HostConfig, remarks: Remarks) -> None:
-    usual = HostConfig()
-    if config.listen.host != usual.listen.host:
+def _leave_host(config: Config, remarks: Remarks) -> None:
+    host = config.host
+    usual = HostConfig(state=config.path.parent.absolute() / HostConfig().state)
+    if host.listen.host != usual.listen.host:
         remarks.leave("host.listen", "Microsoft's host listens on every network interface")
-    if config.tls != usual.tls:
+    if host.tls != usual.tls:
         remarks.leave("host.tls", "choose the certificate on the wizard's Settings page")
+    if host.base_url != evolve(host, base_url="").base_url:
+        remarks.leave("host.base_url", _HAS_NONE)
     for each in settings_fields(HostConfig):
-        key = key_of(each)
-        # The base URL follows from the others, and the state directory is everybody's own.
-        if key in ("listen", "tls", "state", "base_url"):
+        if each.name in ("listen", "tls", "base_url"):
             continue
-        if getattr(config, each.name) != getattr(usual, each.name):
-            remarks.leave(("host", key), "Microsoft's host has no such setting")
+        if getattr(host, each.name) != getattr(usual, each.name):
+            remarks.leave(("host", key_of(each)), _HAS_NONE)
