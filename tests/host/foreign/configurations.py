@@ -145,9 +145,14 @@ def sql_connectors(draw: st.DrawFn) -> dict[str, Any]:
         step: draw(some(SQL_RUN_FIELDS))
         for step in draw(part_of(["full_import", "delta_import", "export"]))
     }
-    return {"type": "sql", "parameters": draw(some(SQL_FIELDS)), "run_steps": runs} | draw(
-        common(runs)
-    )
+    parameters = draw(some({**SQL_FIELDS, **SQL_RUN_FIELDS}))
+    for table in runs.values():
+        # The schema depends on it, so it stands where all runs see it; and nothing is said twice.
+        if "Join Condition" in table:
+            parameters.setdefault("Join Condition", table["Join Condition"])
+        for name in [name for name in table if parameters.get(name) == table[name]]:
+            table.pop(name)
+    return {"type": "sql", "parameters": parameters, "run_steps": runs} | draw(common(runs))
 
 
 @st.composite

@@ -76,6 +76,7 @@ def test_a_secret_in_an_open_field_is_left_out() -> None:
         ('fields = { X = "global text" }', "fields.X"),
         ('run_steps.export = { PageSizeExport = "1" }', "run_steps.export.PageSizeExport"),
         ('dn.mode = "none"', "dn.mode"),
+        ('group = "Person"', "group"),
         ("import.removal_guard = 1", "import.removal_guard"),
         ("import.interval_minutes = 0.5", "import.interval_minutes"),
         ("import.on_start = false", "import.on_start"),
@@ -98,6 +99,33 @@ def test_the_opposite_of_active_is_not_set() -> None:
     assert element(SQL + flow, path) == "TreatAsSoft"
     assert element(f"{SQL}{flow}disabled_value = true", path) == "None"
     assert "deprovisioning.disable" in left(f"{SQL}{flow}disabled_value = true")
+
+
+def test_what_all_runs_have_is_said_of_each() -> None:
+    """Microsoft's host asks for it anew in each run; what one run has for itself counts there."""
+    text = f"""{SQL}
+[connectors.HR.parameters]
+"Operation Method" = "Table"
+[connectors.HR.run_steps.export]
+"Operation Method" = "Sql Query"
+"""
+    root = ET.fromstring(exported(read(text)).text)
+    runs = root.findall(".//RunConfiguration")
+    assert {run.findtext("Name"): run.findtext(".//Parameter/Value") for run in runs} == {
+        "Export": "Sql Query",
+        "FullImport": "Table",
+    }
+    assert left(text) == {}
+
+
+def test_two_secrets_of_one_name_are_told() -> None:
+    """A run with a secret of its own would come back with that of all runs."""
+    text = f"""{DLL}
+fields = {{ Key = "run_step encrypted_string" }}
+parameters = {{ Key = "${{A}}" }}
+run_steps.export = {{ Key = "${{B}}" }}
+"""
+    assert "one secret of this name" in left(text)["run_steps.export.Key"]
 
 
 def test_without_types_nothing_is_said_of_any() -> None:

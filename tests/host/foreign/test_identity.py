@@ -48,7 +48,8 @@ def test_what_does_not_come_back_was_told(tables: dict[str, Any]) -> None:
         reject()
     found = exported(before)
     after = read(imported(found.text).text)
-    named = told(found) | {join_key("connectors", *each) for each in _entered(found)}
+    moved = (*_entered(found), *_of_partitions(before))
+    named = told(found) | {join_key("connectors", *each) for each in moved}
 
     lost = differences(_explicit(before), after)
     if "base_url" not in tables["host"]:
@@ -61,6 +62,13 @@ def _entered(found: Exported) -> Iterator[tuple[str, str, str]]:
     for name, parameter in found.secrets:
         yield name, "parameters", {"Password": "Bind password"}.get(parameter, parameter)
         yield name, "parameters", parameter
+
+
+def _of_partitions(config: Config) -> Iterator[tuple[str, str, str]]:
+    """What is said of a partition becomes a parameter: it is told under its old name."""
+    for name, each in config.connectors.items():
+        for parameter in each.partitions.get(each.partition or "default", ()):
+            yield name, "parameters", parameter
 
 
 def _explicit(config: Config) -> Config:

@@ -1,6 +1,6 @@
 """A connector's table as the model, and what of it has no place there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import define, evolve, field
 
@@ -48,11 +48,13 @@ class Handing:
         self._product = product_of_type(config.type)
         types = tuple(object_types(config, self._anchor(), self.remarks))
         runs = runs_of(config, self.remarks)
+        parameters = tuple(self._parameters(self._everywhere(), "parameters"))
+        for_all = [each for each in parameters if each.page is ConfigParameterPage.RUN_STEP]
         self.connector = Connector(
             name=self.name,
             library=library_name(config.type) if self._product is None else self._product.library,
-            parameters=tuple(self._parameters(self._everywhere(), "parameters")),
-            runs=tuple(self._with_parameters(each) for each in runs),
+            parameters=parameters,
+            runs=tuple(self._with_parameters(each, for_all) for each in runs),
             types=types,
             partitions=tuple(self._partitions()),
             timer=timer_of(config, runs, self.remarks),
@@ -85,12 +87,20 @@ class Handing:
         elif self.config.partition is not None:
             yield Partition(dn=self.config.partition)
 
-    def _with_parameters(self, run: Run) -> Run:
+    def _with_parameters(self, run: Run, for_all: Iterable[Parameter]) -> Run:
+        """The run with what is said of it, and what is said of all runs: there is no other place.
+
+        For Microsoft's host, that is; the parameters of the connector have the latter as well.
+        """
         given: Values = getattr(self.config.run_steps, run.step)
-        parameters = tuple(self._parameters(given, "run_steps", run.step))
-        return evolve(
-            run, parameters=parameters, partition=self.config.partition or DEFAULT_PARTITION
-        )
+        place = ("run_steps", run.step.value)
+        found = {each.name: each for each in for_all}
+        for each in self._parameters(given, *place):
+            if each.is_secret and each.name in found:
+                self.remarks.leave((*place, each.name), "there is one secret of this name there")
+            found[each.name] = each
+        partition = self.config.partition or DEFAULT_PARTITION
+        return evolve(run, parameters=tuple(found.values()), partition=partition)
 
     def _parameters(self, given: Values, *place: str) -> Iterator[Parameter]:
         for name, value in given.items():

@@ -30,6 +30,8 @@ def object_types(
         return
     person = config.person_type(config.types)
     group = config.group_type(config.types)
+    if group == person:
+        remarks.leave("group", f"{person!r} is served at /Users")
     disable, delete = _person_flows(config.deprovisioning, remarks)
     if config.dn.mode == "none":
         remarks.leave("dn.mode", "the DN style of the connector decides there")

@@ -40,6 +40,8 @@ class Product:
     """Our parameter that names the anchor, if there is one."""
     step_name: Callable[[str, str], str] = field(default=lambda name, kind: name)
     """A run-step field in a run with several object types, by its name and one of them."""
+    of_all_runs: frozenset[str] = frozenset()
+    """Run-step fields that the schema depends on: what one run says of them holds for all."""
     runs_all_partitions: bool = False
     """One run serves all partitions."""
 
@@ -51,6 +53,7 @@ PRODUCTS = (
         sql.take,
         sql.give,
         step_name=sql.step_name,
+        of_all_runs=sql.OF_ALL_RUNS,
         runs_all_partitions=True,
     ),
     Product(
@@ -85,10 +88,9 @@ def dll_name(library: str) -> str:
 
 def library_of(element: Element) -> str:
     """The library that *element* names; ForeignFileError if no DLL can be called so."""
-    text = element.text.strip()
-    if re.fullmatch(DLL_NAME, dll_name(text)) is None:
-        element.refuse(f"{text[:40]!r} is no name of a DLL")
-    return text
+    if re.fullmatch(DLL_NAME, dll_name(element.text)) is None:
+        element.refuse(f"{element.text[:40]!r} is no name of a DLL")
+    return element.text
 
 
 def library_name(dll: str) -> str:

@@ -65,6 +65,8 @@ _OF_RUNS = _places(
     "|Join Condition|SQL Query|Insert Query|Update Query|Delete Query"
     "|Join Condition with Parent Table",
 )
+OF_ALL_RUNS = frozenset({"Join Condition", "Water Mark Column Name"})
+"""Run-step fields that the schema depends on, as ``ecma2py_sql`` has it."""
 _WORDS = _places(_Page.RUN_STEP, string="Add|Update|Delete")
 _ALL = {**_FIXED, **_OF_RUNS, **_WORDS}
 

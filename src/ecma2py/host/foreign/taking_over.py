@@ -47,7 +47,7 @@ class Taking:
                 **schema,
                 "parameters": parameters,
                 "partitions": dict(self._partitions()),
-                "run_steps": self._run_steps(),
+                "run_steps": self._run_steps(parameters),
                 "fields": self._fields if self._product is None else {},
                 "import": import_table(self.connector, self.remarks),
                 "export": export_table(self.connector, self.remarks),
@@ -119,6 +119,10 @@ class Taking:
                 "it seems to be a secret, and stands there in clear text: write ${NAME} in its "
                 "place, and set that environment variable",
             )
+        return self._plain(parameter)
+
+    @staticmethod
+    def _plain(parameter: Parameter) -> str | bool:
         if parameter.kind is _Kind.CHECK_BOX and parameter.value in ("0", "1"):
             return parameter.value == "1"
         return escaped(parameter.value)
@@ -162,12 +166,14 @@ class Taking:
         several = len(self.connector.partitions) > 1
         return several and product is not None and product.runs_all_partitions
 
-    def _run_steps(self) -> Table:
+    def _run_steps(self, everywhere: Table) -> Table:
+        """What each kind of run has for itself; what holds for all of them is in *everywhere*."""
         found: Table = {}
         for run in self.connector.runs:
             partition = self._partition_of(run) if self._serves_all_partitions() else None
             of_type = (partition.name or partition.dn) if partition is not None else None
-            table = self._parameters(run.parameters, "run_steps", run.step.value, of_type=of_type)
+            given = self._own(run.parameters, everywhere, of_type)
+            table = self._parameters(given, "run_steps", run.step.value, of_type=of_type)
             before = found.setdefault(run.step.value, {})
             for name, value in table.items():
                 if before.setdefault(name, value) != value:
@@ -177,6 +183,20 @@ class Taking:
                         "of a kind here",
                     )
         return {step.value: found[step.value] for step in RunStep if step.value in found}
+
+    def _own(
+        self, given: Iterable[Parameter], everywhere: Table, of_type: str | None
+    ) -> Iterator[Parameter]:
+        """The parameters of a run but for those that every run has alike."""
+        for each in given:
+            product = self._product
+            name = each.name
+            if product is not None and each.value and name in product.of_all_runs:
+                name = product.step_name(name, of_type) if of_type is not None else name
+                everywhere.setdefault(name, escaped(each.value))
+            held = everywhere.get(name)
+            if held is None or not (each.is_secret or held == self._plain(each)):
+                yield each
 
     def _partition_of(self, run: Run) -> Partition | None:
         wanted = run.partition.lower()
