@@ -3,12 +3,16 @@
 import re
 import runpy
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from ecma2py.host.config import parse
 from ecma2py_sql.mapping.config import parse_object_types
+from tests.cli.commands import succeed
+from tests.host.foreign.carried import imported
+from tests.host.foreign.samples import MIM_SQL
 from tests.host.serving import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -65,3 +69,25 @@ def test_links_lead_somewhere(page: Path) -> None:
     """Every link to another page leads to a page that exists."""
     for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "xml")], ids=lambda p: p.name)
+def test_a_foreign_configuration_becomes_what_the_page_says(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The XML of a page, taken over by its commands, gives the TOML that follows it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ECMA2PY_CONFIG", raising=False)
+    (shown,) = blocks(page, "xml")
+    tmp_path.joinpath("Configuration.xml").write_text(shown, encoding="utf-8")
+    tmp_path.joinpath("HR.xml").write_bytes(MIM_SQL.read_bytes())
+    commands = [line for each in blocks(page, "sh") for line in each.splitlines()]
+
+    assert len(commands) == 3
+    for command in commands:
+        succeed(*command.split()[1:])
+    found = tomllib.loads(tmp_path.joinpath("ecma2py.toml").read_text(encoding="utf-8"))
+    expected = tomllib.loads(blocks(page, "toml")[0])
+    assert found["host"] == expected["host"]
+    assert found["connectors"]["SQL"] == expected["connectors"]["SQL"]
+    assert imported(tmp_path.joinpath("Back.xml").read_bytes()).connectors == ("SQL", "HR")
