@@ -156,3 +156,27 @@ def test_what_is_wrong_is_told_with_line_and_element(old: str, new: str, says: s
     with pytest.raises(ForeignFileError, match=r"^a\.xml, line [0-9]+, <[\w-]+>: ") as caught:
         imported(changed(SQL, old, new))
     assert says in str(caught.value)
+
+
+def test_an_agent_without_a_schema_has_no_types() -> None:
+    """Its parameters are taken over all the same."""
+    text = re.sub(r"<schema>.*?</schema>", "", SQL, count=1, flags=re.DOTALL)
+    table = table_of(text)
+    assert "types" not in table
+    assert table["parameters"]["User Name"] == "provisioning"
+
+
+def test_types_that_no_name_tells_people_of_are_left_to_the_administrator() -> None:
+    """Nobody is served at /Users by chance unnoticed."""
+    text = SQL.replace("Person", "Worker")
+    assert "person" not in table_of(text)
+    hints = {each.about: each.text for each in imported(text).hints}
+    assert "Worker, Team" in hints["person"]
+
+
+def test_the_default_partition_is_no_partition() -> None:
+    """A connector without partitions has it, and may ask for parameters of it."""
+    text = only_people(DLL).replace("OBJECT=Person", "default")
+    table = table_of(text)
+    assert "partition" not in table
+    assert table["types"] == ["Person"]

@@ -1,8 +1,10 @@
 """Whatever a foreign file says: a configuration that the host reads, or an error of ours."""
 
 import copy
+import re
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +13,7 @@ from ecma2py.host.foreign.tree import Element, parse_tree
 from ecma2py.host.foreign.xml_text import xml_text
 from tests.host.foreign.carried import exported, imported, read
 from tests.host.foreign.configurations import TEXT
-from tests.host.foreign.samples import ALL
+from tests.host.foreign.samples import ALL, MIM_SQL
 
 ROOTS = [parse_tree(path.read_bytes(), path.name) for path in ALL]
 WORDS = st.one_of(
@@ -85,3 +87,44 @@ def test_what_is_no_xml_is_refused(content: bytes) -> None:
         assert str(error).startswith("a.xml")
     else:
         raise AssertionError("taken")
+
+
+MANY = 30_000
+
+
+def repeated(text: str) -> str:
+    """A piece of a file many times over, each with another number in place of ``#``."""
+    return "".join(text.replace("#", str(number)) for number in range(MANY))
+
+
+@pytest.mark.timeout(100)
+def test_a_file_of_very_many_things_takes_no_time() -> None:
+    """Time grows with the size of a file: partitions, their runs, secrets of nearly one name."""
+    text = MIM_SQL.read_text(encoding="utf-8")
+    parts = "<partition><id>{#}</id><selected>1</selected></partition>"
+    text = re.sub(
+        "<ma-partition-data>.*</ma-partition-data>",
+        f"<ma-partition-data>{repeated(parts)}</ma-partition-data>",
+        text,
+        flags=re.DOTALL,
+    )
+    step = '<step><step-type type="export" /><partition>{#}</partition></step>'
+    text = re.sub(
+        "<ma-run-data>.*</ma-run-data>",
+        f"<ma-run-data><run-configuration><configuration>{repeated(step)}</configuration>"
+        "</run-configuration></ma-run-data>",
+        text,
+        flags=re.DOTALL,
+    )
+    assert imported(text).connectors
+
+    secrets = (
+        f'<parameter name="User:K{"-" * (number % 199)}{"+" * (number // 199)}" '
+        'use="schema" type="encrypted-string" />'
+        for number in range(MANY)
+    )
+    text = MIM_SQL.read_text(encoding="utf-8").replace(
+        "<parameter-values>", f"<parameter-values>{''.join(secrets)}", 1
+    )
+    found = imported(text.replace("GenericSql", "Own"))
+    assert len(set(found.variables)) == MANY + 1

@@ -12,7 +12,7 @@ from ecma2py.host.config import CONNECTOR_NAME, Config, HostConfig, parse
 from ecma2py.host.foreign import ecma2host, mim
 from ecma2py.host.foreign.model import Connector, Document
 from ecma2py.host.foreign.remarks import Remark, Remarks
-from ecma2py.host.foreign.taking_over import Taking
+from ecma2py.host.foreign.taking_over import Taking, Variables
 from ecma2py.host.foreign.tree import parse_tree
 from ecma2py.host.secrets import AnyVariable
 from ecma2py.host.toml_text import toml_tables
@@ -76,7 +76,7 @@ def import_document(
             "it is in the certificate store of Windows: export it with its key as PFX, and name "
             "that in [host.tls], or let the host make one",
         )
-    variables: list[str] = []
+    variables = Variables()
     takings = [
         Taking(chosen, each, Remarks(chosen), variables)
         for chosen, each in _named(document, file, name, taken, host)
@@ -92,7 +92,7 @@ def import_document(
         connectors=tuple(each.name for each in takings),
         left_out=tuple(one for each in told for one in each.left_out),
         hints=tuple(one for each in told for one in each.hints),
-        variables=tuple(variables),
+        variables=tuple(variables.names),
     )
 
 

@@ -30,7 +30,7 @@ def object_types(data: Element, settings: Element) -> Iterator[ObjectType]:
             each.refuse("it has neither id nor <name>")
         is_structural = each.attributes.get("type", "structural") == "structural"
         if name in wanted or (not wanted and is_structural):
-            found = _attributes(each, definitions, anchors.get(name, ()))
+            found = _attributes(each, definitions, anchors.get(name, frozenset()))
             attributes = (one for one in found if not included or one.name in included)
             yield ObjectType(name=name, attributes=tuple(attributes))
 
@@ -73,10 +73,10 @@ def _listed(partition: Element, name: str) -> tuple[str, ...]:
     return tuple(each for each in texts if each)
 
 
-def _anchors(settings: Element) -> dict[str, tuple[str, ...]]:
+def _anchors(settings: Element) -> dict[str, frozenset[str]]:
     """The anchor attributes of each class."""
     return {
-        each.word("name"): tuple(
+        each.word("name"): frozenset(
             text
             for anchor in each.all("anchor")
             for one in anchor.all("attribute")
@@ -88,7 +88,7 @@ def _anchors(settings: Element) -> dict[str, tuple[str, ...]]:
 
 
 def _attributes(
-    kind: Element, definitions: dict[str, Element], anchors: tuple[str, ...]
+    kind: Element, definitions: dict[str, Element], anchors: frozenset[str]
 ) -> Iterator[Attribute]:
     for each in kind.all("attribute"):
         reference = each.attributes.get("ref", "").removeprefix("#")

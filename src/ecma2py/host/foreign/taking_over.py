@@ -6,7 +6,7 @@ from typing import Any
 from attrs import define, field
 
 from ecma2py.host.binding import RunStep
-from ecma2py.host.foreign.model import Connector, Parameter, Partition, Run
+from ecma2py.host.foreign.model import Connector, Parameter, Partition
 from ecma2py.host.foreign.products import Product, dll_name, product_of_library
 from ecma2py.host.foreign.remarks import Remarks
 from ecma2py.host.foreign.schedule import export_table, import_table
@@ -19,22 +19,47 @@ _Kind, _Page = ConfigParameterType, ConfigParameterPage
 
 
 @define
+class Variables:
+    """The environment variables that a file refers to, each for one secret."""
+
+    names: dict[str, None] = field(factory=dict)
+    _last: dict[str, int] = field(factory=dict)
+    """The number given last to what would have been called alike."""
+
+    def new(self, *parts: str) -> str:
+        """A name made of *parts* that is no other secret's."""
+        wanted = name = variable_name(*parts)
+        while name in self.names:
+            self._last[wanted] = self._last.get(wanted, 1) + 1
+            name = f"{wanted}_{self._last[wanted]}"
+        self.names[name] = None
+        return name
+
+
+@define
 class Taking:
     """One connector, taken over as *name*; ``table`` is what is written."""
 
     name: str
     connector: Connector
     remarks: Remarks
-    variables: list[str]
-    """The environment variables that are referred to, of all connectors of the file."""
+    variables: Variables
+    """Those of all connectors of the file."""
     table: Table = field(factory=dict, init=False)
     comments: dict[tuple[str, ...], list[str]] = field(factory=dict, init=False)
     """Lines above a key, by the names that lead to it."""
     _fields: dict[str, str] = field(factory=dict, init=False)
+    _partitions_by_name: dict[str, Partition] = field(init=False)
     _product: Product | None = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self._product = product_of_library(self.connector.library)
+        self._partitions_by_name = {
+            name.lower(): partition
+            for partition in reversed(self.connector.partitions)
+            for name in (partition.id, partition.name, partition.dn)
+            if name
+        }
         schema = schema_tables(self.connector, self._product, self.remarks)
         parameters = self._parameters(self.connector.parameters, "parameters")
         if self._product is not None:
@@ -129,12 +154,7 @@ class Taking:
 
     def _secret(self, key: tuple[str, ...]) -> str:
         places = key[1:] if key[0] == "parameters" else key[-2:]
-        wanted = variable = variable_name(self.name, *places)
-        number = 1
-        while variable in self.variables:
-            number += 1
-            variable = f"{wanted}_{number}"
-        self.variables.append(variable)
+        variable = self.variables.new(self.name, *places)
         self.comments[key] = [
             f"A secret, which no export holds: set the environment variable {variable} where the",
             "host starts, or take this line out if there is none.",
@@ -169,8 +189,9 @@ class Taking:
     def _run_steps(self, everywhere: Table) -> Table:
         """What each kind of run has for itself; what holds for all of them is in *everywhere*."""
         found: Table = {}
+        several = self._serves_all_partitions()
         for run in self.connector.runs:
-            partition = self._partition_of(run) if self._serves_all_partitions() else None
+            partition = self._partitions_by_name.get(run.partition.lower()) if several else None
             of_type = (partition.name or partition.dn) if partition is not None else None
             given = self._own(run.parameters, everywhere, of_type)
             table = self._parameters(given, "run_steps", run.step.value, of_type=of_type)
@@ -197,13 +218,6 @@ class Taking:
             held = everywhere.get(name)
             if held is None or not (each.is_secret or held == self._plain(each)):
                 yield each
-
-    def _partition_of(self, run: Run) -> Partition | None:
-        wanted = run.partition.lower()
-        for each in self.connector.partitions:
-            if wanted and wanted in (each.id.lower(), each.name.lower(), each.dn.lower()):
-                return each
-        return None
 
 
 def default_field(place: str) -> str:
