@@ -94,7 +94,7 @@ def test_connectors_are_added_to_a_file_that_exists(folder: Path) -> None:
     before = written(folder)
     again = here("config", "import", ECMA2HOST_SQL)
     assert again.code == 2
-    assert "has a connector 'SQL' already" in again.err
+    assert "there is one already. Choose another name with --name." in again.err
     assert written(folder) == before
 
 

@@ -1,7 +1,6 @@
 """Adding connectors to the configuration file, which may not exist yet."""
 
 import tomllib
-from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -25,14 +24,9 @@ def existing_text(file: Path) -> str:
     return text
 
 
-def refuse_taken(file: Path, text: str, names: Iterable[str]) -> None:
-    """Return if *text*, that of *file*, has no connector called one of *names*."""
-    connectors = tomllib.loads(text).get("connectors", {})
-    for name in names:
-        if name in connectors:
-            raise click.UsageError(
-                f"{file} has a connector {name!r} already: edit it there, or choose another name."
-            )
+def names_in(text: str) -> list[str]:
+    """What the connectors in the text of a file are called."""
+    return list(tomllib.loads(text).get("connectors", {}))
 
 
 def append(file: Path, before: str, added: str) -> None:

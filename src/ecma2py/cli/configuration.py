@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ecma2py.cli.appending import append, existing_text, refuse_taken
+from ecma2py.cli.appending import append, existing_text, names_in
 from ecma2py.cli.exits import CommandError
 from ecma2py.cli.options import FILE, config_option, group
 from ecma2py.cli.output import Output
@@ -45,8 +45,8 @@ def import_config(output: Output, /, *, file: Path, name: str | None, config_fil
     """
     before = existing_text(config_file)
     document = read_document(_content(file), str(file))
-    imported = import_document(document, str(file), name=name, with_host=not before)
-    refuse_taken(config_file, before, imported.connectors)
+    taken = names_in(before)
+    imported = import_document(document, str(file), name=name, taken=taken, with_host=not before)
     append(config_file, before, imported.text)
     _tell_import(output, imported, config_file)
 

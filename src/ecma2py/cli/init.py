@@ -9,7 +9,7 @@ from typing import Any
 import click
 from attrs import evolve
 
-from ecma2py.cli.appending import append, existing_text, refuse_taken
+from ecma2py.cli.appending import append, existing_text, names_in
 from ecma2py.cli.asking import Answers
 from ecma2py.cli.drafting import Draft, connector_text, host_text
 from ecma2py.cli.exits import CommandError, Exit
@@ -62,7 +62,11 @@ def init(
     target cannot be reached, unless that is wished at the terminal.
     """
     before = existing_text(config_file)
-    refuse_taken(config_file, before, [name])
+    if name in names_in(before):
+        raise click.UsageError(
+            f"{config_file} has a connector {name!r} already: edit it there, or choose another "
+            "name."
+        )
     asks = sys.stdin.isatty() and not defaults
     chosen = type_name or _type(output, asks)
     folder = path.absolute() if path is not None else None

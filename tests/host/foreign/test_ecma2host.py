@@ -157,6 +157,10 @@ def test_what_seems_to_be_a_secret_in_clear_text_is_told() -> None:
     )
     hints = {each.about: each.text for each in imported(text).hints}
     assert "clear text" in hints['parameters."API token"']
+    assert 'parameters."DSN File"' not in {each.about for each in imported(SQL).hints}
+    text = changed(SQL, "DATABASE=CONTOSO\n", "DATABASE=CONTOSO\nPWD=abc\n")
+    hints = {each.about: each.text for each in imported(text).hints}
+    assert "clear text" in hints['parameters."DSN File"']
 
 
 def test_each_secret_has_a_variable_of_its_own() -> None:

@@ -2,15 +2,16 @@
 
 | module | what holds there |
 |---|---|
-| ``tree`` | XML from anywhere becomes a small tree, within bounds, or an error with its line |
-| ``xml_text`` | a tree becomes XML that reads back as the same tree |
+| ``importing`` ``exporting`` | the two ways as a whole: from a foreign file to ours, and back |
+| ``tree`` ``xml_text`` | XML from anywhere as a small tree, within bounds; a tree as XML |
+| ``making`` ``spelling`` | elements that are to be written; words of Microsoft's as ours |
 | ``model`` | what Microsoft's hosts call a configuration, in classes |
 | ``ecma2host`` ``ecma2host_schema`` | the XML of Microsoft's ECMA host as that model, and back |
-| ``mim`` ``mim_parts`` | the XML of "Export Management Agent" as that model |
+| ``mim`` ``mim_schema`` | the XML of MIM's "Export Management Agent" as that model |
 | ``products`` | which connector a library is here, and what its parameters are called |
 | ``sql`` ``ldap`` | the same for Microsoft's Generic SQL and Generic LDAP connectors |
-| ``remarks`` | what cannot be carried from one side to the other, and what is to be done about it |
+| ``schedule`` | run profiles and the timer there, the tables of imports and exports here |
 | ``taking_over`` ``taking_schema`` | the model as tables of a configuration file |
 | ``handing_over`` ``handing_schema`` | a configuration file as the model |
-| ``importing`` ``exporting`` | the two ways as a whole, from text to text |
+| ``remarks`` | what cannot be carried over, and what is to be done about it |
 """

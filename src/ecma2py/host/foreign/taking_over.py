@@ -11,11 +11,13 @@ from ecma2py.host.foreign.products import Product, dll_name, product_of_library
 from ecma2py.host.foreign.remarks import Remarks
 from ecma2py.host.foreign.schedule import export_table, import_table
 from ecma2py.host.foreign.taking_schema import schema_tables
-from ecma2py.host.secrets import escaped, looks_secret, variable_name
+from ecma2py.host.secrets import Redactor, escaped, looks_secret, variable_name
 from ecma2py.parameters import ConfigParameterPage, ConfigParameterType
 
 Table = dict[str, Any]
 _Kind, _Page = ConfigParameterType, ConfigParameterPage
+_REDACTOR = Redactor()
+"""Knows no secret, but what one looks like."""
 
 
 @define
@@ -138,11 +140,11 @@ class Taking:
     def _value(self, parameter: Parameter, key: tuple[str, ...]) -> str | bool:
         if parameter.is_secret:
             return self._secret(key)
-        if looks_secret(parameter.name) and parameter.value:
+        if parameter.value and _shows_secret(parameter):
             self.remarks.hint(
                 key,
-                "it seems to be a secret, and stands there in clear text: write ${NAME} in its "
-                "place, and set that environment variable",
+                "it seems to hold a secret in clear text: write ${NAME} in its place, and set that "
+                "environment variable",
             )
         return self._plain(parameter)
 
@@ -218,6 +220,11 @@ class Taking:
             held = everywhere.get(name)
             if held is None or not (each.is_secret or held == self._plain(each)):
                 yield each
+
+
+def _shows_secret(parameter: Parameter) -> bool:
+    """True for a secret by its name, and for text with ``password=...`` in it."""
+    return looks_secret(parameter.name) or _REDACTOR.text(parameter.value) != parameter.value
 
 
 def default_field(place: str) -> str:
