@@ -1,6 +1,7 @@
 """What a driver returns for one column becomes ECMA2 values."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -28,20 +29,25 @@ class ColumnReader:
 
     def __call__(self, value: Any) -> Value:
         """*value*, which is not NULL, as an ECMA2 value."""
-        reader = self.for_type(type(value))
+        found = type(value)
+        try:
+            reader = self._by_type[found]
+        except KeyError:
+            reader = self._by_type[found] = self._find(found)
         try:
             result: Value = value if reader is None else reader(value)
         except ValueError as error:
             raise self.wrong(error) from None
         return result
 
-    def for_type(self, found: type) -> Reader | None:
-        """What reads values of this Python type; None if they are ECMA2 values already."""
-        try:
-            return self._by_type[found]
-        except KeyError:
-            reader = self._by_type[found] = self._find(found)
-            return reader
+    @property
+    def as_it_is(self) -> type | None:
+        """The class whose values are ECMA2 values already; None if all are to be read."""
+        for found in (str, int, bool, bytes):
+            with suppress(ValueError):
+                if self._find(found) is None:
+                    return found
+        return None
 
     def wrong(self, problem: object) -> ValueError:
         """The error of a value that cannot be read."""
