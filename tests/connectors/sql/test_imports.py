@@ -141,11 +141,8 @@ def test_an_unreadable_row_keeps_nobody_else(sqlite_file: Target) -> None:
     assert [entries[0].dn, entries[5].dn] == ["CN=1,OBJECT=T", "CN=6,OBJECT=T"]
 
 
-def test_a_row_of_any_shape_is_read_however_many_shapes_there_are(
-    sqlite_file: Target, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What is remembered of shapes is bounded, and forgetting it changes nothing."""
-    monkeypatch.setattr("ecma2py_sql.importing.rows._MOST_PLANS", 3)
+def test_a_row_of_any_shape_is_read(sqlite_file: Target) -> None:
+    """Each value is read for what it is, and NULL is no value, whatever the rows before held."""
     columns = [f"c{i}" for i in range(4)]
     sqlite_file.execute(f"CREATE TABLE t (id INTEGER PRIMARY KEY, {', '.join(columns)})")
     rows = [[i, *(i if i >> bit & 1 else None for bit in range(4))] for i in range(16)]
@@ -214,6 +211,18 @@ def test_memory_grows_with_the_page_not_with_the_table(sqlite_file: Target) -> N
             peaks.append(tracemalloc.get_traced_memory()[1])
             tracemalloc.stop()
     assert peaks[1] < peaks[0] * 1.5
+
+
+@pytest.mark.parametrize("size", [100, 99])
+def test_a_server_is_asked_for_some_pages_at_once(target: Target, size: int) -> None:
+    """As many as its dialect says; a file for one, and anything for one if they are small."""
+    fill(target, 4 * size)
+    connector: Any = SqlConnector()
+    host = target.host(PEOPLE_TYPES)
+    with host.importing(connector, page_size=size):
+        asked = [host.next_page(connector).read_in_call for _ in range(4)]
+    is_file = target.name.startswith("sqlite")
+    assert asked == ([1, 2, 3, 4] if is_file or size < 100 else [1, 1, 1, 1])
 
 
 def test_entries_are_the_hosts_own(sqlite_file: Target) -> None:

@@ -67,6 +67,8 @@ class Dialect:
     """The expression for the name of the type of ``{0}``, also where that is NULL."""
     zoned: frozenset[str] = field(default=frozenset(), kw_only=True)
     """The types, without what is in brackets, of moments whatever the zone of the data source."""
+    pages_at_once: int = field(default=4, kw_only=True)
+    """How many of the host's pages one query reads, so that fewer queries wait for the server."""
     limited: Callable[[str, int], str] = field(
         default=lambda sql, rows: f"{sql} FETCH FIRST {rows} ROWS ONLY", kw_only=True
     )

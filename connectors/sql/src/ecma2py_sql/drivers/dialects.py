@@ -39,6 +39,8 @@ SQLITE = Dialect(
     insert=inserting.returning,
     call=None,
     savepoint=Savepoint(),
+    # There is no server to wait for.
+    pages_at_once=1,
     limited=_limit,
     # Text sorts and compares as SQLite's own date functions write it; sqlite3 knows no Decimal.
     binders={

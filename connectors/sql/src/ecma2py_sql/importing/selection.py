@@ -21,6 +21,8 @@ MOST_WITHOUT_KEY = 1_000
 """So many rows without a key are reported: they cannot be read page by page, and one tells enough
 for a host to remove nothing."""
 
+_MANY = 100
+"""Who asks for fewer rows at a time has large ones, and gets no more together."""
 _ROW = "p"
 _CHILD = "c"
 
@@ -81,8 +83,10 @@ class Selection:
         self.key = tuple(self.quoted(each.column.name) for each in mapped.anchor)
 
     def pages(self, size: int) -> Iterator[Page]:
-        """Every row in order, *size* at a time; a page is read when it is asked for."""
+        """Every row in order, some times *size* together; a page is read when it is asked for."""
         after: Key | None = None
+        if size >= _MANY:
+            size *= self.session.dialect.pages_at_once
         while True:
             rows = self._page(size, after)
             if rows:
