@@ -127,14 +127,19 @@ class Session(ABC):
 
     def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> list[int]:
         """Run the statement once for each of *rows*; how many rows each time changed."""
-        counts = []
+        counts: list[int] = []
         with self._statement() as cursor:
             # Of executemany the drivers tell no count, or only the sum; as fast is what keeps
             # the statement prepared.
+            execute = cursor.execute
             for row in rows:
-                cursor.execute(sql, row)
-                counts.append(int(cursor.rowcount))
+                execute(sql, row)
+                counts.append(cursor.rowcount)
         return counts
+
+    def run_all(self, sql: str, rows: Sequence[Sequence[Any]]) -> int:
+        """Run the statement once for each of *rows*; how many rows were changed altogether."""
+        return sum(self.run_many(sql, rows))
 
     def stream(self, sql: str, parameters: Sequence[Any] = (), size: int = 500) -> Result:
         """The rows of any statement, *size* at a time, through a cursor of their own.

@@ -9,9 +9,9 @@ from ecma2py.errors import EntryExportError, MAExportError, ObjectNotFoundError
 from ecma2py.schema import Value
 from ecma2py_sql.drivers.session import Session
 from ecma2py_sql.exporting.values import (
-    ColumnWriter,
     Parameter,
     ParameterMaker,
+    Write,
     only_value,
     refused,
 )
@@ -30,7 +30,7 @@ class Addresses:
 
     session: Session
     make: ParameterMaker
-    _single: dict[str, tuple[str, ColumnWriter | None]] = field(factory=dict, init=False)
+    _single: dict[str, tuple[str, Write | None]] = field(factory=dict, init=False)
     """By type, an anchor of one column that takes its value as it is: most of all anchors."""
 
     def key(self, mapped: MappedType, change: CSEntryChange) -> Key:
@@ -102,7 +102,7 @@ class Addresses:
         keys = (f"{self.session.quote(each.column.name)} = ?" for each in columns)
         return f" WHERE {' AND '.join(keys)}"
 
-    def _single_of(self, mapped: MappedType) -> tuple[str, ColumnWriter | None]:
+    def _single_of(self, mapped: MappedType) -> tuple[str, Write | None]:
         first, *more = mapped.anchor
         single = (first.attribute, None if more else self.make.plain(first))
         self._single[mapped.name] = single

@@ -4,7 +4,7 @@ What a column cannot hold as it is, the entry's error names: databases round num
 of seconds, and drivers drop zones, without a word.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
@@ -24,6 +24,9 @@ from ecma2py_sql.mapping.settings import ANY_TYPE
 
 Parameter = object
 """Whatever a driver binds; None is NULL."""
+
+Write = Callable[[Value], Parameter]
+"""Makes the parameter of a value for one column; ``ValueError`` if the column cannot hold it."""
 
 _TRUTH = {"true": True, "false": False}
 _MOMENTS = (Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMP_TZ)
@@ -140,9 +143,13 @@ class ParameterMaker:
         """The parameter for a single-valued attribute."""
         return self._parameter(column.attribute, column.column, column.reference, value)
 
-    def plain(self, column: MappedColumn) -> ColumnWriter | None:
+    def plain(self, column: MappedColumn) -> Write | None:
         """What makes the parameter of a column where that is all there is to do; else None."""
-        return None if column.reference else self._writer(column.column, column.column.kind)
+        if column.reference:
+            return None
+        writer = self._writer(column.column, column.column.kind)
+        is_text = column.column.kind is column.column.native is Kind.TEXT
+        return _quick_text(writer) if is_text else writer
 
     def child(self, child: MappedTable, value: Value) -> tuple[Parameter, ...]:
         """The parameters for one value of a multi-valued attribute: itself, and its type if any."""
@@ -201,6 +208,17 @@ class ParameterMaker:
             writer = ColumnWriter(evolve(column, kind=kind), self.dialect)
             self._writers[column, kind] = writer
             return writer
+
+
+def _quick_text(write: Write) -> Write:
+    """*write* for a column of text, which has nothing to find fault with in most texts."""
+
+    def quick(value: Value) -> Parameter:
+        if type(value) is str and value.isascii() and "\0" not in value and value[-1:] != " ":
+            return value
+        return write(value)
+
+    return quick
 
 
 def _key(object_type: str, kind: Kind, dn: Value) -> Value:
