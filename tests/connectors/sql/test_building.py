@@ -63,3 +63,18 @@ def test_the_type_of_a_reference_stands_behind_the_columns() -> None:
     assert build(("1", 2, "team")).attributes == {"boss": "team 2"}
     assert build(("1", None, "team")).attributes == {}
     assert build((None, 2, "team")).object_type == "failed"
+
+
+@given(VALUES | st.booleans())
+def test_numbers_are_true_or_false_where_they_stand_for_it(value: Any) -> None:
+    """Any number but 0 is true; what is no number is read, what is true or false stays."""
+    columns = [
+        ReadColumn("id", str, as_it_is=str, missing="none"),
+        ReadColumn("on", lambda value: f"read {value}", as_it_is=bool, is_truth=True),
+    ]
+    plan = Plan("t", ObjectModificationType.ADD, columns, width=2, anchor=[0], naming=[0])
+    build = plan.builder(lambda row, problem: CSEntryChange("failed"))
+    wanted = (
+        {} if value is None else {"on": f"read {value}" if isinstance(value, str) else bool(value)}
+    )
+    assert repr(build(("1", value)).attributes) == repr(wanted)

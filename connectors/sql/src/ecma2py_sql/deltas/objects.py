@@ -76,10 +76,10 @@ class Objects:
         return Selection(self.session, self.selected, conditions=conditions).keys(most)
 
     def without_key(self) -> Iterator[CSEntryChange]:
-        """Rows that no key tells apart, for their errors."""
+        """Rows that no key tells apart, for their errors; read when the first is asked for."""
         self.run.reading()
         reader = self._reader(ObjectModificationType.ADD)
-        return map(reader.entry, self._source().without_key())
+        yield from map(reader.entry, self._source().without_key())
 
     def gone(self, key: Sequence[Any]) -> CSEntryChange:
         """The Delete of the object with the anchor *key*, as a driver gave it."""

@@ -29,6 +29,8 @@ class ReadColumn:
     """Makes an ECMA2 value of one that is not NULL; ``ValueError`` if it cannot."""
     as_it_is: type | None = field(default=None, kw_only=True)
     """Values of this class are not read: they are ECMA2 values already."""
+    is_truth: bool = field(default=False, kw_only=True)
+    """Whole numbers stand for true and false, as in SQLite: telling them apart needs no call."""
     type_at: int | None = field(default=None, kw_only=True)
     """Where in the row the type stands that ``read`` takes beside the value."""
     missing: str = field(default="", kw_only=True)
@@ -78,7 +80,8 @@ class Plan:
             if each.missing:
                 yield f"    if v{at} is None: return failed(row, {each.missing!r})"
         yield "    try:"
-        yield from map(_reading, range(len(self.columns)), self.columns)
+        for at, each in enumerate(self.columns):
+            yield from _reading(at, each)
         yield "    except ValueError as error: return failed(row, str(error))"
         others = {at: c for at, c in enumerate(self.columns) if at not in self.anchor}
         yield f"    attributes = {self._dictionary(others)}"
@@ -96,10 +99,13 @@ class Plan:
         return f"{{{', '.join(pairs)}}}"
 
 
-def _reading(at: int, column: ReadColumn) -> str:
+def _reading(at: int, column: ReadColumn) -> Iterator[str]:
+    """What makes an ECMA2 value of the value of one column."""
+    if column.is_truth:
+        yield f"        if v{at}.__class__ is int: v{at} = v{at} != 0"
     unread = f"v{at}.__class__ is not class{at} and " if column.as_it_is else ""
     given = f"v{at}" if column.type_at is None else f"v{at}, v{column.type_at}"
-    return f"        if {unread}v{at} is not None: v{at} = read{at}({given})"
+    yield f"        if {unread}v{at} is not None: v{at} = read{at}({given})"
 
 
 def _values(places: Sequence[int]) -> str:

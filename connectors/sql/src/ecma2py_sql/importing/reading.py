@@ -49,6 +49,11 @@ class ColumnReader:
                     return found
         return None
 
+    @property
+    def is_truth(self) -> bool:
+        """Whole numbers stand for true and false."""
+        return self.column.kind is Kind.BOOLEAN and self._find(int) is bool
+
     def wrong(self, problem: object) -> ValueError:
         """The error of a value that cannot be read."""
         return ValueError(f"column {self.column.name!r}: {problem}")

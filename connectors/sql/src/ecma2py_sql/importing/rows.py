@@ -82,23 +82,24 @@ class RowReader:
         )
 
     def _column(self, column: MappedColumn) -> ReadColumn:
-        read = column_reader(column.column, column.reference, self.dialect)
-        type_at = self.selected.type_at.get(column.attribute)
-        as_it_is: type | None = None
-        # The bound method is called sooner than the object.
-        how: Callable[..., Value] = read.__call__
-        if type_at is not None:
-            how = _any_type_reader(read)
-        elif column.reference is not None:
-            how = _dn_reader(read, column.reference.object_type)
-        else:
-            as_it_is = read.as_it_is
         mapped, missing = self.selected.mapped, ""
         if column.attribute in {each.attribute for each in (*mapped.anchor, *mapped.naming)}:
             missing = f"{column.column.name!r} is NULL, and names the object"
-        return ReadColumn(
-            column.attribute, how, as_it_is=as_it_is, type_at=type_at, missing=missing
-        )
+        name, reference = column.attribute, column.reference
+        read = column_reader(column.column, reference, self.dialect)
+        if reference is None:
+            # The bound method is called sooner than the object.
+            return ReadColumn(
+                name,
+                read.__call__,
+                as_it_is=read.as_it_is,
+                is_truth=read.is_truth,
+                missing=missing,
+            )
+        type_at = self.selected.type_at.get(name)
+        if type_at is None:
+            return ReadColumn(name, _dn_reader(read, reference.object_type), missing=missing)
+        return ReadColumn(name, _any_type_reader(read), type_at=type_at, missing=missing)
 
     def _values(self, child: MappedTable, found: Sequence[Sequence[Any]]) -> list[Value]:
         read = self._child_readers[child.attribute]
