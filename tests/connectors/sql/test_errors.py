@@ -5,6 +5,7 @@ from contextlib import closing
 
 import pytest
 
+from ecma2py import SecureString
 from ecma2py.errors import (
     BadServerCredentialsError,
     DroppedConnectionError,
@@ -15,6 +16,7 @@ from ecma2py.errors import (
     UnexpectedDataError,
 )
 from ecma2py_sql.drivers.errors import Cause, DatabaseError, entry_error, run_error, sort_out
+from ecma2py_sql.drivers.hidden import Hidden
 
 POSTGRESQL = [
     ("23505", 'duplicate key value violates unique constraint "p_pkey"', Cause.DUPLICATE, None),
@@ -99,7 +101,9 @@ def test_sqlites_own_names_decide_where_the_standard_library_gives_them() -> Non
 
 def test_a_password_never_shows_in_an_error() -> None:
     """The driver's text is passed on without the secrets of the connection."""
-    failure = sort_out(_FromDriver("28000", "login with PWD=s3cret; failed"), ("s3cret", ""))
+    failure = sort_out(
+        _FromDriver("28000", "login with PWD=s3cret; failed"), Hidden(SecureString("s3cret"))
+    )
     assert "s3cret" not in str(failure)
     assert "***" in failure.text
 

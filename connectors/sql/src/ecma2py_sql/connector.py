@@ -24,7 +24,7 @@ from ecma2py_sql.drivers.errors import DatabaseError, run_error
 from ecma2py_sql.drivers.opening import catalogue_of, open_session
 from ecma2py_sql.drivers.security import security_level
 from ecma2py_sql.drivers.session import Session
-from ecma2py_sql.drivers.source import DATA_SOURCE, DSN_FILE
+from ecma2py_sql.drivers.source import DATA_SOURCE, DSN_FILE, PASSWORD, USER_NAME
 from ecma2py_sql.exporting.exports import Batch
 from ecma2py_sql.exporting.own import check_written
 from ecma2py_sql.exporting.passwords import PasswordConnection
@@ -66,8 +66,8 @@ class SqlConnector(
         text="In place of 'Data source': a File DSN, its lines or its path; UTF-8, without the "
         "password.",
     )
-    user_name = Parameter.string("User Name", text="Overrides the user of the data source.")
-    password = Parameter.secret("Password")
+    user_name = Parameter.string(USER_NAME, text="Overrides the user of the data source.")
+    password = Parameter.secret(PASSWORD)
     command_timeout = Parameter.integer(
         "Command Timeout", default=30, text="Seconds a statement may take; 0 for any time."
     )

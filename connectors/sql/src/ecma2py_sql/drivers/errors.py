@@ -18,6 +18,7 @@ from ecma2py.errors import (
     ServerDownError,
     UnexpectedDataError,
 )
+from ecma2py_sql.drivers.hidden import Hidden
 
 
 class Cause(Enum):
@@ -210,6 +211,7 @@ _COLUMN_PATTERNS = (
 )
 
 
+NOTHING = Hidden()
 _NO_TEXT = (
     "the driver gives what is no text. SQLite's does so now and then for names of columns beyond "
     "ASCII: reach the file by sqlite:/// instead"
@@ -226,16 +228,15 @@ class DatabaseError(Exception):
         self.column = column
 
 
-def sort_out(error: Exception, secrets: tuple[str, ...] = ()) -> DatabaseError:
-    """*error* of sqlite3 or pyodbc with its cause, and its text without any of *secrets*."""
+def sort_out(error: Exception, hidden: Hidden = NOTHING) -> DatabaseError:
+    """*error* of sqlite3 or pyodbc by its cause; neither shows any more what is *hidden*."""
+    hidden.mend(error)
     if isinstance(error, UnicodeDecodeError):
         return DatabaseError(Cause.UNKNOWN, _NO_TEXT)
     state = str(error.args[0]) if len(error.args) > 1 else ""
     text = str(error.args[-1]) if error.args else str(error)
     cause = _cause(getattr(error, "sqlite_errorname", None), state, text)
     column = next((m[1] for each in _COLUMN_PATTERNS if (m := each.search(text))), None)
-    for secret in filter(None, secrets):
-        text = text.replace(secret, "***")
     return DatabaseError(cause, text, column=column)
 
 

@@ -10,6 +10,7 @@ from ecma2py.errors import ConfigurationError
 from ecma2py_sql.drivers.dialect import Dialect
 from ecma2py_sql.drivers.dialects import find_dialect
 from ecma2py_sql.drivers.errors import Cause, DatabaseError, run_error, sort_out
+from ecma2py_sql.drivers.hidden import Hidden
 from ecma2py_sql.drivers.procedures import Passed
 from ecma2py_sql.drivers.session import Result, Session
 from ecma2py_sql.drivers.sockets import Ports, cut
@@ -34,12 +35,13 @@ class OdbcSession(Session):
         self.errors = (pyodbc.Error, UnicodeDecodeError)
         self.name = source.name
         self._source = source
+        self._hidden = Hidden(source.password)
         self._pyodbc = pyodbc
         self._watchdog = Watchdog(source.timeout, self._cut)
         self._ports: Ports | None = None
         self._is_lost = False
         connection, dialect = self._connected(find_dialect(*source.keywords.values()))
-        super().__init__(connection, dialect, source.secrets)
+        super().__init__(connection, dialect, self._hidden)
         self._quote = str(connection.getinfo(pyodbc.SQL_IDENTIFIER_QUOTE_CHAR)).strip() or '"'
         try:
             self._set_up()
@@ -145,7 +147,7 @@ class OdbcSession(Session):
                 source.connection_string(dialect), autocommit=True, timeout=source.timeout
             )
         except self.errors as error:
-            raise sort_out(error, source.secrets) from error
+            raise sort_out(error, self._hidden) from error
 
     def _set_up(self) -> None:
         """Give the new connection the encoding and settings of its dialect."""

@@ -9,7 +9,8 @@ from attrs import define, field
 
 from ecma2py.errors import ConfigurationError
 from ecma2py_sql.drivers.dialect import Dialect
-from ecma2py_sql.drivers.errors import Cause, DatabaseError, sort_out
+from ecma2py_sql.drivers.errors import NOTHING, Cause, DatabaseError, sort_out
+from ecma2py_sql.drivers.hidden import Hidden
 from ecma2py_sql.drivers.procedures import Call, Passed, call_function
 
 Row = Sequence[Any]
@@ -68,10 +69,10 @@ class Session(ABC):
     named_parameters = False
     """Every procedure gets its parameters by name, not by position."""
 
-    def __init__(self, connection: Any, dialect: Dialect, secrets: tuple[str, ...] = ()) -> None:
+    def __init__(self, connection: Any, dialect: Dialect, hidden: Hidden = NOTHING) -> None:
         self.connection = connection
         self.dialect = dialect
-        self._secrets = secrets
+        self._hidden = hidden
         self._in_transaction = False
 
     @property
@@ -105,7 +106,7 @@ class Session(ABC):
         try:
             yield
         except self.errors as error:
-            raise sort_out(error, self._secrets) from error
+            raise sort_out(error, self._hidden) from error
 
     def quote(self, *names: str) -> str:
         """*names* as a qualified identifier, with the driver's quote character doubled inside."""

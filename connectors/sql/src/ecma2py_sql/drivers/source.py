@@ -8,10 +8,12 @@ from attrs import field, frozen
 
 from ecma2py.errors import InvalidParameterError
 from ecma2py.parameters import SecureString
+from ecma2py.redaction import encodable
 from ecma2py_sql.drivers.dialect import Dialect
 
 DATA_SOURCE = "Data source"
 DSN_FILE = "DSN File"
+USER_NAME, PASSWORD = "User Name", "Password"
 
 _SQLITE_SUFFIXES = frozenset({".db", ".db3", ".sqlite", ".sqlite3"})
 _PAIR = re.compile(r"\s*([^=;{}]+?)\s*=\s*(\{(?:[^}]|\}\})*\}|[^;]*)(?:;|$)")
@@ -104,14 +106,9 @@ class OdbcSource:
         """The data source as errors call it."""
         return ";".join(f"{keyword}={value}" for keyword, value in self.keywords.items())
 
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """What no error may show: the password as it is, and as the driver got it."""
-        password = self.password.reveal()
-        return (_braced(password), password) if password else ()
-
     def connection_string(self, dialect: Dialect) -> str:
         """Everything the driver is told, with the password: never to be shown."""
+        self._check()
         keywords = {
             keyword: value
             for keyword, value in self.keywords.items()
@@ -129,6 +126,17 @@ class OdbcSource:
             # And without braces it takes % and + in the password for an encoding.
             parts.append(f"PWD={_braced(self.password.reveal())}")
         return ";".join(parts)
+
+    def _check(self) -> None:
+        """Return if every text can be handed over: what a driver manager says of it shows it."""
+        given = {DATA_SOURCE: self.name, USER_NAME: self.user, PASSWORD: self.password.reveal()}
+        for name, text in given.items():
+            if "\0" in text or encodable(text) != text:
+                raise InvalidParameterError(
+                    f"{name!r} holds a NUL character or half a character, which no driver takes: "
+                    "type it anew.",
+                    parameter_name=name,
+                )
 
     @property
     def advice(self) -> str:
