@@ -16,7 +16,6 @@ from ecma2py.errors import (
     ConfigurationError,
     ECMA2Error,
     ServerDownError,
-    UnexpectedDataError,
 )
 from ecma2py_sql import SqlConnector
 from ecma2py_sql.drivers.dialects import POSTGRESQL
@@ -202,18 +201,6 @@ def test_a_server_that_never_answers_is_given_up_in_time(target: Target) -> None
         silent.listen()
         source = source_with(target, "Port", str(silent.getsockname()[1]))
         refused(target, ECMA2Error, Data_source=source)
-
-
-@SERVERS
-def test_a_missing_table_is_told_by_its_name(target: Target) -> None:
-    """A statement on a table that went away ends the run as unexpected."""
-    target.execute("CREATE TABLE t (id INTEGER PRIMARY KEY)")
-    host = target.host('[T]\ntable="t"')
-    connector: Any = SqlConnector()
-    with host.importing(connector):
-        target.execute("DROP TABLE t")
-        with pytest.raises(UnexpectedDataError, match=r"A table or column is missing.*\bt\b"):
-            host.next_page(connector)
 
 
 def test_a_setting_the_server_refuses_is_told(

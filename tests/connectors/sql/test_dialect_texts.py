@@ -219,20 +219,20 @@ def test_updates_and_deletes_are_the_same_everywhere(dialect: Dialect) -> None:
 
 
 LIMITED = {
-    "SQLite": ("", " LIMIT 2", ""),
-    "PostgreSQL": ("", " LIMIT 2", ""),
-    "MariaDB": ("", " LIMIT 2", ""),
-    "MySQL": ("", " LIMIT 2", ""),
-    "SQL Server": (" TOP 2", "", ""),
-    "Oracle": ("", ") WHERE ROWNUM <= 2", "SELECT * FROM ("),
-    "DB2": ("", " FETCH FIRST 2 ROWS ONLY", ""),
-    "generic": ("", " FETCH FIRST 2 ROWS ONLY", ""),
+    "SQLite": ("", " LIMIT 3", ""),
+    "PostgreSQL": ("", " LIMIT 3", ""),
+    "MariaDB": ("", " LIMIT 3", ""),
+    "MySQL": ("", " LIMIT 3", ""),
+    "SQL Server": (" TOP 3", "", ""),
+    "Oracle": ("", ") WHERE ROWNUM <= 3", "SELECT * FROM ("),
+    "DB2": ("", " FETCH FIRST 3 ROWS ONLY", ""),
+    "generic": ("", " FETCH FIRST 3 ROWS ONLY", ""),
 }
 
 
 @pytest.mark.parametrize("dialect", ALL, ids=lambda dialect: str(dialect.words))
 def test_a_page_begins_after_the_key_of_the_one_before(dialect: Dialect) -> None:
-    """Two rows of two columns, then the values of just these objects, in the words of each."""
+    """Two rows and one more, then the values of just these objects, in the words of each."""
     types = mapped()
     objects = Objects(
         Said(dialect),
@@ -241,7 +241,7 @@ def test_a_page_begins_after_the_key_of_the_one_before(dialect: Dialect) -> None
     )
     session = objects.session
     assert isinstance(session, Said)
-    session.pages = [[(1, "a"), (2, "b")], [(1, "x")], [(3, "c")], []]
+    session.pages = [[(1, "a"), (2, "b"), (3, "c")], [(1, "x")], [(3, "c")], []]
     assert [entry.anchor["id"] for entry in objects.entries()] == [1, 2, 3]
     top, end, begin = LIMITED[dialect.name]
     page = f'{begin}SELECT{top} p."id", p."name" FROM "hr"."people" p'

@@ -62,8 +62,8 @@ SQLITE_ODBC = evolve(
     last_key="SELECT last_insert_rowid()",
     # Through wide characters it loses those of the last plane, and miscounts parameters.
     encoding="utf-8",
-    # And it reads whole numbers as 32 bits, but for BigInt.
-    options={**SQLITE.options, "BigInt": "1"},
+    # And it reads whole numbers as 32 bits, but for BigInt, and makes a file that is not there.
+    options={**SQLITE.options, "BigInt": "1", "NoCreat": "1"},
     # It cuts fractions of seconds, and numbers to 15 digits; the text of a moment is also what
     # SQLite compares by.
     casts={

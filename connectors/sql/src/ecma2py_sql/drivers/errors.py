@@ -185,6 +185,8 @@ _BY_TEXT = {
     "readonly database": Cause.PERMISSION,
     "database is locked": Cause.BUSY,
     "Can't open lib": Cause.UNREACHABLE,
+    # What SQLite's driver says of a file that is not there.
+    "connect failed": Cause.UNREACHABLE,
     "terminating connection": Cause.DROPPED,
     "server closed the connection": Cause.DROPPED,
     "no connection to the server": Cause.DROPPED,
