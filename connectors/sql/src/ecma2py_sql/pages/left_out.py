@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 
 LEFT_OUT: Mapping[str, str] = {
-    "Extension Name": "A .NET library that sets passwords cannot be loaded here: passwords are set "
-    "by stored procedures, or by a connector of one's own.",
-    "Operation Methods: Password Extension": "As 'Extension Name': choose 'Stored Procedure'.",
+    "Extension Name": "Taken, without effect. A .NET library that sets passwords cannot be loaded "
+    "here: passwords are set by stored procedures, or by a connector of one's own.",
+    "Operation Methods: Password Extension": "As 'Extension Name', and refused with this reason: "
+    "choose 'Stored Procedure', or leave it empty.",
+    "DataType and Direction of columns of multi-valued tables that hold the anchor": "Taken, "
+    "without effect: they are no attributes.",
     "@SERVER, @DBNAME, @SCHEMA": "Values never become part of a statement: write the names out, or "
     "leave the default database and schema to the connection.",
     "Join Condition by other columns than the anchor": "The values of an object are asked for by "

@@ -14,12 +14,13 @@ from ecma2py_sql.data.moments import TIME_FORMAT, TIME_ZONE, Clock, parse_clock
 from ecma2py_sql.drivers.dialect import Dialect
 from ecma2py_sql.drivers.dialects import MARIADB, POSTGRESQL, SQL_SERVER, SQLITE
 from ecma2py_sql.mapping.settings import PasswordSettings, Strategy, Written
-from ecma2py_sql.pages.answers import Answers, Page, answered, arguments, needed
+from ecma2py_sql.pages.answers import Answers, Page, answered, arguments, needed, wrong
 from ecma2py_sql.pages.types import ARGUMENTS_HELP
 
 STRATEGY = "Delta Strategy"
 WATERMARK_QUERY = "Water Mark Query"
 OPERATION_METHODS = "Operation Methods"
+EXTENSION_NAME = "Extension Name"
 SET_SP = "Set Password SP Name"
 SET_ARGUMENTS = "Set Password SP Parameters"
 CHANGE_SP = "Change Password SP Name"
@@ -40,7 +41,7 @@ STRATEGIES: Mapping[str, Strategy | None] = {
     "Snapshot": Strategy.SNAPSHOT_DATABASE,
     "ChangeTracking": Strategy.CHANGE_TRACKING,
 }
-_PROCEDURE = "Stored Procedure"
+_PROCEDURE, _EXTENSION = "Stored Procedure", "Password Extension"
 _NOW = {
     SQL_SERVER.name: "SELECT GETDATE();",
     POSTGRESQL.name: "SELECT CURRENT_TIMESTAMP;",
@@ -75,7 +76,12 @@ CONNECTION: Page = [
 """What is asked for however the types are described."""
 
 PASSWORDS: Page = [
-    ConfigParameterDefinition.drop_down(OPERATION_METHODS, [_PROCEDURE], text="Of passwords."),
+    ConfigParameterDefinition.drop_down(
+        OPERATION_METHODS, [_PROCEDURE, _EXTENSION], text="Of passwords; the second is not offered."
+    ),
+    ConfigParameterDefinition.string(
+        EXTENSION_NAME, text="Without effect: a .NET library cannot be loaded here."
+    ),
     ConfigParameterDefinition.string(SET_SP),
     ConfigParameterDefinition.multi_line(SET_ARGUMENTS, text=_PASSWORD_HELP),
     ConfigParameterDefinition.string(CHANGE_SP),
@@ -109,6 +115,12 @@ def delta_page(dialect: Dialect) -> Page:
 def passwords(parameters: ConfigParameters) -> PasswordSettings | None:
     """How passwords are set and changed, for all types alike."""
     answers = answered(PASSWORDS, parameters)
+    if answers[OPERATION_METHODS] == _EXTENSION:
+        raise wrong(
+            OPERATION_METHODS,
+            f"a .NET library such as {answers[EXTENSION_NAME]!r} cannot be loaded here: choose "
+            f"{_PROCEDURE!r}, or leave it empty, and no passwords are set",
+        )
     return _password(answers) if answers[OPERATION_METHODS] else None
 
 
