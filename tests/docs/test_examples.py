@@ -31,6 +31,12 @@ def files(page: Path) -> dict[str, str]:
     return {each[1]: each[2] for each in re.finditer(pattern, text, re.MULTILINE | re.DOTALL)}
 
 
+def headings(page: Path) -> set[str]:
+    """The headings of a page as links name them."""
+    titles = re.findall(r"^#+ (.+)", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-") for title in titles}
+
+
 @pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "python")], ids=lambda p: p.name)
 def test_python_examples_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The Python of a page runs from top to bottom, what is to be saved in files of their own."""
@@ -91,3 +97,11 @@ def test_a_foreign_configuration_becomes_what_the_page_says(
     assert found["host"] == expected["host"]
     assert found["connectors"]["SQL"] == expected["connectors"]["SQL"]
     assert imported(tmp_path.joinpath("Back.xml").read_bytes()).connectors == ("SQL", "HR")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_links_to_a_heading_find_it(page: Path) -> None:
+    """What stands after ``#`` is a heading of the page that is linked to."""
+    links = re.findall(r"\]\(([^)#:]*)#([^)]+)\)", page.read_text(encoding="utf-8"))
+    for target, anchor in links:
+        assert anchor in headings(page.parent / target if target else page), (target, anchor)
