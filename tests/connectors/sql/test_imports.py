@@ -52,6 +52,19 @@ def test_every_page_size_gives_the_same_objects(target: Target) -> None:
         assert {entry.dn: content(entry) for entry in entries} == whole
 
 
+@pytest.mark.parametrize("size", [500, 5_000])
+def test_more_rows_than_a_page_are_all_read(sqlite_file: Target, size: int) -> None:
+    """Microsoft's connector once stopped after the first page of 5,000, of a table and of a query."""
+    sqlite_file.execute("CREATE TABLE t (id INTEGER PRIMARY KEY)")
+    sqlite_file.execute("INSERT INTO t VALUES (?)", [(i,) for i in range(1, 10_002)])
+    table = '[T]\ntable = "t"\n'
+    query = "SELECT id FROM t WHERE id BETWEEN @StartIndex AND @EndIndex"
+    paged = f'[T.import]\nquery = "{query}"\nstart_index = "@StartIndex"\nend_index = "@EndIndex"\n'
+    for types in (table, table + paged):
+        found = [each.anchor["id"] for each in sqlite_file.host(types).full(page_size=size)]
+        assert found == list(range(1, 10_002))
+
+
 def test_a_compound_anchor_pages_in_the_order_of_its_columns(target: Target) -> None:
     """The key of a page is all of the anchor, not its first column."""
     target.execute(

@@ -18,7 +18,8 @@ LEFT_OUT: Mapping[str, str] = {
     "every object would have itself as their only value.",
     "One reference for each object type with *": "Microsoft's connector gave as many "
     "references as there are types, most of them to nothing; here a column must tell the type.",
-    "Several result sets": "Only the first one is read, as by Microsoft's connector.",
+    "Several result sets": "Of a query only the first one is read; a procedure that gives several "
+    "fails, because nobody tells which one is meant.",
     "Configure Anchors": "Microsoft's page only shows '<anchor> + ObjectType'; so does the DN.",
 }
 """By the name of a field, a choice or a behaviour."""
