@@ -218,7 +218,7 @@ def test_what_an_update_that_changes_nothing_counts(target: Target, rows: int) -
 
 @pytest.mark.parametrize("target", ["postgresql", "mariadb"], indirect=True)
 def test_no_driver_ends_a_statement_by_itself(target: Target) -> None:
-    """pyodbc's time-out is refused, or does nothing: the server is told, or the statement cancelled."""
+    """Its own time-out is refused, or does nothing: the server is told, or the statement cancelled."""
     import pyodbc
 
     with closing(driver(target)) as connection:

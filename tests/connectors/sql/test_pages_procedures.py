@@ -10,20 +10,30 @@ from tests.connectors.sql.targets import Host, Target, codes
 from tests.connectors.sql.test_pages import by_fields
 
 POSTGRESQL = (
-    "CREATE FUNCTION types(kind text) RETURNS TABLE (other int, name text) LANGUAGE sql AS"
-    " $$ SELECT 1, kind UNION ALL SELECT 2, kind $$",
-    "CREATE FUNCTION rows_of(first int, last int) RETURNS TABLE (id int, a text) LANGUAGE sql AS"
-    " $$ SELECT t.id, t.a FROM t ORDER BY t.id LIMIT last - first + 1 OFFSET first - 1 $$",
-    "CREATE FUNCTION add_t(i int, words text) RETURNS void LANGUAGE sql AS"
-    " $$ INSERT INTO t VALUES (i, words) $$",
-    "CREATE FUNCTION set_t(i int, words text) RETURNS void LANGUAGE sql AS"
-    " $$ UPDATE t SET a = words WHERE id = i $$",
+    (
+        "CREATE FUNCTION types(kind text) RETURNS TABLE (other int, name text) LANGUAGE sql AS"
+        " $$ SELECT 1, kind UNION ALL SELECT 2, kind $$"
+    ),
+    (
+        "CREATE FUNCTION rows_of(first int, last int) RETURNS TABLE (id int, a text) LANGUAGE sql AS"
+        " $$ SELECT t.id, t.a FROM t ORDER BY t.id LIMIT last - first + 1 OFFSET first - 1 $$"
+    ),
+    (
+        "CREATE FUNCTION add_t(i int, words text) RETURNS void LANGUAGE sql AS"
+        " $$ INSERT INTO t VALUES (i, words) $$"
+    ),
+    (
+        "CREATE FUNCTION set_t(i int, words text) RETURNS void LANGUAGE sql AS"
+        " $$ UPDATE t SET a = words WHERE id = i $$"
+    ),
     "CREATE FUNCTION drop_t(i int) RETURNS void LANGUAGE sql AS $$ DELETE FROM t WHERE id = i $$",
 )
 MARIADB = (
     "CREATE PROCEDURE types(IN kind VARCHAR(9)) SELECT 1 AS other, kind AS name UNION ALL SELECT 2, kind",
-    "CREATE PROCEDURE rows_of(IN first INT, IN last INT) BEGIN DECLARE n INT DEFAULT last - first + 1;"
-    " DECLARE o INT DEFAULT first - 1; SELECT id, a FROM t ORDER BY id LIMIT n OFFSET o; END",
+    (
+        "CREATE PROCEDURE rows_of(IN first INT, IN last INT) BEGIN DECLARE n INT DEFAULT last - first + 1;"
+        " DECLARE o INT DEFAULT first - 1; SELECT id, a FROM t ORDER BY id LIMIT n OFFSET o; END"
+    ),
     "CREATE PROCEDURE add_t(IN i INT, IN words VARCHAR(9)) INSERT INTO t VALUES (i, words)",
     "CREATE PROCEDURE set_t(IN i INT, IN words VARCHAR(9)) UPDATE t SET a = words WHERE id = i",
     "CREATE PROCEDURE drop_t(IN i INT) DELETE FROM t WHERE id = i",
