@@ -144,6 +144,9 @@ _BY_NATIVE_CODE = {
 }
 """Numbers a driver appends to its text, for SQLSTATEs that do not tell causes apart."""
 
+_CHECK_OF_SQL_SERVER = (547, "CHECK constraint")
+"""One number for foreign keys and checks: the text tells them apart."""
+
 _BY_ORACLE_CODE = {
     1: Cause.DUPLICATE,
     28: Cause.DROPPED,
@@ -210,6 +213,7 @@ _COLUMN_PATTERNS = (
     re.compile(r"Column '((?:[^']|'')+)' cannot be null"),
     re.compile(r"Field '((?:[^']|'')+)' doesn't have a default value"),
     re.compile(r"NULL into column '((?:[^']|'')+)'"),
+    re.compile(r'ORA-014\d\d: cannot \w+ (?:NULL into )?\("[^"]+"\."[^"]+"\."([^"]+)"\)'),
 )
 
 
@@ -250,6 +254,8 @@ def _cause(sqlite_name: str | None, state: str, text: str) -> Cause:
         return _longest(_BY_SQLSTATE, state) or Cause.UNKNOWN
     for table, pattern in ((_BY_NATIVE_CODE, _APPENDED), (_BY_ORACLE_CODE, _ORACLE)):
         for code in map(int, pattern.findall(text)):
+            if code == _CHECK_OF_SQL_SERVER[0] and _CHECK_OF_SQL_SERVER[1] in text:
+                return Cause.CHECK
             if code in table:
                 return table[code]
     found = next((cause for words, cause in _BY_TEXT.items() if words in text), None)
