@@ -7,6 +7,7 @@ from ecma2py.errors import InvalidParameterError, InvalidSchemaError
 from ecma2py_sql.data.kinds import Kind
 from ecma2py_sql.drivers.catalogue_odbc import column_kind
 from ecma2py_sql.drivers.catalogue_sqlite import declared_kind
+from ecma2py_sql.drivers.dialects import MYSQL
 from tests.connectors.sql.targets import PEOPLE, PEOPLE_TYPES, Target
 
 RULES = """
@@ -175,3 +176,25 @@ def test_a_type_code_of_odbc_has_a_kind() -> None:
     assert column_kind(-5, "bigint") is Kind.INTEGER
     assert column_kind(-5, "BIGINT UNSIGNED") is Kind.DECIMAL
     assert column_kind(-150, "sql_variant") is Kind.TEXT
+
+
+@pytest.mark.parametrize("target", ["mariadb"], indirect=True)
+def test_what_mysql_is_asked_about_columns_its_relative_understands(target: Target) -> None:
+    """No MySQL runs here: the query is one that MariaDB answers, with the kinds that ODBC hides."""
+    target.execute(
+        "CREATE TABLE k (id INTEGER AUTO_INCREMENT PRIMARY KEY, b BOOLEAN, c BIT(1), m TIMESTAMP NULL,"
+        " t LONGTEXT, v VARCHAR(9) NOT NULL)"
+    )
+    with target.session() as session:
+        ((database,),) = session.rows("SELECT database()")
+        rows = session.rows(str(MYSQL.details), (database, "k"))
+    found = {row[0]: (bool(row[1]), bool(row[2]), row[4], row[5]) for row in rows}
+    assert {name: said for name, (_, _, *said) in found.items()} == {
+        "id": [None, None],
+        "b": ["boolean", None],
+        "c": ["boolean", None],
+        "m": ["timestamptz", None],
+        "t": [None, None],
+        "v": [None, 9],
+    }
+    assert (found["id"][:2], found["v"][:2]) == ((False, True), (False, False))
