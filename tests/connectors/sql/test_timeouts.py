@@ -71,6 +71,16 @@ def test_a_session_goes_on_after_a_statement_that_took_too_long(target: Target, 
 
 
 @pytest.mark.parametrize("target", ["postgresql", "mariadb"], indirect=True)
+def test_a_server_ends_what_nobody_cancels(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told the command timeout itself, and says more clearly what it ended."""
+    monkeypatch.setattr("ecma2py_sql.drivers.watchdog.Watchdog._watch", lambda _: None)
+    with target.session(timeout=1) as session:
+        with in_time(1), pytest.raises(DatabaseError) as caught:
+            session.rows(SLOW[target.name])
+        assert caught.value.cause is Cause.TIMEOUT
+
+
+@pytest.mark.parametrize("target", ["postgresql", "mariadb"], indirect=True)
 def test_what_no_server_limits_is_cancelled(
     target: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
