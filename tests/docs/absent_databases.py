@@ -69,6 +69,7 @@ MYSQL_CODES = {
 }
 SQL_SERVER_CODES = {
     **_ALIKE,
+    "int identity": 4,
     "bit": -7,
     "money": 3,
     "float": 6,
@@ -128,7 +129,8 @@ DATABASES = {
         {
             "CURRENT_VERSION": [(7,)],
             "MIN_VALID_VERSION": [(3,)],
-            'FROM "dbo"."people" p ORDER BY': [("ann", True, None, None, None)],
+            "OUTPUT INSERTED": [(2,)],
+            'FROM "dbo"."people" p ORDER BY': [(1, "ann", True, None, None, None)],
         },
     ),
     "oracle": AbsentDatabase(
@@ -149,7 +151,8 @@ DATABASES = {
         DB2_CODES,
         {
             "IS NOT NULL ORDER BY": [(THEN,)],
-            'FROM "HR"."PEOPLE" p ORDER BY': [("ann", 1, None, None)],
+            "FINAL TABLE": [(2,)],
+            'FROM "HR"."PEOPLE" p ORDER BY': [(1, "ann", 1, None, None)],
         },
         fold=str.upper,
     ),

@@ -3,6 +3,7 @@
 import pytest
 
 from ecma2py_sql.drivers.dialects import FREETDS
+from ecma2py_sql.drivers.inserting import untold
 from tests.docs.absent_databases import DATABASES, sent
 from tests.docs.sql_pages import path_of, rows, sections, settings_of, shown
 
@@ -53,7 +54,7 @@ def test_who_does_not_tell_a_key_is_named(name: str) -> None:
     """Where the connector cannot ask for a key the database assigns, the page shows the way."""
     dialect = DATABASES[name].dialect
     told = sections(name)["Keys and exports"]
-    asks = dialect.returning or dialect.last_key is not None
+    asks = dialect.insert is not untold or dialect.last_key is not None
     assert asks != ("does not ask" in told) == ("export.add" in told)
 
 
