@@ -20,6 +20,7 @@ LEFT_OUT: Mapping[str, str] = {
     "references as there are types, most of them to nothing; here a column must tell the type.",
     "Several result sets": "Of a query only the first one is read; a procedure that gives several "
     "fails, because nobody tells which one is meant.",
+    "Configure Provisioning Hierarchy": "Rows are in no containers that would have to be made.",
     "Configure Anchors": "Microsoft's page only shows '<anchor> + ObjectType'; so does the DN.",
 }
 """By the name of a field, a choice or a behaviour."""
