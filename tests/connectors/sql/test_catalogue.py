@@ -178,6 +178,27 @@ def test_a_type_code_of_odbc_has_a_kind() -> None:
     assert column_kind(-150, "sql_variant") is Kind.TEXT
 
 
+def test_the_tables_of_the_system_are_nobodys(target: Target) -> None:
+    """Only what somebody made is offered, and named in errors."""
+    target.execute("CREATE TABLE mine (id INTEGER PRIMARY KEY)")
+    with pytest.raises(InvalidParameterError) as caught:
+        target.host('[T]\ntable = "x"').schema()
+    found = str(caught.value).partition("there are ")[2].strip("'.")
+    assert found.removeprefix("public.") == "mine"
+
+
+@pytest.mark.parametrize("target", ["postgresql", "mariadb"], indirect=True)
+@pytest.mark.parametrize("name", ["a_b", "a%b", "a\\b", "a\\_b"])
+def test_no_character_of_a_name_is_a_wildcard(target: Target, name: str) -> None:
+    """ODBC's catalogue takes patterns: a table is found by its name alone, and no other with it."""
+    for each, column in ((name, "mine"), ("axb", "other")):
+        target.execute_exactly(
+            f"CREATE TABLE {target.quote(each)} (id INTEGER PRIMARY KEY, {column} INTEGER)"
+        )
+    (found,) = target.host(f"[T]\ntable = '{name}'").schema().types.values()
+    assert list(found.attributes) == ["id", "mine"]
+
+
 @pytest.mark.parametrize("target", ["mariadb"], indirect=True)
 def test_what_mysql_is_asked_about_columns_its_relative_understands(target: Target) -> None:
     """No MySQL runs here: the query is one that MariaDB answers, with the kinds that ODBC hides."""

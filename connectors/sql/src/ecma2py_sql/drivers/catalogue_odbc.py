@@ -1,5 +1,6 @@
 """The catalogue of a database behind an ODBC driver, mended where the driver is known to err."""
 
+import re
 from typing import Any
 
 from ecma2py_sql.data.kinds import Kind
@@ -161,13 +162,17 @@ class OdbcCatalogue:
                 cursor.close()
 
     def _pattern(self, name: str) -> str:
-        """*name* so that ``_`` in it is no wildcard, where the driver has an escape for it."""
+        """What finds *name* at least: ``_`` in it is no wildcard where the driver has an escape.
+
+        The escape itself cannot be escaped with every driver, and any character stands for it.
+        """
         import pyodbc
 
         escape = str(self._session.connection.getinfo(pyodbc.SQL_SEARCH_PATTERN_ESCAPE) or "")
-        for char in (escape, "_", "%") if escape else ():
-            name = name.replace(char, escape + char)
-        return name
+        if not escape:
+            return name
+        parts = name.split(escape)
+        return "_".join(re.sub("[_%]", lambda char: escape + char[0], each) for each in parts)
 
 
 def column_kind(code: int, type_name: str) -> Kind:
