@@ -160,6 +160,23 @@ def test_several_multi_valued_tables_by_key_by_name_and_by_condition(target: Tar
     }
 
 
+def test_the_key_of_a_composite_anchor_may_be_written_in_any_order(sqlite_file: Target) -> None:
+    """Each column goes with the one it is joined to, by a condition and by a foreign key."""
+    sqlite_file.execute(
+        "CREATE TABLE t (a INTEGER, b VARCHAR(9), PRIMARY KEY (a, b), UNIQUE (b, a));"
+        "CREATE TABLE by_key (x VARCHAR(9), y INTEGER, one VARCHAR(9),"
+        " FOREIGN KEY (x, y) REFERENCES t (b, a));"
+        "CREATE TABLE by_condition (p VARCHAR(9), q INTEGER, two VARCHAR(9))"
+    )
+    sqlite_file.execute("INSERT INTO t VALUES (7, 'k')")
+    for table in ("by_key", "by_condition"):
+        sqlite_file.execute(f"INSERT INTO {table} VALUES ('k', 7, 'v')")
+    said = {**ONE, "T:Name of Multi-valued Table/Views": "by_key,by_condition"}
+    join = {"Join Condition": "t.b = by_condition.p AND t.a = by_condition.q"}
+    host = by_fields(sqlite_file, said, **join)
+    assert host.state()["CN=7+k,OBJECT=T"] == {"a": 7, "b": "k", "one": {"v"}, "two": {"v"}}
+
+
 def test_a_column_of_both_tables_is_refused(sqlite_file: Target) -> None:
     """One name cannot be two attributes; the view to make is named."""
     sqlite_file.execute(
