@@ -228,3 +228,15 @@ def test_a_rollback_of_everything_by_one_entry_costs_only_that_entry(sqlite_file
     results = host.export(*(CSEntryChange.add("T", {"id": i}) for i in (1, 2, 3)))
     assert codes(results) == ["Success", "ExportErrorConstraintViolation", "Success"]
     assert set(host.state()) == {"CN=1,OBJECT=T", "CN=3,OBJECT=T"}
+
+
+@pytest.mark.parametrize("target", ["sqlite-odbc"], indirect=True)
+def test_a_connection_that_is_closed_is_not_kept(
+    target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The driver manager's pool would hand it to the next run, with its settings and its locks."""
+    import pyodbc
+
+    monkeypatch.setattr(pyodbc, "pooling", True)
+    with target.session():
+        assert pyodbc.pooling is False

@@ -11,7 +11,7 @@ from ecma2py_sql.drivers.session import Session
 from ecma2py_sql.mapping.settings import Argument, Direction, Method, Rows
 from ecma2py_sql.pages.spelling import name_parts, split_equalities, split_list
 from tests.connectors.sql.targets import PEOPLE, Target, postgresql_target
-from tests.connectors.sql.test_pages import FIXED, MICROSOFT, by_fields, configs, fields
+from tests.connectors.sql.test_pages import FIXED, MICROSOFT, by_fields, configs, definition, fields
 
 DETECTION = "Object type detection method"
 NAMES = "Fixed value list/Table/View/SP"
@@ -105,6 +105,7 @@ def test_dn_is_anchor_asks_for_the_dn_alone(target: Target) -> None:
     schema = ConfigParameterPage.SCHEMA
     assert fields(host.parameters, schema, 3) == ["Select DN attribute for T"]
     assert fields(host.parameters, schema, 5) == ["T:Reference boss"]
+    assert definition(host.parameters, "T:Reference boss", schema, 5).values == ("T",)
     assert host.state()["CN=bob,OBJECT=T"]["boss"] == "CN=ann,OBJECT=T"
     assert list(host.schema().types["T"].anchor_attributes) == ["login"]
 
