@@ -201,6 +201,8 @@ def test_the_choices_are_microsofts(sqlite_file: Target) -> None:
     }
     for (name, page, number), values in expected.items():
         assert definition(given, name, page, number).values == values
+    words = [definition(given, each, Page.RUN_STEP) for each in ("Add", "Update", "Delete")]
+    assert [each.default_value for each in words] == ["Add", "Modify", "Delete"]
     kinds = definition(given, "Person:name DataType", Page.SCHEMA, 4).values
     assert {"String", "DateTime", "Reference"} <= set(kinds)
 
