@@ -1,6 +1,7 @@
 """The pages about data sources that run here: every example, option and type is tried on them."""
 
 import json
+import re
 import sqlite3
 from base64 import b64decode
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ import pytest
 from attrs import field, frozen
 
 from ecma2py_sql.drivers.dialects import MARIADB, POSTGRESQL, SQLITE_ODBC
+from ecma2py_sql.drivers.source import parse_connection_string, parse_dsn_file
 from tests.cli.commands import succeed
 from tests.connectors.sql.targets import (
     Target,
@@ -26,14 +28,17 @@ from tests.docs.sql_pages import (
     SECTIONS,
     account,
     documents,
+    path_of,
     replaced,
     rows,
     sections,
     settings_of,
     shown,
 )
+from tests.docs.test_examples import blocks
 from tests.servers.needs import require
 
+NAMES = [each.stem for each in sorted(FOLDER.glob("*.md"))]
 DIALECTS = {"sqlite-odbc": SQLITE_ODBC, "postgresql": POSTGRESQL, "mariadb": MARIADB}
 
 
@@ -135,10 +140,22 @@ def _script(path: Path) -> Callable[[str], Any]:
     return run
 
 
-@pytest.mark.parametrize("page", sorted(FOLDER.glob("*.md")), ids=lambda page: page.stem)
-def test_every_page_answers_the_same_questions(page: Path) -> None:
+@pytest.mark.parametrize("page", NAMES)
+def test_every_page_answers_the_same_questions(page: str) -> None:
     """Whoever knows one page finds his way on another; no question is left out."""
-    assert tuple(sections(page.stem)) == SECTIONS
+    assert tuple(sections(page)) == SECTIONS
+
+
+@pytest.mark.parametrize("page", [each for each in NAMES if each != "sqlite"])
+def test_a_connection_string_and_a_dsn_lead_to_the_same_place(page: str) -> None:
+    """Both are read by the connector, say the same, and the example has the one that is told."""
+    (told,) = re.findall(
+        r"connection string: `(.+?)`", sections(page)["Connect"].replace("\n", " ")
+    )
+    (dsn,), (toml,) = blocks(path_of(page), "ini"), shown(page, "toml")
+    by_dsn = parse_dsn_file(dsn.replace("[hr]", "[ODBC]"))
+    assert set(by_dsn.values()) == set(parse_connection_string(told).values())
+    assert f'"Data source" = "{told}"' in toml
 
 
 @pytest.mark.parametrize("page", DIALECTS)
