@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ecma2py_sql.data.moments import Clock
@@ -126,6 +126,7 @@ VALUES = st.text(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 @given(table=NAMES, column=NAMES, value=VALUES)
+@example(table="a.b", column="a.b", value=".")
 def test_no_name_and_no_value_becomes_sql(
     target: Target, table: str, column: str, value: str
 ) -> None:
@@ -144,7 +145,10 @@ def test_no_name_and_no_value_becomes_sql(
             found: Any = session.rows(f"SELECT {key} FROM {name} WHERE {key} = ?", (value,))
             assert [tuple(row) for row in found] == [(value,)]
             result = session.stream(f"SELECT {key} FROM {name}")
-            assert result.columns == (f"c{column}",)
+            named = f"c{column}"
+            if target.name == "sqlite-odbc":
+                named = named.rpartition(".")[2]  # this driver gives what follows the last dot
+            assert result.columns == (named,)
             assert [tuple(row) for page in result for row in page] == [(value,)]
         finally:
             session.run(f"DROP TABLE {name}")
