@@ -316,7 +316,7 @@ def test_each_database_is_asked_for_itself_in_its_own_words(
         (FREETDS, "Server=db;TDS_Version=7.4;ClientCharset=UTF-8;UID=me;PWD={a;b}}c}"),
         (ORACLE, "Server=db;UID=me;PWD={a;b}}c}"),
         (DB2, "Server=db;UID=me;PWD={a;b}}c}"),
-        (MYSQL, "Server=db;FOUND_ROWS=1;NO_SSPS=1;READTIMEOUT=6;WRITETIMEOUT=6;UID=me;PWD={a;b}}c}"),
+        (MYSQL, "Server=db;FOUND_ROWS=1;NO_SSPS=1;READTIMEOUT=8;WRITETIMEOUT=8;UID=me;PWD={a;b}}c}"),
     ],
 )  # fmt: skip
 def test_each_driver_is_given_what_it_needs(dialect: Dialect, text: str) -> None:

@@ -17,7 +17,8 @@ USER_NAME, PASSWORD = "User Name", "Password"
 
 _SQLITE_SUFFIXES = frozenset({".db", ".db3", ".sqlite", ".sqlite3"})
 _PAIR = re.compile(r"\s*([^=;{}]+?)\s*=\s*(\{(?:[^}]|\}\})*\}|[^;]*)(?:;|$)")
-_GRACE = 1
+_PATIENCE = 3
+"""Seconds after the command timeout: the server, and then a cancel, may be the first."""
 _USER = frozenset({"uid", "user", "username", "user name", "user id"})
 _PASSWORD = frozenset({"pwd", "password"})
 
@@ -148,9 +149,9 @@ class OdbcSource:
     def filled(self, template: str) -> str:
         """*template* with the timeout put in.
 
-        ``patience`` is some more seconds, in which the server may be the first.
+        ``patience`` is some seconds more.
         """
-        patience = self.timeout + _GRACE if self.timeout else 0
+        patience = self.timeout + _PATIENCE if self.timeout else 0
         return template.format(
             seconds=self.timeout, milliseconds=self.timeout * 1000, patience=patience
         )
