@@ -108,6 +108,12 @@ NEEDS = {
             lambda: slapd_program() is not None and shutil.which("ldapsearch") is not None,
             "tests against a real LDAP server",
         ),
+        Need(
+            "mono",
+            ("mono-mcs", "mono-devel"),
+            lambda: shutil.which("mcs") is not None and shutil.which("mono") is not None,
+            "tests of .NET connectors",
+        ),
     )
 }
 
