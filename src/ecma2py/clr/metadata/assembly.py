@@ -2,12 +2,19 @@
 
 import hashlib
 import re
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
 from attrs import frozen
 
-from ecma2py.clr.metadata.image import IL_LIBRARY, IL_ONLY, REQUIRES_32_BIT, Image
+from ecma2py.clr.metadata.image import (
+    IL_LIBRARY,
+    IL_ONLY,
+    REQUIRES_32_BIT,
+    Image,
+    NotAnAssemblyError,
+)
 from ecma2py.clr.metadata.signatures import Attribute, Signatures
 from ecma2py.clr.metadata.tables import (
     ASSEMBLY,
@@ -21,6 +28,9 @@ from ecma2py.clr.metadata.tables import (
     Tables,
     Token,
 )
+
+# How nonsense in a file shows itself where no rule of the format was there to find it.
+_DAMAGE = (struct.error, LookupError, UnicodeError, ValueError, AssertionError, RecursionError)
 
 _HAS_PUBLIC_KEY = 0x1
 _VISIBILITY, _PUBLIC = 0x7, 0x1
@@ -77,19 +87,28 @@ class Assembly:
     def read(cls, path: Path) -> "Assembly":
         """What the file says; ``NotAnAssemblyError`` if it is none, ``OSError`` if unreadable."""
         image = Image.read(path)
-        tables = Tables(image)
-        references = tuple(_identity(tables, row) for row in tables.rows(ASSEMBLY_REF))
-        names = [_identity(tables, row) for row in tables.rows(ASSEMBLY)]
-        return cls(
-            path=path,
-            name=names[0] if names else AssemblyName(path.stem),
-            references=references,
-            target_framework=_target_framework(tables, references, image.runtime_version),
-            architecture=_architecture(image),
-            native_code=not image.flags & (IL_ONLY | IL_LIBRARY),
-            interfaces=dict(_concrete_classes(tables)),
-            resources=tuple(tables.text(row, "Name") for row in tables.rows(MANIFEST_RESOURCE)),
-        )
+        try:
+            return _read(path, image, Tables(image))
+        except NotAnAssemblyError as error:
+            msg = f"{path} is damaged: {error}"
+        except _DAMAGE as error:
+            msg = f"{path} is damaged: {type(error).__name__} {error}"
+        raise NotAnAssemblyError(msg)
+
+
+def _read(path: Path, image: Image, tables: Tables) -> Assembly:
+    references = tuple(_identity(tables, row) for row in tables.rows(ASSEMBLY_REF))
+    names = [_identity(tables, row, own=True) for row in tables.rows(ASSEMBLY)]
+    return Assembly(
+        path=path,
+        name=names[0] if names else AssemblyName(path.stem),
+        references=references,
+        target_framework=_target_framework(tables, references, image.runtime_version),
+        architecture=_architecture(image),
+        native_code=not image.flags & (IL_ONLY | IL_LIBRARY),
+        interfaces=dict(_concrete_classes(tables)),
+        resources=tuple(tables.text(row, "Name") for row in tables.rows(MANIFEST_RESOURCE)),
+    )
 
 
 def public_key_token(public_key: bytes) -> str:
@@ -97,12 +116,11 @@ def public_key_token(public_key: bytes) -> str:
     return hashlib.sha1(public_key, usedforsecurity=False).digest()[:-9:-1].hex()
 
 
-def _identity(tables: Tables, row: Row) -> AssemblyName:
+def _identity(tables: Tables, row: Row, *, own: bool = False) -> AssemblyName:
     major, minor, build, revision = (
         tables.number(row, part) for part in ("Major", "Minor", "Build", "Revision")
     )
     key = tables.blob(row, "PublicKey")
-    own = "Hash" in row and isinstance(row["Hash"], int)
     whole = own or tables.number(row, "Flags") & _HAS_PUBLIC_KEY
     return AssemblyName(
         tables.text(row, "Name"),
