@@ -16,7 +16,7 @@ from ecma2py.clr.compiling import (
     build_contract,
 )
 from ecma2py.clr.errors import ContractMissingError, ContractRefusedError
-from ecma2py.clr.metadata import Assembly, NotAnAssemblyError
+from ecma2py.clr.metadata import NotAnAssemblyError, identity
 
 _FILE_NAME = f"{CONTRACT_NAME}.dll"
 _CARRIED = CONTRACT_SOURCES / _FILE_NAME
@@ -63,7 +63,7 @@ def cache_folder() -> Path:
 
 def _checked(path: Path) -> Path:
     try:
-        name = Assembly.read(path).name
+        name = identity(path)
     except (NotAnAssemblyError, OSError) as error:
         msg = f"The contract assembly that the configuration names cannot be read: {error}"
         raise ContractRefusedError(msg) from error

@@ -5,6 +5,7 @@ One process can hold one runtime, so whoever only asks must not load any.
 
 import ctypes.util
 import enum
+import glob
 import importlib.util
 import os
 import re
@@ -19,6 +20,16 @@ from attrs import frozen
 _CORE_LIBRARIES = Path("shared") / "Microsoft.NETCore.App"
 _OLDEST_CORECLR = (8,)
 _OLDEST_NETFX = (4, 6, 1)
+
+_PROGRAMS = os.environ.get("PROGRAMFILES", r"C:\Program Files")
+_USUAL_ROOTS: tuple[str, ...]
+_USUAL_PREFIXES: tuple[str, ...]
+if sys.platform == "win32":
+    _USUAL_ROOTS = (rf"{_PROGRAMS}\dotnet",)
+    _USUAL_PREFIXES = (rf"{_PROGRAMS}\Mono",)
+else:
+    _USUAL_ROOTS = ("/usr/share/dotnet", "/usr/lib/dotnet", "/usr/local/share/dotnet")
+    _USUAL_PREFIXES = ("/usr", "/Library/Frameworks/Mono.framework/Versions/Current")
 
 # .NET Framework tells its version by a number alone: the first build of each version.
 _NETFX_RELEASES = (
@@ -57,6 +68,8 @@ class Runtime:
     """Mono's prefix, the folder of the ``dotnet`` program, or .NET Framework's own folder."""
     libraries: tuple[Path, ...]
     """The folders with its class libraries, the first one first."""
+    caches: tuple[Path, ...] = ()
+    """Its global assembly caches: NAME/VERSION__TOKEN/NAME.dll."""
     problem: str = ""
     """Why a process of ours cannot host it, with the remedy; nothing when it can."""
 
@@ -69,6 +82,9 @@ class Runtime:
             candidate = folder / f"{name}.dll"
             if candidate.exists():
                 return candidate
+        for cache in self.caches:
+            if versions := sorted(cache.glob(f"{glob.escape(name)}/*/{glob.escape(name)}.dll")):
+                return versions[-1]
         return None
 
 
@@ -93,10 +109,7 @@ def _dotnet_candidates() -> Iterator[Path]:
         yield Path(named)
     if program := shutil.which("dotnet"):
         yield Path(program).resolve().parent
-    if sys.platform == "win32":
-        yield Path(os.environ.get("PROGRAMFILES", r"C:\Program Files")) / "dotnet"
-    else:
-        yield from map(Path, ("/usr/share/dotnet", "/usr/lib/dotnet", "/usr/local/share/dotnet"))
+    yield from map(Path, _USUAL_ROOTS)
     yield Path.home() / ".dotnet"
     wheel = importlib.util.find_spec("dnv")
     for folder in (wheel and wheel.submodule_search_locations) or ():
@@ -105,7 +118,7 @@ def _dotnet_candidates() -> Iterator[Path]:
 
 def _core() -> Iterator[Runtime]:
     found = [
-        Runtime(RuntimeKind.CORECLR, version, root, (folder,), _core_problem(root, version))
+        Runtime(RuntimeKind.CORECLR, version, root, (folder,), problem=_core_problem(root, version))
         for root in dotnet_roots()
         if (root / _CORE_LIBRARIES).is_dir()
         for folder in (root / _CORE_LIBRARIES).iterdir()
@@ -126,9 +139,13 @@ def _mono() -> Iterator[Runtime]:
     for prefix in dict.fromkeys(_mono_prefixes()):
         libraries = prefix / "lib" / "mono" / "4.5"
         if (libraries / "mscorlib.dll").exists():
-            folders = (libraries, libraries / "Facades")
             yield Runtime(
-                RuntimeKind.MONO, _mono_version(prefix), prefix, folders, _mono_problem(prefix)
+                RuntimeKind.MONO,
+                _mono_version(prefix),
+                prefix,
+                (libraries, libraries / "Facades"),
+                (prefix / "lib" / "mono" / "gac",),
+                _mono_problem(prefix),
             )
             return
 
@@ -136,11 +153,7 @@ def _mono() -> Iterator[Runtime]:
 def _mono_prefixes() -> Iterator[Path]:
     if program := shutil.which("mono"):
         yield Path(program).resolve().parent.parent
-    if sys.platform == "win32":
-        yield Path(os.environ.get("PROGRAMFILES", r"C:\Program Files")) / "Mono"
-    else:
-        yield Path("/usr")
-        yield Path("/Library/Frameworks/Mono.framework/Versions/Current")
+    yield from map(Path, _USUAL_PREFIXES)
 
 
 def _mono_version(prefix: Path) -> Version:
@@ -160,17 +173,23 @@ def _mono_version(prefix: Path) -> Version:
 
 
 def _mono_problem(prefix: Path) -> str:
-    found = (
+    library = (
         any((prefix / "lib").glob("libmonosgen-2.0.*"))
         or any((prefix / "bin").glob("mono-2.0-sgen.dll"))
         or ctypes.util.find_library("monosgen-2.0")
     )
-    if found:
-        return ""
-    return (
-        "its library libmonosgen-2.0 is missing, by which Python hosts it "
-        "(Debian, Ubuntu: apt-get install libmonosgen-2.0-1)"
-    )
+    if not library:
+        return (
+            "its library libmonosgen-2.0 is missing, by which Python hosts it "
+            "(Debian, Ubuntu: apt-get install libmonosgen-2.0-1)"
+        )
+    if not (prefix / "lib" / "mono" / "4.5" / "Facades" / "netstandard.dll").exists():
+        # Mono aborts the whole process over it, without a word that helps.
+        return (
+            "its netstandard.dll is missing, which pythonnet needs "
+            "(Debian, Ubuntu: apt-get install mono-devel)"
+        )
+    return ""
 
 
 def _net_framework() -> Iterator[Runtime]:
@@ -180,7 +199,8 @@ def _net_framework() -> Iterator[Runtime]:
         folder = windows / "Framework64" / "v4.0.30319"
         version = next((named for least, named in _NETFX_RELEASES if release >= least), (4,))
         problem = "" if version >= _OLDEST_NETFX else "it is too old: pythonnet needs 4.6.1"
-        yield Runtime(RuntimeKind.NETFX, version, folder, (folder, folder / "WPF"), problem)
+        caches = (windows / "assembly" / "GAC_MSIL", windows / "assembly" / "GAC_64")
+        yield Runtime(RuntimeKind.NETFX, version, folder, (folder,), caches, problem)
 
 
 def _net_framework_release() -> int:

@@ -30,7 +30,7 @@ from ecma2py.clr.metadata.tables import (
 )
 
 # How nonsense in a file shows itself where no rule of the format was there to find it.
-_DAMAGE = (struct.error, LookupError, UnicodeError, ValueError, AssertionError, RecursionError)
+DAMAGE = (struct.error, LookupError, ValueError, AssertionError, RecursionError)
 
 _HAS_PUBLIC_KEY = 0x1
 _VISIBILITY, _PUBLIC = 0x7, 0x1
@@ -79,7 +79,7 @@ class Assembly:
     native_code: bool
     """True when it holds machine code beside IL, which only Windows loads (C++/CLI)."""
     interfaces: dict[str, tuple[str, ...]]
-    """Every public concrete class and the interfaces it declares itself."""
+    """Every public concrete class and the interfaces that it and its bases here declare."""
     resources: tuple[str, ...]
     """The names of what is embedded, e.g. ``costura.log4net.dll.compressed``."""
 
@@ -91,9 +91,20 @@ class Assembly:
             return _read(path, image, Tables(image))
         except NotAnAssemblyError as error:
             msg = f"{path} is damaged: {error}"
-        except _DAMAGE as error:
+        except DAMAGE as error:
             msg = f"{path} is damaged: {type(error).__name__} {error}"
         raise NotAnAssemblyError(msg)
+
+
+def identity(path: Path) -> AssemblyName:
+    """The identity of an assembly file, without the rest; errors as for ``Assembly.read``."""
+    tables = Tables(Image.read(path))
+    try:
+        names = [_identity(tables, row, own=True) for row in tables.rows(ASSEMBLY)]
+    except DAMAGE as error:
+        msg = f"{path} is damaged: {error}"
+        raise NotAnAssemblyError(msg) from None
+    return names[0] if names else AssemblyName(path.stem)
 
 
 def _read(path: Path, image: Image, tables: Tables) -> Assembly:
@@ -170,8 +181,35 @@ def _concrete_classes(tables: Tables) -> Iterator[tuple[str, tuple[str, ...]]]:
         if interface.table in (TYPE_DEF, TYPE_REF):
             owner = tables.token(row, "Class").row
             declared.setdefault(owner, []).append(signatures.type_name(interface))
-    for number, row in enumerate(tables.rows(TYPE_DEF), 1):
-        flags = tables.number(row, "Flags")
+    rows = dict(enumerate(tables.rows(TYPE_DEF), 1))
+    numbers = {signatures.type_name(Token(TYPE_DEF, number)): number for number in rows}
+    for name, number in numbers.items():
+        flags = tables.number(rows[number], "Flags")
         if flags & _VISIBILITY == _PUBLIC and not flags & (_INTERFACE | _ABSTRACT):
-            name = signatures.type_name(Token(TYPE_DEF, number))
-            yield name, tuple(declared.get(number, ()))
+            found = declared.get(number, [])
+            for base in _bases(tables, signatures, rows, numbers, number):
+                found = [*found, *declared.get(base, ())]
+            yield name, tuple(dict.fromkeys(found))
+
+
+def _bases(
+    tables: Tables,
+    signatures: Signatures,
+    rows: dict[int, Row],
+    numbers: dict[str, int],
+    number: int,
+) -> Iterator[int]:
+    """The classes of this assembly that a class derives from, a generic one by its plain name."""
+    plain = {name.partition("`")[0]: known for name, known in numbers.items() if "`" in name}
+    seen = {number}
+    while True:
+        extends = tables.token(rows[number], "Extends")
+        if extends.row == 0:
+            return
+        name = signatures.type_name(extends)
+        found = numbers.get(name) or plain.get(name.partition("<")[0])
+        if found is None or found in seen:
+            return
+        seen.add(found)
+        yield found
+        number = found
