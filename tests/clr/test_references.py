@@ -182,6 +182,17 @@ def test_used_types_are_told_by_their_assembly(contract: Path) -> None:
     assert CONTRACT_NAME not in used
 
 
+def test_nested_types_are_part_of_their_outer_one(tmp_path: Path) -> None:
+    """What is nested is neither defined nor used on its own."""
+    outer = assembly(tmp_path / "Outer.dll", "public class Outer { public class Inner { } }")
+    user = assembly(
+        tmp_path / "User.dll", "public class User { public Outer.Inner F; }", references=[outer]
+    )
+
+    assert defined_types(outer) == {"<Module>": "", "Outer": ""}
+    assert used_types(user)["Outer"] == {"Outer"}
+
+
 def test_types_of_a_file_that_is_none(tmp_path: Path) -> None:
     """Asking another file for its types names it."""
     path = tmp_path / "text.dll"

@@ -33,7 +33,7 @@ from ecma2py.clr.metadata.tables import (
 DAMAGE = (struct.error, LookupError, ValueError, AssertionError, RecursionError)
 
 _HAS_PUBLIC_KEY = 0x1
-_VISIBILITY, _PUBLIC = 0x7, 0x1
+VISIBILITY, _PUBLIC = 0x7, 0x1
 _INTERFACE, _ABSTRACT = 0x20, 0x80
 _TARGET_FRAMEWORK = "System.Runtime.Versioning.TargetFrameworkAttribute"
 _FRAMEWORK_NAME = re.compile(r"(?P<family>[^,]+),Version=v(?P<version>[\d.]+)")
@@ -185,7 +185,7 @@ def _concrete_classes(tables: Tables) -> Iterator[tuple[str, tuple[str, ...]]]:
     numbers = {signatures.type_name(Token(TYPE_DEF, number)): number for number in rows}
     for name, number in numbers.items():
         flags = tables.number(rows[number], "Flags")
-        if flags & _VISIBILITY == _PUBLIC and not flags & (_INTERFACE | _ABSTRACT):
+        if flags & VISIBILITY == _PUBLIC and not flags & (_INTERFACE | _ABSTRACT):
             found = declared.get(number, [])
             for base in _bases(tables, signatures, rows, numbers, number):
                 found = [*found, *declared.get(base, ())]

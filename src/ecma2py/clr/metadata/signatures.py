@@ -4,7 +4,6 @@ ECMA-335, partition II, section 23.2 (signatures) and 23.3 (custom attributes).
 """
 
 import struct
-from collections.abc import Callable
 
 from attrs import frozen
 
@@ -12,6 +11,7 @@ from ecma2py.clr.metadata.image import NotAnAssemblyError
 from ecma2py.clr.metadata.tables import (
     MEMBER_REF,
     METHOD,
+    NESTED_CLASS,
     TYPE_DEF,
     TYPE_REF,
     TYPE_SPEC,
@@ -84,6 +84,10 @@ class Signatures:
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
+        self._enclosing = {
+            tables.token(row, "Nested").row: tables.token(row, "Enclosing")
+            for row in tables.rows(NESTED_CLASS)
+        }
 
     def type_name(self, token: Token) -> str:
         """The full name of a type that a table names; nested ones as ``Outer/Inner``."""
@@ -100,6 +104,8 @@ class Signatures:
             scope = tables.token(row, "Scope")
             if scope.table == TYPE_REF and scope.row:
                 full = f"{self.type_name(scope)}/{name}"
+        elif token.row in self._enclosing:
+            full = f"{self.type_name(self._enclosing[token.row])}/{name}"
         return _ALIASES.get(full, full)
 
     def method(self, blob: bytes) -> Signature:
@@ -133,12 +139,11 @@ class Signatures:
         msg = f"method {constructor.row} belongs to no type"
         raise NotAnAssemblyError(msg)
 
-    def attribute(
-        self, constructor: Token, value: bytes, is_enum: Callable[[str], bool] = lambda _: True
-    ) -> Attribute:
+    def attribute(self, constructor: Token, value: bytes) -> Attribute:
         """A custom attribute with its values.
 
-        Types beyond the primitive ones are taken for enums over int, as ``is_enum`` allows.
+        An enum's value is read as an int, which it nearly always is: what it is over would be told
+        by the assembly that has the enum.
         """
         tables = self._tables
         assert constructor.table in (MEMBER_REF, METHOD)
@@ -147,7 +152,7 @@ class Signatures:
         if not value:
             return Attribute(self.attribute_type(constructor))
         reader.fixed("<H")
-        values = tuple(reader.value(_underlying(name, is_enum)) for name in parameters)
+        values = tuple(reader.value(_underlying(name)) for name in parameters)
         named = []
         for _ in range(reader.fixed("<H")):
             if reader.number() not in _NAMED_MARKERS:
@@ -159,9 +164,9 @@ class Signatures:
         return Attribute(self.attribute_type(constructor), values, tuple(named))
 
 
-def _underlying(name: str, is_enum: Callable[[str], bool]) -> str:
+def _underlying(name: str) -> str:
     known = name in _FIXED or name in ("string", "object", "System.Type") or name.endswith("[]")
-    return "int" if not known and is_enum(name) else name
+    return name if known else "int"
 
 
 class _Reader:
@@ -259,6 +264,8 @@ class _Reader:
             return self.value(self.named_type())
         if type_name.endswith("[]"):
             count = self.fixed("<i")
+            if count == -1:
+                return None
             return [self.value(type_name[:-2]) for _ in range(count)]
         msg = f"a custom attribute has a value of the unknown type {type_name}"
         raise NotAnAssemblyError(msg)

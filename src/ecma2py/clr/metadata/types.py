@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ecma2py.clr.metadata.assembly import DAMAGE
+from ecma2py.clr.metadata.assembly import DAMAGE, VISIBILITY
 from ecma2py.clr.metadata.image import Image, NotAnAssemblyError
 from ecma2py.clr.metadata.tables import (
     ASSEMBLY_REF,
@@ -12,6 +12,9 @@ from ecma2py.clr.metadata.tables import (
     Row,
     Tables,
 )
+
+NESTED = 2
+"""The first of the visibilities that a nested type has."""
 
 
 def defined_types(path: Path) -> dict[str, str]:
@@ -27,7 +30,11 @@ def defined_types(path: Path) -> dict[str, str]:
             for row in tables.rows(EXPORTED_TYPE)
             if (target := tables.token(row, "Implementation")).table == ASSEMBLY_REF
         }
-        return forwarded | {_full_name(tables, row): "" for row in tables.rows(TYPE_DEF)}
+        return forwarded | {
+            _full_name(tables, row): ""
+            for row in tables.rows(TYPE_DEF)
+            if tables.number(row, "Flags") & VISIBILITY < NESTED
+        }
     except DAMAGE as error:
         msg = f"{path} is damaged: {error}"
         raise NotAnAssemblyError(msg) from None
