@@ -1,10 +1,11 @@
-"""What the tests of .NET share: the contract assembly, built once for the whole run."""
+"""What the tests of .NET share: our assemblies, built once for the whole run."""
 
 from pathlib import Path
 
 import pytest
 
-from ecma2py.clr.compiling import CONTRACT_NAME, build_contract
+from ecma2py.clr.compiling import BRIDGE_NAME, CONTRACT_NAME, build_bridge, build_contract
+from tests.clr.hosted import Ours
 from tests.servers.needs import require
 
 
@@ -15,3 +16,11 @@ def contract(tmp_path_factory: pytest.TempPathFactory) -> Path:
     built = tmp_path_factory.mktemp("contract") / f"{CONTRACT_NAME}.dll"
     build_contract(built)
     return built
+
+
+@pytest.fixture(scope="session")
+def ours(contract: Path, tmp_path_factory: pytest.TempPathFactory) -> Ours:
+    """The contract, and our own assembly inside the runtime, built from its sources."""
+    bridge = tmp_path_factory.mktemp("bridge") / f"{BRIDGE_NAME}.dll"
+    build_bridge(bridge)
+    return Ours(contract, bridge)

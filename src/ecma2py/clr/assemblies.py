@@ -1,25 +1,26 @@
-"""Where the contract assembly is: the one that connectors were compiled against.
+"""Where the assemblies are that every connector needs: the contract, and our bridge beside it.
 
-A wheel carries it. A checkout builds it once, into the user's cache.
+A wheel carries both. A checkout builds them once, into the user's cache.
 """
 
 import hashlib
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from ecma2py.clr.compiling import (
+    BRIDGE_NAME,
+    BRIDGE_SOURCES,
     CONTRACT_NAME,
     CONTRACT_SOURCES,
     CompilationError,
     CompilerMissingError,
+    build_bridge,
     build_contract,
 )
-from ecma2py.clr.errors import ContractMissingError, ContractRefusedError
+from ecma2py.clr.errors import AssemblyMissingError, ContractRefusedError
 from ecma2py.clr.metadata import NotAnAssemblyError, identity
-
-_FILE_NAME = f"{CONTRACT_NAME}.dll"
-_CARRIED = CONTRACT_SOURCES / _FILE_NAME
 
 # The first version whose objects work without the synchronization engine around them.
 _OLDEST_GENUINE = (4, 1, 3, 0)
@@ -32,24 +33,16 @@ def contract_assembly(preferred: Path | None = None, *, cache: Path | None = Non
     the assembly that the wheel carries, or else one built now into ``cache`` and kept there.
 
     Raises ``ContractRefusedError`` for a preferred file that will not do, and
-    ``ContractMissingError``.
+    ``AssemblyMissingError``.
     """
     if preferred is not None:
         return _checked(preferred)
-    if _CARRIED.exists():
-        return _CARRIED
-    built = (cache or cache_folder()) / _fingerprint() / _FILE_NAME
-    if not built.exists():
-        try:
-            build_contract(built)
-        except (CompilerMissingError, CompilationError, OSError) as error:
-            msg = (
-                f"This ecma2py carries no {_FILE_NAME}, and it could not be built: {error}\n"
-                "A wheel of ecma2py carries it; a genuine copy, from a machine with MIM or "
-                "Microsoft's ECMA host, can be named in the configuration instead."
-            )
-            raise ContractMissingError(msg) from error
-    return built
+    return _carried_or_built(CONTRACT_NAME, CONTRACT_SOURCES, build_contract, cache)
+
+
+def bridge_assembly(*, cache: Path | None = None) -> Path:
+    """The file of the bridge, carried or built as the contract is; ``AssemblyMissingError``."""
+    return _carried_or_built(BRIDGE_NAME, BRIDGE_SOURCES, build_bridge, cache)
 
 
 def cache_folder() -> Path:
@@ -59,6 +52,30 @@ def cache_folder() -> Path:
     else:
         base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "ecma2py"
+
+
+def _carried_or_built(
+    name: str, sources: Path, build: Callable[[Path], None], cache: Path | None
+) -> Path:
+    file = f"{name}.dll"
+    if (carried := sources / file).exists():
+        return carried
+    built = (cache or cache_folder()) / _fingerprint(sources) / file
+    if not built.exists():
+        try:
+            build(built)
+        except (CompilerMissingError, CompilationError, OSError) as error:
+            msg = (
+                f"This ecma2py carries no {file}, and it could not be built: {error}\n"
+                "A wheel of ecma2py carries it."
+            )
+            if name == CONTRACT_NAME:
+                msg += (
+                    " A genuine copy, from a machine with MIM or Microsoft's ECMA host, can be "
+                    "named in the configuration instead."
+                )
+            raise AssemblyMissingError(msg) from error
+    return built
 
 
 def _checked(path: Path) -> Path:
@@ -80,9 +97,9 @@ def _checked(path: Path) -> Path:
     return path
 
 
-def _fingerprint() -> str:
-    """Tells the contracts of different sources apart, so that an upgrade builds anew."""
+def _fingerprint(sources: Path) -> str:
+    """Tells what was built of different sources apart, so that an upgrade builds anew."""
     digest = hashlib.sha256()
-    for source in sorted(CONTRACT_SOURCES.glob("*.cs")):
+    for source in sorted(sources.glob("*.cs")):
         digest.update(source.read_bytes())
     return digest.hexdigest()[:16]

@@ -18,7 +18,12 @@ from pathlib import Path
 
 CONTRACT_NAME = "Microsoft.MetadirectoryServicesEx"
 CONTRACT_SOURCES = Path(__file__).with_name("contract")
+ECMA2_INTERFACES = "Microsoft.MetadirectoryServices.IMAExtensible2"
+"""How the full name of each interface of the contract begins."""
 CONTRACT_REFERENCES = ("System.dll", "System.Xml.dll")
+BRIDGE_NAME = "ecma2py.bridge"
+BRIDGE_SOURCES = Path(__file__).with_name("bridge")
+BRIDGE_REFERENCES = ("System.dll", "System.Core.dll")
 
 CONTRACT_PUBLIC_KEY = bytes.fromhex(
     "0024000004800000940000000602000000240000525341310004000001000100b5fc90e7027f67871e773a8fde8938"
@@ -110,6 +115,11 @@ def build_contract(output: Path) -> None:
         references=CONTRACT_REFERENCES,
         public_key=CONTRACT_PUBLIC_KEY,
     )
+
+
+def build_bridge(output: Path) -> None:
+    """Build the bridge, which is ours inside the runtime; errors as for ``compile_assembly``."""
+    compile_assembly(output, BRIDGE_SOURCES.glob("*.cs"), references=BRIDGE_REFERENCES)
 
 
 def _key_options(public_key: bytes | None, folder: Path) -> Iterator[str]:

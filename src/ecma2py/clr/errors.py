@@ -1,9 +1,11 @@
-"""What can be wrong with .NET on this machine, before any connector is called.
+"""What can be wrong with .NET on this machine, or with a DLL, before any connector is called.
 
 DotNetError
-  ContractMissingError    the contract assembly is neither carried nor can it be built
+  AssemblyMissingError    the contract or the bridge is neither carried nor can it be built
   ContractRefusedError    the contract assembly that was named will not do
   RuntimeMissingError     no runtime here runs the connector
+  RuntimeStartError       the runtime does not start, or another one did already
+  ConnectorLoadError      the connector's DLL does not load, or holds no connector
 """
 
 from ecma2py.errors import ConfigurationError
@@ -13,8 +15,8 @@ class DotNetError(ConfigurationError):
     """A .NET connector cannot be run as things are; the text says what to do about it."""
 
 
-class ContractMissingError(DotNetError):
-    """There is no contract assembly: none is carried, and no compiler could build it."""
+class AssemblyMissingError(DotNetError):
+    """An assembly of ours is not there: none is carried, and no compiler could build it."""
 
 
 class ContractRefusedError(DotNetError):
@@ -23,3 +25,11 @@ class ContractRefusedError(DotNetError):
 
 class RuntimeMissingError(DotNetError):
     """No .NET runtime on this machine runs what was asked for."""
+
+
+class RuntimeStartError(DotNetError):
+    """The runtime does not start in this process."""
+
+
+class ConnectorLoadError(DotNetError):
+    """The connector's DLL does not load, or has no class that is a connector."""

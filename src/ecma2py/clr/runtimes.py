@@ -174,7 +174,8 @@ def _mono_version(prefix: Path) -> Version:
 
 def _mono_problem(prefix: Path) -> str:
     library = (
-        any((prefix / "lib").glob("libmonosgen-2.0.*"))
+        any((prefix / "lib").glob("libmonosgen-2.0.so*"))
+        or any((prefix / "lib").glob("libmonosgen-2.0.*dylib"))
         or any((prefix / "bin").glob("mono-2.0-sgen.dll"))
         or ctypes.util.find_library("monosgen-2.0")
     )

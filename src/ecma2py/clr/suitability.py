@@ -11,12 +11,11 @@ from pathlib import Path
 
 from attrs import frozen
 
+from ecma2py.clr.compiling import ECMA2_INTERFACES
 from ecma2py.clr.errors import RuntimeMissingError
 from ecma2py.clr.metadata import Assembly
 from ecma2py.clr.references import Reference, Whereabouts, references
 from ecma2py.clr.runtimes import Runtime, RuntimeKind, Version
-
-INTERFACES = "Microsoft.MetadirectoryServices.IMAExtensible2"
 
 # What a DLL was built for runs best where it comes from; .NET Framework is Windows' alone.
 _PREFERENCES = {
@@ -79,7 +78,7 @@ class Examination:
         found: dict[str, str] = {}
         for name, interfaces in self.assembly.interfaces.items():
             for interface in interfaces:
-                if interface.startswith(INTERFACES):
+                if interface.startswith(ECMA2_INTERFACES):
                     found.setdefault(interface.rpartition(".")[2], name)
         return found
 

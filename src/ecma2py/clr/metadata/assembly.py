@@ -8,6 +8,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from ecma2py.clr.metadata.classes import concrete_classes
 from ecma2py.clr.metadata.image import (
     IL_LIBRARY,
     IL_ONLY,
@@ -20,21 +21,15 @@ from ecma2py.clr.metadata.tables import (
     ASSEMBLY,
     ASSEMBLY_REF,
     CUSTOM_ATTRIBUTE,
-    INTERFACE_IMPL,
     MANIFEST_RESOURCE,
-    TYPE_DEF,
-    TYPE_REF,
     Row,
     Tables,
-    Token,
 )
 
 # How nonsense in a file shows itself where no rule of the format was there to find it.
 DAMAGE = (struct.error, LookupError, ValueError, AssertionError, RecursionError)
 
 _HAS_PUBLIC_KEY = 0x1
-VISIBILITY, _PUBLIC = 0x7, 0x1
-_INTERFACE, _ABSTRACT = 0x20, 0x80
 _TARGET_FRAMEWORK = "System.Runtime.Versioning.TargetFrameworkAttribute"
 _FRAMEWORK_NAME = re.compile(r"(?P<family>[^,]+),Version=v(?P<version>[\d.]+)")
 _FAMILIES = {
@@ -80,6 +75,8 @@ class Assembly:
     """True when it holds machine code beside IL, which only Windows loads (C++/CLI)."""
     interfaces: dict[str, tuple[str, ...]]
     """Every public concrete class and the interfaces that it and its bases here declare."""
+    foreign_bases: dict[str, str]
+    """Those of them that derive from a class elsewhere, with the assembly that has it."""
     resources: tuple[str, ...]
     """The names of what is embedded, e.g. ``costura.log4net.dll.compressed``."""
 
@@ -110,6 +107,7 @@ def identity(path: Path) -> AssemblyName:
 def _read(path: Path, image: Image, tables: Tables) -> Assembly:
     references = tuple(_identity(tables, row) for row in tables.rows(ASSEMBLY_REF))
     names = [_identity(tables, row, own=True) for row in tables.rows(ASSEMBLY)]
+    classes = concrete_classes(tables)
     return Assembly(
         path=path,
         name=names[0] if names else AssemblyName(path.stem),
@@ -117,7 +115,10 @@ def _read(path: Path, image: Image, tables: Tables) -> Assembly:
         target_framework=_target_framework(tables, references, image.runtime_version),
         architecture=_architecture(image),
         native_code=not image.flags & (IL_ONLY | IL_LIBRARY),
-        interfaces=dict(_concrete_classes(tables)),
+        interfaces={name: found.interfaces for name, found in classes.items()},
+        foreign_bases={
+            name: found.foreign_base for name, found in classes.items() if found.foreign_base
+        },
         resources=tuple(tables.text(row, "Name") for row in tables.rows(MANIFEST_RESOURCE)),
     )
 
@@ -171,45 +172,3 @@ def _target_framework(
         major, minor, *_ = core["System.Runtime"]
         return f".NET {major}.{minor}" if major >= 5 else ".NET Core"
     return ".NET Framework 4.0" if runtime_version.startswith("v4") else ".NET Framework 2.0"
-
-
-def _concrete_classes(tables: Tables) -> Iterator[tuple[str, tuple[str, ...]]]:
-    signatures = Signatures(tables)
-    declared: dict[int, list[str]] = {}
-    for row in tables.rows(INTERFACE_IMPL):
-        interface = tables.token(row, "Interface")
-        if interface.table in (TYPE_DEF, TYPE_REF):
-            owner = tables.token(row, "Class").row
-            declared.setdefault(owner, []).append(signatures.type_name(interface))
-    rows = dict(enumerate(tables.rows(TYPE_DEF), 1))
-    numbers = {signatures.type_name(Token(TYPE_DEF, number)): number for number in rows}
-    for name, number in numbers.items():
-        flags = tables.number(rows[number], "Flags")
-        if flags & VISIBILITY == _PUBLIC and not flags & (_INTERFACE | _ABSTRACT):
-            found = declared.get(number, [])
-            for base in _bases(tables, signatures, rows, numbers, number):
-                found = [*found, *declared.get(base, ())]
-            yield name, tuple(dict.fromkeys(found))
-
-
-def _bases(
-    tables: Tables,
-    signatures: Signatures,
-    rows: dict[int, Row],
-    numbers: dict[str, int],
-    number: int,
-) -> Iterator[int]:
-    """The classes of this assembly that a class derives from, a generic one by its plain name."""
-    plain = {name.partition("`")[0]: known for name, known in numbers.items() if "`" in name}
-    seen = {number}
-    while True:
-        extends = tables.token(rows[number], "Extends")
-        if extends.row == 0:
-            return
-        name = signatures.type_name(extends)
-        found = numbers.get(name) or plain.get(name.partition("<")[0])
-        if found is None or found in seen:
-            return
-        seen.add(found)
-        yield found
-        number = found

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from ecma2py.clr.metadata.assembly import DAMAGE, VISIBILITY
+from ecma2py.clr.metadata.assembly import DAMAGE
+from ecma2py.clr.metadata.classes import VISIBILITY
 from ecma2py.clr.metadata.image import Image, NotAnAssemblyError
 from ecma2py.clr.metadata.tables import (
     ASSEMBLY_REF,

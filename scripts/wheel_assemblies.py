@@ -1,7 +1,7 @@
-"""Puts the contract assembly into the wheel, built from its C# sources while the wheel is.
+"""Puts the .NET assemblies into the wheel, built from their C# sources while the wheel is.
 
 Hatchling calls it (see pyproject.toml). On a machine without a C# compiler the wheel is made all
-the same, without the assembly: ecma2py says what to do once a .NET connector is to be loaded.
+the same, without them: ecma2py says what to do once a .NET connector is to be loaded.
 """
 
 import importlib.util
@@ -16,24 +16,27 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 _CLR = Path("src/ecma2py/clr")
 
 
-class ContractHook(BuildHookInterface):  # type: ignore[misc] # hatchling is here while it builds only
+class AssembliesHook(BuildHookInterface):  # type: ignore[misc] # hatchling is here while it builds only
     """Builds before the wheel is packed, and cleans up after it."""
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Add the assembly to a wheel; an editable one has none and builds it when it is needed."""
+        """Add the assemblies to a wheel; an editable one builds them when they are needed."""
         if version == "editable":
             return
         compiling = _load(Path(self.root) / _CLR / "compiling.py")
-        self._folder = tempfile.mkdtemp(prefix="ecma2py-contract-")
-        built = Path(self._folder) / f"{compiling.CONTRACT_NAME}.dll"
+        self._folder = tempfile.mkdtemp(prefix="ecma2py-assemblies-")
+        contract = Path(self._folder) / f"{compiling.CONTRACT_NAME}.dll"
+        bridge = Path(self._folder) / f"{compiling.BRIDGE_NAME}.dll"
         try:
-            compiling.build_contract(built)
+            compiling.build_contract(contract)
+            compiling.build_bridge(bridge)
         except compiling.CompilerMissingError as error:
-            self.app.display_warning(f"The wheel does not carry {built.name}: {error}")
+            self.app.display_warning(f"The wheel carries no .NET assemblies: {error}")
             return
-        build_data["force_include"][str(built)] = f"ecma2py/clr/contract/{built.name}"
+        build_data["force_include"][str(contract)] = f"ecma2py/clr/contract/{contract.name}"
+        build_data["force_include"][str(bridge)] = f"ecma2py/clr/bridge/{bridge.name}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Remove what was built aside."""
