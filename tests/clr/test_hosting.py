@@ -1,18 +1,11 @@
 """A connector's DLL is loaded as it is, and its classes are found, on every runtime."""
 
-import functools
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from ecma2py.clr.compiling import (
-    CONTRACT_NAME,
-    CONTRACT_PUBLIC_KEY,
-    CONTRACT_REFERENCES,
-    CONTRACT_SOURCES,
-    compile_assembly,
-)
+from ecma2py.clr.compiling import CONTRACT_NAME
 from ecma2py.clr.runtimes import RuntimeKind
 from tests.clr.building import assembly
 from tests.clr.hosted import Ours, hosted
@@ -43,38 +36,6 @@ connector = host.load(paths[0])
 schema = connector.new("IMAExtensible2GetSchema").GetSchema(None)
 result = [each.Name for each in schema.Types]
 """
-
-
-@pytest.fixture(scope="module")
-def older(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """The contract in another version, as a connector may have been compiled against it."""
-
-    @functools.cache
-    def built(version: str) -> Path:
-        number, _, unsigned = version.partition(" ")
-        return contract_of(tmp_path_factory.mktemp("older"), number, signed=not unsigned)
-
-    return built
-
-
-def contract_of(folder: Path, version: str, *, signed: bool) -> Path:
-    """Our contract with another version, and without a strong name if it is not signed."""
-    sources = folder / "sources"
-    sources.mkdir(parents=True)
-    for source in CONTRACT_SOURCES.glob("*.cs"):
-        text = source.read_text(encoding="utf-8")
-        (sources / source.name).write_text(
-            text.replace('AssemblyVersion("4.1.4.0")', f'AssemblyVersion("{version}")'),
-            encoding="utf-8",
-        )
-    built = folder / f"{CONTRACT_NAME}.dll"
-    compile_assembly(
-        built,
-        sources.glob("*.cs"),
-        references=CONTRACT_REFERENCES,
-        public_key=CONTRACT_PUBLIC_KEY if signed else None,
-    )
-    return built
 
 
 @KINDS
@@ -401,7 +362,11 @@ def test_what_does_not_load_is_named(tmp_path: Path, ours: Ours, kind: RuntimeKi
     """No file, no assembly and no connector are three errors, each of which names the file."""
     text = tmp_path / "text.dll"
     text.write_text("no assembly")
-    plain = assembly(tmp_path / "plain.dll", "public class C { }")
+    plain = assembly(
+        tmp_path / "plain.dll",
+        f"{USING} class Hidden : IMAExtensible2GetSchema {{ {SCHEMA} }} public class C {{ }}",
+        references=[ours.contract],
+    )
     code = "result = [told(lambda: host.load(path)) for path in paths]"
 
     missing, other, none = hosted(kind, code, tmp_path / "none.dll", text, plain, ours=ours)
