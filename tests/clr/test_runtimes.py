@@ -1,5 +1,6 @@
 """The runtimes of a machine are found by their files, with what keeps us from using them."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -103,11 +104,18 @@ def test_dotnet_is_found_on_path_in_its_wheel_and_at_home(
     assert len(find_runtimes()) == 4
 
 
-def test_looking_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The wheel starts its runtime when it is imported, so it is not."""
-    runtime(RuntimeKind.CORECLR)
+def test_looking_starts_nothing() -> None:
+    """The wheel starts its runtime when it is imported, so it is not, nor is what would start one."""
+    code = (
+        "import sys; from ecma2py.clr.runtimes import find_runtimes; print(len(find_runtimes()));"
+        "print(sorted({'dnv', 'dnv.net', 'clr_loader', 'pythonnet'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", code]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
-    assert not {"dnv.net", "clr_loader", "pythonnet"} & set(sys.modules)
+    count, loaded = told.splitlines()
+    assert int(count) == len(find_runtimes())
+    assert loaded == "[]"
 
 
 def test_mono_is_found_with_its_version(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
