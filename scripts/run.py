@@ -13,6 +13,9 @@ from scripts import environment, system_packages
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
 NEWEST = (3, 14)
+# Most tests wait for a database more than they compute. Each process has servers of its own, and
+# the tests of a file stay together.
+_BESIDE_EACH_OTHER = ("--numprocesses=auto", "--dist=loadfile")
 
 
 def demo() -> None:
@@ -28,7 +31,7 @@ def test() -> None:
     _docs(python)
     # Only what is named here may be skipped: see tests/servers/needs.py.
     os.environ["ECMA2PY_TESTS_WITHOUT"] = ",".join(need.name for need in lacking)
-    _call(python, "-m", "pytest", "--cov", "--cov-report=term")
+    _call(python, "-m", "pytest", *_BESIDE_EACH_OTHER, "--cov", "--cov-report=term")
 
 
 def test_all() -> None:
@@ -45,7 +48,7 @@ def test_all() -> None:
         folder = ROOT / f".venv-{version}"
         _call(interpreter, "-m", "scripts.run", "environment", str(folder))
         print(f"== Python {version}", flush=True)
-        if _status(environment.python_of(folder), "-m", "pytest", "--quiet"):
+        if _status(environment.python_of(folder), "-m", "pytest", *_BESIDE_EACH_OTHER, "--quiet"):
             failed.append(version)
     if failed:
         sys.exit(f"tests failed under Python {', '.join(failed)}")

@@ -7,6 +7,7 @@ the same table, so what is installed and what is looked for cannot differ.
 from __future__ import annotations
 
 import contextlib
+import ctypes.util
 import os
 import shutil
 import subprocess
@@ -66,6 +67,15 @@ def _has_odbc_driver(name: str) -> bool:
     return f"[{name}]" in listed.stdout.splitlines()
 
 
+def _has_mono() -> bool:
+    """A compiler, the runtime, and what Python needs to host it: Debian has them in many parts."""
+    program = shutil.which("mono")
+    if program is None or shutil.which("mcs") is None:
+        return False
+    facade = Path(program).resolve().parent.parent / "lib/mono/4.5/Facades/netstandard.dll"
+    return facade.exists() and ctypes.util.find_library("monosgen-2.0") is not None
+
+
 NEEDS = {
     need.name: need
     for need in (
@@ -107,6 +117,12 @@ NEEDS = {
             ("slapd", "ldap-utils"),
             lambda: slapd_program() is not None and shutil.which("ldapsearch") is not None,
             "tests against a real LDAP server",
+        ),
+        Need(
+            "mono",
+            ("mono-mcs", "mono-devel", "libmonosgen-2.0-1"),
+            _has_mono,
+            "tests of .NET connectors",
         ),
     )
 }

@@ -44,6 +44,7 @@ from ecma2py.entries import (
     ValueModificationType,
     apply_change,
     generated_dn,
+    generated_dns,
     split_dn,
 )
 from ecma2py.errors import (
@@ -275,6 +276,7 @@ __all__ = [
     "error_code",
     "first_problem",
     "generated_dn",
+    "generated_dns",
     "not_sent",
     "result_of",
     "split_dn",

@@ -3,12 +3,16 @@
 import re
 import runpy
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from ecma2py.host.config import parse
 from ecma2py_sql.mapping.config import parse_object_types
+from tests.cli.commands import succeed
+from tests.host.foreign.carried import imported
+from tests.host.foreign.samples import MIM_SQL
 from tests.host.serving import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -25,6 +29,12 @@ def files(page: Path) -> dict[str, str]:
     pattern = r"\b[Ss]ave (?:this|it) [^`\n]*`(\w+\.py)`[^\n]*\n\n```python\n(.*?)^```"
     text = page.read_text(encoding="utf-8")
     return {each[1]: each[2] for each in re.finditer(pattern, text, re.MULTILINE | re.DOTALL)}
+
+
+def headings(page: Path) -> set[str]:
+    """The headings of a page as links name them."""
+    titles = re.findall(r"^#+ (.+)", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-") for title in titles}
 
 
 @pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "python")], ids=lambda p: p.name)
@@ -65,3 +75,33 @@ def test_links_lead_somewhere(page: Path) -> None:
     """Every link to another page leads to a page that exists."""
     for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "xml")], ids=lambda p: p.name)
+def test_a_foreign_configuration_becomes_what_the_page_says(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The XML of a page, taken over by its commands, gives the TOML that follows it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ECMA2PY_CONFIG", raising=False)
+    (shown,) = blocks(page, "xml")
+    tmp_path.joinpath("Configuration.xml").write_text(shown, encoding="utf-8")
+    tmp_path.joinpath("HR.xml").write_bytes(MIM_SQL.read_bytes())
+    commands = [line for each in blocks(page, "sh") for line in each.splitlines()]
+
+    assert len(commands) == 3
+    for command in commands:
+        succeed(*command.split()[1:])
+    found = tomllib.loads(tmp_path.joinpath("ecma2py.toml").read_text(encoding="utf-8"))
+    expected = tomllib.loads(blocks(page, "toml")[0])
+    assert found["host"] == expected["host"]
+    assert found["connectors"]["SQL"] == expected["connectors"]["SQL"]
+    assert imported(tmp_path.joinpath("Back.xml").read_bytes()).connectors == ("SQL", "HR")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_links_to_a_heading_find_it(page: Path) -> None:
+    """What stands after ``#`` is a heading of the page that is linked to."""
+    links = re.findall(r"\]\(([^)#:]*)#([^)]+)\)", page.read_text(encoding="utf-8"))
+    for target, anchor in links:
+        assert anchor in headings(page.parent / target if target else page), (target, anchor)

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from ecma2py import (
+    ConfigParameterDefinition,
+    ConfigParameterPage,
+    ConfigParameters,
     CSEntryChange,
     CSEntryChangeResult,
     ExportRun,
@@ -14,6 +17,7 @@ from ecma2py import (
     Schema,
     SecureString,
     ServerBusyError,
+    ServerDownError,
     Value,
 )
 from examples.memory_directory import MemoryDirectory
@@ -76,3 +80,33 @@ class Keyring(MemoryDirectory):
     ) -> None:
         """Note the object."""
         self.asked.append(cs_entry)
+
+
+class Asking(MemoryDirectory):
+    """The in-memory directory with a page that cannot be made while its target is down."""
+
+    is_down = False
+
+    def schema(self) -> Schema:
+        """The directory's."""
+        self._reach()
+        return super().schema()
+
+    def get_config_parameters_ex(
+        self, config_parameters: ConfigParameters, page: ConfigParameterPage, page_number: int
+    ) -> list[ConfigParameterDefinition]:
+        """The directory's, and a choice that only the target knows."""
+        found = self.get_config_parameters(config_parameters, page)
+        if page is ConfigParameterPage.GLOBAL:
+            self._reach()
+            found.append(ConfigParameterDefinition.drop_down("Realm", ["north", "south"], "south"))
+        return found
+
+    def validate_config_parameters_ex(
+        self, config_parameters: ConfigParameters, page: ConfigParameterPage, page_number: int
+    ) -> None:
+        """Anything goes."""
+
+    def _reach(self) -> None:
+        if self.is_down:
+            raise ServerDownError("The target is down.")

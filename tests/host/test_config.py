@@ -7,13 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecma2py.connector.loading import connector_factory
 from ecma2py.errors import ConfigurationError
 from ecma2py.host.config import Address, Config, ConfigChange, HostConfig, diff, load, parse
 from ecma2py.host.config_connectors import ConnectorConfig, MappedAttribute
 from ecma2py.host.config_docs import Row, describe
 from ecma2py.host.config_reader import ConfigFileError, Reader
+from ecma2py.host.planning import selected
 from ecma2py.host.secrets import References
 from ecma2py.parameters import SecureString
+from ecma2py.schema import Schema, SchemaAttribute, SchemaType
 
 FILE = Path("/etc/ecma2py/ecma2py.toml")
 
@@ -474,3 +477,47 @@ def test_what_is_wrong_with_a_run_or_partition_is_named_and_not_shown() -> None:
     assert "hunter22" not in str(found)
     empty = '[connectors.HR]\ntype = "sql"\n[connectors.HR.partitions.""]'
     assert problems(empty).keys() == {'connectors.HR.partitions.""'}
+
+
+def test_a_dll_can_be_named_with_the_fields_it_asks_for() -> None:
+    """The table of a .NET connector is read, whatever its file is called on Windows."""
+    text = "path = 'dlls'\nfields = { Script = 'global text', Box = 'schema 12 check_box' }"
+    found = read(f"[connectors.A]\ntype = 'Contoso MA (v2).DLL'\n{text}").connectors["A"]
+    assert found.fields == {"Script": "global text", "Box": "schema 12 check_box"}
+
+
+@pytest.mark.parametrize("name", ["a/b.dll", "a\\\\b.dll", "a:b.dll", " a.dll", ".dll"])
+def test_what_is_no_file_name_of_a_dll_is_refused(name: str) -> None:
+    """A name leads nowhere but into the folder that is meant."""
+    assert "connectors.A.type" in problems(f'[connectors.A]\ntype = "{name}"')
+
+
+def test_fields_are_of_dlls_alone_and_well_formed() -> None:
+    """A connector in Python says itself what it asks for."""
+    assert (
+        "DLL"
+        in problems('[connectors.A]\ntype = "sql"\nfields = { X = "global text" }')[
+            "connectors.A.fields"
+        ]
+    )
+    found = problems('[connectors.A]\ntype = "a.dll"\nfields = { X = "globe text" }')
+    assert "page kind" in found["connectors.A.fields.X"]
+
+
+def test_a_dll_is_refused_where_it_would_be_loaded() -> None:
+    """The message says that it cannot be, not that a package is missing."""
+    with pytest.raises(ConfigurationError, match=r"'A\.dll' is a \.NET connector: ecma2py cannot"):
+        connector_factory("A.dll")
+
+
+def test_an_anchor_that_the_connector_has_otherwise_is_refused() -> None:
+    """Every id depends on it: a configuration from elsewhere is not served by another anchor."""
+    schema = Schema(
+        [SchemaType("person", [SchemaAttribute.anchor("id"), SchemaAttribute.single("uid")])]
+    )
+    wanted = {"person": ("id",)}
+    assert selected(ConnectorConfig(type="a", anchors=wanted), schema).types.keys() == {"person"}
+    with pytest.raises(ConfigurationError, match=r"anchors\.person: .* by id, not by uid"):
+        selected(ConnectorConfig(type="a", anchors={"person": ("uid",)}), schema)
+    with pytest.raises(ConfigurationError, match="no object type 'team'"):
+        selected(ConnectorConfig(type="a", anchors={"team": ("id",)}), schema)

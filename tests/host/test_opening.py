@@ -9,18 +9,19 @@ from typing import Any
 
 import pytest
 
-from ecma2py.errors import ConfigurationError
+from ecma2py.errors import ConfigurationError, ServerDownError
 from ecma2py.host import hosting
-from ecma2py.host.binding import bind_connector
-from ecma2py.host.config_connectors import ConnectorConfig
+from ecma2py.host.binding import RunStep, bind_connector
+from ecma2py.host.config_connectors import ConnectorConfig, RunStepsConfig
 from ecma2py.host.files import alone
 from ecma2py.host.opening import open_connector
 from ecma2py.host.served import ServedConnector
 from ecma2py.parameters import SecureString
+from ecma2py.partitions import Partition
 from ecma2py.space import SqliteSpace
 from examples.memory_directory import DIRECTORIES
 from tests.host.serving import TOKEN, Client, config_text, running, until
-from tests.host.sluggish import Partial, Sluggish
+from tests.host.sluggish import Asking, Partial, Sluggish
 
 MEMORY = "examples.memory_directory:MemoryDirectory"
 SLOW = """
@@ -82,6 +83,65 @@ def test_a_page_sees_the_defaults_of_those_before_it() -> None:
     bound = bind_connector("extended", odd("Extended"))
 
     assert list(bound.source.parameters) == ["Type", "Anchor of thing"]
+
+
+ASKING = ConnectorConfig(
+    type="tests.host.sluggish:Asking",
+    path=Path(__file__).parents[2],
+    parameters={"Name": "asking", "Realm": "nowhere", "Key": SecureString("s3cret")},
+    partitions={"OBJECT=person": {"Key": SecureString("other")}},
+    run_steps=RunStepsConfig(export={"Size": "7"}),
+)
+
+
+def test_what_a_page_would_take_is_taken_unasked_if_the_target_is_down(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Only for a host that serves what is stored, and only what no page could tell the sense of."""
+    monkeypatch.setattr(Asking, "is_down", True)
+    with pytest.raises(ServerDownError):
+        bind_connector("a", ASKING)
+    bound = bind_connector("a", ASKING, takes_unasked=True)
+
+    assert bound.unasked == "The target is down."
+    given = bound.source.parameters
+    assert (given["Name"].value, given["Realm"].value) == ("asking", "nowhere")
+    assert given["Key"].secure_value == SecureString("s3cret")
+    of_run = bound.for_run(RunStep.EXPORT, Partition("OBJECT=person")).run_parameters
+    assert (of_run["Size"].value, of_run["Key"].secure_value) == ("7", SecureString("other"))
+
+    monkeypatch.setattr(Asking, "is_down", False)
+    for takes_unasked in (False, True):
+        with pytest.raises(ConfigurationError, match="no parameter 'Key'"):
+            bind_connector("a", ASKING, takes_unasked=takes_unasked)
+
+
+async def test_a_connector_whose_pages_cannot_be_asked_for_serves_what_is_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A host that starts while the target is down knows the objects, and checks the pages later."""
+    monkeypatch.setattr(hosting, "RETRY_SECONDS", 0.05)
+    text = config_text(name=str(tmp_path)).replace(MEMORY, "tests.host.sluggish:Asking")
+    monkeypatch.setattr(Asking, "is_down", True)
+    async with running(tmp_path, text) as client:
+        assert (await client.send("GET", "/Users")).status_code == 503
+        monkeypatch.setattr(Asking, "is_down", False)
+        await until(lambda: "MEM" in client.host.connectors and client.host.is_ready)
+        ann = await client.person("ann")
+    monkeypatch.setattr(Asking, "is_down", True)
+    async with running(tmp_path, text) as client:
+        assert await client.found("/Users", 'userName eq "ann"') == [ann]
+        old = client.host.connectors["MEM"]
+        await asyncio.sleep(0.2)
+        assert client.host.connectors["MEM"] is old
+        reason = client.host.status()["connectors"]["MEM"]["reason"]
+        assert reason == "served with parameters that are not all checked yet: The target is down."
+
+        monkeypatch.setattr(Asking, "is_down", False)
+        await until(lambda: client.host.connectors.get("MEM") not in (None, old))
+        assert "reason" not in client.host.status()["connectors"]["MEM"]
+        assert client.host.connectors["MEM"].exporter.source.parameters["Realm"].value == "south"
+    del DIRECTORIES[str(tmp_path)]
 
 
 async def states(client: Client) -> dict[str, str]:

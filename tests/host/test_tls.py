@@ -211,6 +211,23 @@ async def test_a_renewed_certificate_is_served_without_a_restart(tmp_path: Path)
         await peer(port, trusting(certificate.certificate), "new.example")
 
 
+async def test_a_handshake_during_a_renewal_succeeds(tmp_path: Path) -> None:
+    """Whoever connects while the certificate changes gets the old one or the new one, whole."""
+    certificate = HostCertificate(config(tmp_path))
+    client = ssl.create_default_context()
+    client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+
+    def renew() -> list[bool]:
+        names = (f"name{number}.example" for number in range(50))
+        return [certificate.refresh(config(tmp_path, names=(each,))) for each in names]
+
+    async with served(certificate) as port:
+        renewals = asyncio.ensure_future(asyncio.to_thread(renew))
+        while not renewals.done():
+            await peer(port, client)
+        assert all(await renewals)
+
+
 @pytest.mark.parametrize("password", [None, "pass phrase"])
 async def test_a_pem_pair_is_served(tmp_path: Path, password: str | None) -> None:
     """The administrator's certificate, with or without a password on its key."""

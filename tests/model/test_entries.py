@@ -1,5 +1,8 @@
 """The object model: entries, attribute changes and what they make of an object."""
 
+from uuid import RFC_4122
+
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,10 +18,11 @@ from ecma2py.entries import (
     ValueChange,
     apply_change,
     generated_dn,
+    generated_dns,
     split_dn,
 )
 from ecma2py.errors import MAExportError, MAImportError, ModelError
-from ecma2py.schema import AttributeType, SchemaAttribute, SchemaType
+from ecma2py.schema import AttributeType, SchemaAttribute, SchemaType, Value, Values
 
 OBJECT_CHANGES = list(LEGAL_ATTRIBUTE_CHANGES)
 LEGAL = {
@@ -286,6 +290,36 @@ def test_generated_dns_come_apart(anchor: list[str]) -> None:
 
     assert len(split_dn(dn)) == 2
     assert dn != generated_dn([*anchor, ""], "person")
+
+
+@given(st.text() | st.integers() | st.binary(), st.text())
+def test_generated_dns_are_those_of_one_component(value: str | int | bytes, kind: str) -> None:
+    """The maker for one type gives what ``generated_dn`` gives."""
+    assert generated_dns(kind)(value) == generated_dn((value,), kind)
+
+
+def test_an_entry_of_its_parts_is_as_the_constructor_makes_it() -> None:
+    """The short way sets every slot, and keeps the dictionaries it was given."""
+    anchor: dict[str, Value] = {"id": 1}
+    attributes: dict[str, Values] = {"mail": "a"}
+    entry = CSEntryChange.of("user", ObjectModificationType.ADD, anchor, "CN=1", attributes)
+    same = CSEntryChange.add("user", anchor, dn="CN=1", attributes=attributes)
+    assert attrs.asdict(entry) == attrs.asdict(same)
+    assert entry.anchor is anchor
+    assert entry.attributes is attributes
+    assert (
+        entry.changes
+        is not CSEntryChange.of("u", entry.object_modification_type, {}, "", {}).changes
+    )
+
+
+def test_identifiers_are_random_uuids_of_their_own() -> None:
+    """Version 4 as RFC 4122 lays it down, no two alike, and an entry keeps its own."""
+    entries = [CSEntryChange("user") for _ in range(1000)]
+    found = {entry.identifier for entry in entries}
+    assert {(each.version, each.variant) for each in found} == {(4, RFC_4122)}
+    assert found == {entry.identifier for entry in entries}
+    assert len(found) == 1000
 
 
 def test_generated_dn_of_types() -> None:

@@ -12,6 +12,7 @@ import pytest
 from attrs import frozen
 
 from tests.repository.sources import CONNECTOR_PACKAGES, ROOT
+from tests.servers.needs import require
 
 
 @frozen
@@ -144,6 +145,20 @@ def test_wheels_hold_the_package_and_its_marker_only(wheels: dict[str, zipfile.Z
         files = archive.namelist()
         assert f"{name}/py.typed" in files
         assert {file.partition("/")[0].partition("-")[0] for file in files} == {name}
+
+
+def test_the_wheel_carries_the_contract_of_dotnet(wheels: dict[str, zipfile.ZipFile]) -> None:
+    """Who installs the wheel needs no compiler to run a .NET connector."""
+    require("mono")
+    files = {name for name in wheels["ecma2py"].namelist() if name.startswith("ecma2py/clr/")}
+
+    assert {name for name in files if name.endswith(".dll")} == {
+        "ecma2py/clr/contract/Microsoft.MetadirectoryServicesEx.dll",
+        "ecma2py/clr/bridge/ecma2py.bridge.dll",
+    }
+    assert "ecma2py/clr/contract/CSEntryChange.cs" in files
+    assert wheels["ecma2py"].filename is not None
+    assert wheels["ecma2py"].filename.endswith("-py3-none-any.whl")
 
 
 def test_the_licence_travels_with_the_package(wheels: dict[str, zipfile.ZipFile]) -> None:

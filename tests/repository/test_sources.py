@@ -127,9 +127,10 @@ def test_missing_docstrings_are_seen() -> None:
     assert undocumented(module) == {"the module", "A", "B", "f", "P", "n"}
 
 
-def test_the_map_of_the_protocol_names_every_module() -> None:
-    """Who looks for a part of SCIM finds it from the package's first words."""
-    folder = PACKAGE / "scim"
+@pytest.mark.parametrize("room", ["scim", "host/foreign"])
+def test_the_map_of_a_room_names_every_module(room: str) -> None:
+    """Who looks for a part of SCIM, or of foreign files, finds it from the package's first words."""
+    folder = PACKAGE / room
     told = set(re.findall(r"``(\w+)``", ast.get_docstring(parsed(folder / "__init__.py")) or ""))
 
     assert told == {path.stem for path in folder.glob("*.py")} - {"__init__"}

@@ -29,6 +29,7 @@ COMMANDS = {
     "space": "ecma2py.cli.history:space",
     "token": "ecma2py.cli.tokens:token",
     "certificate": "ecma2py.cli.certificates:certificate",
+    "config": "ecma2py.cli.configuration:config",
 }
 """Where each command is defined, in the order in which they are listed."""
 

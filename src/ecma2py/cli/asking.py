@@ -1,7 +1,6 @@
 """What the administrator answers to a connector's parameter pages, and how it is written down."""
 
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,7 +10,12 @@ from attrs import define, field, frozen
 from ecma2py.cli.output import Output
 from ecma2py.cli.target import check_typed_secret
 from ecma2py.errors import ConfigurationError
-from ecma2py.host.secrets import REFERENCE, References, UnresolvedReferenceError
+from ecma2py.host.secrets import (
+    References,
+    UnresolvedReferenceError,
+    escaped,
+    variable_name,
+)
 from ecma2py.parameters import (
     ConfigParameterDefinition,
     ConfigParameters,
@@ -99,8 +103,7 @@ class Answers:
             check_typed_secret(definition, typed)
             self.written.append(Written(page, definition, typed))
             return SecureString(self._resolved(definition, typed))
-        name = f"{self.connector}_{definition.name}".upper()
-        variable = re.sub(r"\W+", "_", name, flags=re.ASCII)
+        variable = variable_name(self.connector, definition.name)
         given = os.environ.get(variable, "")
         if self.is_interactive and not given:
             self.output.note(f"(kept out of the file: it will refer to ${{{variable}}})")
@@ -131,11 +134,6 @@ class Answers:
             if not problem:
                 return text
             self.output.note(problem)
-
-
-def escaped(text: str) -> str:
-    """*text* as the file must have it if nothing in it is a reference."""
-    return REFERENCE.sub(lambda match: f"${match[0]}", text)
 
 
 def _prompt(definition: ConfigParameterDefinition) -> str:

@@ -1,6 +1,5 @@
 """A commented configuration file, as text."""
 
-import re
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 from textwrap import wrap
@@ -13,6 +12,7 @@ from ecma2py.host.binding import RunStep
 from ecma2py.host.config import HostConfig
 from ecma2py.host.config_connectors import ConnectorConfig, ImportConfig, ScimConfig
 from ecma2py.host.config_docs import meanings
+from ecma2py.host.toml_text import toml_key, toml_text
 from ecma2py.parameters import ConfigParameterPage, ConfigParameterType
 from ecma2py.schema import Schema, SchemaType
 from ecma2py.scim.mapping import single_values_for
@@ -198,25 +198,3 @@ def _comment(text: str) -> Iterator[str]:
     for line in text.splitlines():
         for part in wrap(line, _WIDTH - 2):
             yield f"# {part}"
-
-
-def toml_key(text: str) -> str:
-    """*text* as a key of TOML."""
-    return text if re.fullmatch(r"[A-Za-z0-9_-]+", text) else _quoted(text)
-
-
-def toml_text(text: str) -> str:
-    """*text* as a string of TOML; on lines of its own if it has several."""
-    is_plain = all(each.isprintable() or each == "\n" for each in text)
-    if "\n" in text and is_plain and "'''" not in text and not text.endswith("'"):
-        return f"'''\n{text}'''"
-    return _quoted(text)
-
-
-def _quoted(text: str) -> str:
-    escapes = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-    shown = (
-        escapes.get(each) or (each if each.isprintable() else f"\\U{ord(each):08X}")
-        for each in text
-    )
-    return f'"{"".join(shown)}"'

@@ -2,14 +2,14 @@
 
 import os
 import sys
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 from attrs import evolve
 
+from ecma2py.cli.appending import append, existing_text, names_in
 from ecma2py.cli.asking import Answers
 from ecma2py.cli.drafting import Draft, connector_text, host_text
 from ecma2py.cli.exits import CommandError, Exit
@@ -20,7 +20,6 @@ from ecma2py.cli.target import given_settings
 from ecma2py.connector.loading import connector_factory, installed
 from ecma2py.errors import ECMA2Error, Retry, StopRun
 from ecma2py.host.binding import offered_steps
-from ecma2py.host.config import parse
 from ecma2py.host.config_reader import nearest
 from ecma2py.host.paging import check_names, fill_pages
 from ecma2py.runs import ConnectorSource, Description
@@ -62,7 +61,12 @@ def init(
     Secrets are never written: the file refers to environment variables. Nothing is written if the
     target cannot be reached, unless that is wished at the terminal.
     """
-    before = _existing(config_file, name)
+    before = existing_text(config_file)
+    if name in names_in(before):
+        raise click.UsageError(
+            f"{config_file} has a connector {name!r} already: edit it there, or choose another "
+            "name."
+        )
     asks = sys.stdin.isatty() and not defaults
     chosen = type_name or _type(output, asks)
     folder = path.absolute() if path is not None else None
@@ -87,51 +91,13 @@ def init(
         problem = error
     else:
         draft = _completed(output, draft, description, asks, (person, group))
-    added = ("\n" if before else f"{host_text()}\n") + connector_text(draft)
-    if before and not before.endswith("\n"):
-        added = f"\n{added}"
-    # What is written must be what the host reads, whatever names and values are in it.
-    parse(before + added, config_file, _AnyVariable())
-    # Adding to a file leaves its owner and its mode as they are.
-    with config_file.open("ab") as file:
-        file.write(added.encode())
+    text = connector_text(draft)
+    append(config_file, before, text if before else f"{host_text()}\n{text}")
     if problem is not None:
         raise CommandError(
             f"Wrote {config_file} without object types and mapping: complete it.", Exit.STOPPED
         )
     _tell(output, draft, config_file)
-
-
-class _AnyVariable(Mapping[str, str]):
-    """An environment that has every variable: whether one is set matters when the host starts."""
-
-    def __getitem__(self, name: str) -> str:
-        return "x"
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
-
-
-def _existing(file: Path, name: str) -> str:
-    """The text of the file, empty if there is none; a usage error if it has the connector."""
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        return ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.UsageError(f"{file} cannot be read: {error}") from error
-    try:
-        connectors = tomllib.loads(text).get("connectors", {})
-    except tomllib.TOMLDecodeError as error:
-        raise click.UsageError(f"{file} is not TOML: {error}") from error
-    if name in connectors:
-        raise click.UsageError(
-            f"{file} has a connector {name!r} already: edit it there, or choose another name."
-        )
-    return text
 
 
 def _type(output: Output, asks: bool) -> str:

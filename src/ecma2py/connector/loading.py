@@ -46,6 +46,11 @@ def connector_factory(type_name: str, path: Path | None = None) -> Callable[[], 
     *type_name* is an entry point's name, or ``module:Class``, whose module is looked for in *path*
     first. ConfigurationError says what is installed, or why the module cannot be loaded.
     """
+    if type_name.lower().endswith(".dll"):
+        raise ConfigurationError(
+            f"Connector {type_name!r} is a .NET connector: ecma2py cannot load DLLs yet, only "
+            "connectors in Python. The rest of its table is right, and can stay for later."
+        )
     module, _, name = type_name.partition(":")
     target = _from_module(module, name, path) if name else _from_entry_point(type_name)
     if not callable(target):

@@ -16,7 +16,7 @@ from ecma2py.entries.changes import (
     ValueChange,
     ValueModificationType,
 )
-from ecma2py.entries.dn import generated_dn, split_dn
+from ecma2py.entries.dn import generated_dn, generated_dns, split_dn
 from ecma2py.entries.entry import AnchorAttributes, AttributeChanges, CSEntryChange
 from ecma2py.entries.results import CSEntryChangeResult, apply_change
 
@@ -36,5 +36,6 @@ __all__ = [
     "ValueModificationType",
     "apply_change",
     "generated_dn",
+    "generated_dns",
     "split_dn",
 ]

@@ -1,8 +1,9 @@
 """One object, or one change of one (ECMA2 ``CSEntryChange``)."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from random import Random
 from typing import Self
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from attrs import define, field
 
@@ -18,6 +19,15 @@ from ecma2py.entries.dn import split_dn
 from ecma2py.errors import MAImportError, ModelError
 from ecma2py.schema import AttributeType, SchemaType, Value, Values
 from ecma2py.values import as_values
+
+_random = Random()  # noqa: S311  identifiers are no secret
+_RANDOM_BITS = ~(0xF000 << 64 | 0xC000 << 48)
+_VERSION_4 = 0x4000 << 64 | 0x8000 << 48
+
+
+def _fresh_identifier() -> UUID:
+    """As ``uuid4``, which asks the system for every one and takes half as long again."""
+    return UUID(int=_random.getrandbits(128) & _RANDOM_BITS | _VERSION_4)
 
 
 class AttributeChanges(Mapping[str, AttributeChange]):
@@ -204,6 +214,31 @@ class CSEntryChange:
         )
 
     @classmethod
+    def of(
+        cls,
+        object_type: str,
+        kind: ObjectModificationType,
+        anchor: dict[str, Value],
+        dn: str | None,
+        attributes: dict[str, Values],
+    ) -> Self:
+        """An entry that keeps these very dictionaries, unchecked: for imports by the million.
+
+        Slots set one by one take a third of what the constructor takes with its keywords.
+        """
+        entry = cls.__new__(cls)
+        entry.object_type = object_type
+        entry._modification = kind
+        entry.anchor = anchor
+        entry.dn = dn
+        entry.attributes = attributes
+        entry.changes = {}
+        entry.error_code_import = MAImportError.SUCCESS
+        entry.error_name = entry.error_detail = ""
+        entry.schema_type = entry._identifier = None
+        return entry
+
+    @classmethod
     def _whole(
         cls,
         object_type: str,
@@ -220,7 +255,7 @@ class CSEntryChange:
     def identifier(self) -> UUID:
         """What ties a result to this entry; made when first asked for."""
         if self._identifier is None:
-            self._identifier = uuid4()
+            self._identifier = _fresh_identifier()
         return self._identifier
 
     @property

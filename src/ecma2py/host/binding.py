@@ -5,13 +5,13 @@ from enum import StrEnum
 
 from attrs import frozen
 
-from ecma2py.errors import ConfigurationError
+from ecma2py.errors import ConfigurationError, Retry, StopRun
 from ecma2py.host.config_connectors import ConnectorConfig
 from ecma2py.host.config_reader import join_key
 from ecma2py.host.isolation import Factory, close, closed_on_error, connector_in, workers
 from ecma2py.host.logs import register_secrets
-from ecma2py.host.paging import check_names, fill_pages, from_settings, on_page
-from ecma2py.parameters import ConfigParameterPage, ConfigParameters
+from ecma2py.host.paging import check_names, filled_pages, from_settings, on_page
+from ecma2py.parameters import ConfigParameterPage, ConfigParameters, SecureString
 from ecma2py.partitions import Partition
 from ecma2py.runs import ConnectorSource, Description, ParameterPage
 from ecma2py.runs.pages import PAGE_ORDER
@@ -41,6 +41,9 @@ class BoundConnector:
     """What differs in a partition, by its DN or name."""
     run_steps: Mapping[RunStep, ConfigParameters]
     """What differs in a run."""
+    unasked: str = ""
+    """Why there are more pages than these, which could not be asked for: what they would take is
+    as it was written, with no default beside it."""
 
     @property
     def workers(self) -> int:
@@ -88,37 +91,60 @@ class BoundConnector:
             yield f"run_steps.{step}", self.for_run(step, partition), (_RUN_STEP,)
 
 
-def bind_connector(name: str, config: ConnectorConfig) -> BoundConnector:
+def bind_connector(
+    name: str, config: ConnectorConfig, *, takes_unasked: bool = False
+) -> BoundConnector:
     """The connector that *config* names, with its parameters, and the pages it asks for them on.
 
     Each page sees those before it, a value left out being its default; a secret is a secret however
     it was written. ConfigurationError for a name that is on no page, or not on the page whose table
-    it stands in.
+    it stands in. A connector that cannot ask for a page, because its target is down, raises what it
+    raises, unless *takes_unasked*.
     """
     factory = connector_in(name, config)
     with closed_on_error(factory):
-        return _bound(name, config, factory)
+        return _bound(name, config, factory, takes_unasked=takes_unasked)
 
 
-def _bound(name: str, config: ConnectorConfig, factory: Factory) -> BoundConnector:
+def _bound(
+    name: str, config: ConnectorConfig, factory: Factory, *, takes_unasked: bool
+) -> BoundConnector:
     given = ConfigParameters(config.parameters)
     timeout = config.imports.timeout_seconds
     asked = ConnectorSource(factory, given, name=name, timeout=timeout)
+    parameters, pages, unasked = ConfigParameters(), list[ParameterPage](), ""
     with asked.instance() as instance:
-        parameters, pages = fill_pages(instance, from_settings(config.parameters))
-    check_names(config.parameters, parameters)
+        try:
+            for page, known in filled_pages(instance, from_settings(config.parameters)):
+                parameters = known
+                pages.append(page)
+        except (StopRun, Retry) as error:
+            if not takes_unasked:
+                raise
+            unasked = str(error)
+    if unasked:
+        parameters = given.overlaid(parameters)
+    else:
+        check_names(config.parameters, parameters)
+
+    def overlay(
+        page: ConfigParameterPage, settings: Mapping[str, str | SecureString], table: str
+    ) -> ConfigParameters:
+        return ConfigParameters(settings) if unasked else on_page(pages, page, settings, table)
+
     bound = BoundConnector(
         factory=factory,
         source=ConnectorSource(factory, parameters, name=name, timeout=timeout),
         pages=tuple(pages),
         partitions={
-            dn: on_page(pages, _PARTITION, settings, join_key("partitions", dn))
+            dn: overlay(_PARTITION, settings, join_key("partitions", dn))
             for dn, settings in config.partitions.items()
         },
         run_steps={
-            step: on_page(pages, _RUN_STEP, getattr(config.run_steps, step), f"run_steps.{step}")
+            step: overlay(_RUN_STEP, getattr(config.run_steps, step), f"run_steps.{step}")
             for step in RunStep
         },
+        unasked=unasked,
     )
     for each in (parameters, *bound.partitions.values(), *bound.run_steps.values()):
         register_secrets(filter(None, each.secrets))

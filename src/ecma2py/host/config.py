@@ -45,6 +45,9 @@ from ecma2py.parameters import SecureString
 
 Problems = Iterator[tuple[str, str]]
 
+CONNECTOR_NAME = r"[A-Za-z0-9_-]{1,64}"
+"""What a connector can be called."""
+
 
 @frozen
 class Address:
@@ -204,7 +207,7 @@ class Config:
         """What is wrong with the names of connectors."""
         folded: dict[str, str] = {}
         for name in self.connectors:
-            if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
+            if not re.fullmatch(CONNECTOR_NAME, name):
                 reason = "a connector's name is 1 to 64 ASCII letters, digits, - and _"
                 yield f'connectors."{name}"', reason
             other = folded.setdefault(name.lower(), name)

@@ -23,10 +23,18 @@ from ecma2py.host.config_checks import (
 )
 from ecma2py.host.config_checks import parameters as parameter_values
 from ecma2py.host.config_reader import Check, Reader, Refused, nearest, setting
-from ecma2py.parameters import SecureString
+from ecma2py.parameters import ConfigParameterPage, ConfigParameterType, SecureString
 from ecma2py.steps import GUARD_SHARE
 
 Problems = Iterator[tuple[str, str]]
+
+DLL_NAME = r'(?i:(?!\s)[^/\\:*?"<>|\x00-\x1f$]+\.dll)'
+"""A file name of Windows that ends in .dll."""
+
+
+def is_dll(type_name: str) -> bool:
+    """True if ``type`` names a .NET connector."""
+    return type_name.lower().endswith(".dll")
 
 
 @frozen
@@ -62,6 +70,14 @@ def _mapping() -> Check:
         return found
 
     return Check('a table: "SCIM path" = "attribute" or "!attribute" for the opposite', read)
+
+
+def _field() -> Check:
+    pages, kinds = (
+        "|".join(each.name.lower() for each in names)
+        for names in (ConfigParameterPage, ConfigParameterType)
+    )
+    return string('"page kind" or "page number kind"', rf"({pages})( [0-9]{{1,3}})? ({kinds})")
 
 
 @frozen(kw_only=True)
@@ -227,6 +243,10 @@ def _flow_problems(config: object, name: str, flow: str, values: Iterable[str]) 
             yield key, f'has no effect unless {name} = "set"'
 
 
+USUAL_PERSONS = ("user", "person")
+"""What the object type of people is called, in small letters, if nothing says it."""
+
+
 @frozen(kw_only=True)
 class ConnectorConfig:
     """[connectors.NAME]: one connector, served at ``/ecma2host_NAME/scim``."""
@@ -234,12 +254,13 @@ class ConnectorConfig:
     type: str = setting(
         string(
             'the name of an installed connector, e.g. "sql", or "module:Class"',
-            r"[A-Za-z_][\w.-]*(:[A-Za-z_]\w*)?",
+            rf"[A-Za-z_][\w.-]*(:[A-Za-z_]\w*)?|{DLL_NAME}",
         )
     )
-    """A name that ``ecma2py connectors`` lists, or a class of your own as ``module:Class``."""
+    """A name that ``ecma2py connectors`` lists, or a class of your own as ``module:Class``. The
+    DLL of a .NET connector can be named, as ``config import`` does, but not be served yet."""
     path: Path | None = setting(path(), None)
-    """A directory in which the module of ``module:Class`` is looked for first."""
+    """A directory in which the module of ``module:Class``, or the DLL, is looked for first."""
     isolation: str = setting(one_of("none", "process"), "none")
     """``process`` to run the connector in processes of its own, one for each run: a crash, a hang
     or a leak ends that run, never the host."""
@@ -259,6 +280,11 @@ class ConnectorConfig:
         table_of(strings("a list of attributes")), dict
     )
     """For each object type, the attributes that are read and served; left out, all."""
+    anchors: Mapping[str, tuple[str, ...]] = setting(
+        table_of(strings("a list of attributes")), dict
+    )
+    """For each object type, the attributes that tell its objects apart. The connector decides;
+    what is written here is refused where it differs, since every SCIM ``id`` depends on it."""
     partition: str | None = setting(string("the DN of a partition"), None)
     """The partition to work in; left out, the connector's only one."""
     parameters: Mapping[str, str | SecureString] = setting(parameter_values(), dict)
@@ -269,6 +295,9 @@ class ConnectorConfig:
     )
     """``[connectors.NAME.partitions."DN"]``: the connector's partition parameters for runs in that
     partition; what is left out is as ``parameters`` has it. Secrets are given as there."""
+    fields: Mapping[str, str] = setting(table_of(_field()), dict)
+    """What the parameters of a DLL are: page and kind, where they are not ``connectivity string``,
+    or ``run_step string`` in ``run_steps``. ``config import`` writes it for ``config export``."""
     run_steps: RunStepsConfig = setting(section(RunStepsConfig), RunStepsConfig)
     """The parameters of the run-step page, for each kind of run."""
     imports: ImportConfig = setting(section(ImportConfig), ImportConfig, key="import")
@@ -286,8 +315,10 @@ class ConnectorConfig:
 
     def check(self) -> Problems:
         """What does not go together."""
-        if self.path is not None and ":" not in self.type:
-            yield "path", 'has no effect unless type is "module:Class"'
+        if self.fields and not is_dll(self.type):
+            yield "fields", "has no effect unless type is a DLL"
+        if self.path is not None and ":" not in self.type and not is_dll(self.type):
+            yield "path", 'has no effect unless type is "module:Class" or a DLL'
         if self.memory_limit_mb is not None and self.isolation != "process":
             yield "memory_limit_mb", 'has no effect unless isolation = "process"'
         if self.person is not None and self.person == self.group:
@@ -302,6 +333,7 @@ class ConnectorConfig:
                 yield key, f"{name!r} is not in types: {nearest(name, self.types)}"
         by_type: dict[str, Iterable[str]] = {
             "attributes": self.attributes,
+            "anchors": self.anchors,
             "scim.matching": self.scim.matching,
             "scim.single_value": self.scim.single_value,
             "deprovisioning.types": self.deprovisioning.types,
@@ -314,7 +346,7 @@ class ConnectorConfig:
     def person_type(self, types: Iterable[str]) -> str:
         """Which of *types* is served at /Users; ConfigurationError if that cannot be told."""
         names = list(types)
-        found = _chosen(self.person, names, "person", ("user", "person"))
+        found = _chosen(self.person, names, "person", USUAL_PERSONS)
         if found or names:
             return found or names[0]
         raise ConfigurationError("The schema has no object type: there is nothing to serve.")

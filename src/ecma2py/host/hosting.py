@@ -39,8 +39,8 @@ class Host:
     """All connectors of one configuration file; one that hangs or fails to open leaves the others.
 
     One that could not be opened answers 503. One that is served, and could not be opened as its
-    table reads now, is served as it was. Either is listed by ``status`` with the reason, and is
-    tried again every 30 seconds.
+    table reads now, is served as it was; one whose target is down is served from what is stored.
+    Each is listed by ``status`` with the reason, and is tried again every 30 seconds.
     """
 
     def __init__(self, config: Config) -> None:
@@ -50,6 +50,8 @@ class Host:
         """Why connectors could not be opened."""
         self.kept: dict[str, str] = {}
         """Why connectors are served as they were before the configuration changed."""
+        self.unchecked: dict[str, str] = {}
+        """Why the parameters of connectors that are served could not be checked in whole."""
         self.metrics = Metrics()
         self.pace = Pace()
         self.tokens = TokenGate(TokenStore.in_state(config.host.state))
@@ -162,6 +164,9 @@ class Host:
         if name in self.kept:
             why = self.kept[name]
             status["reason"] = f"served as before its table changed, which cannot be used: {why}"
+        elif name in self.unchecked:
+            why = self.unchecked[name]
+            status["reason"] = f"served with parameters that are not all checked yet: {why}"
         return status
 
     def _change(self, name: str, work: Callable[[str], Coroutine[Any, Any, None]]) -> None:
@@ -195,6 +200,22 @@ class Host:
                 return
             if self._is_closed:
                 return
+        await self._replace(name)
+
+    async def _check(self, name: str) -> None:
+        """Open anew what is served with parameters that were not checked, once they can be."""
+        trial = partial(
+            check_connector,
+            name,
+            self.config.connectors[name],
+            self.config.host,
+            takes_unasked=False,
+        )
+        event = "parameters cannot be checked"
+        if await self._tried(name, trial, self.unchecked, event) and not self._is_closed:
+            await self._replace(name)
+
+    async def _replace(self, name: str) -> None:
         await self._close(name)
         if name in self.config.connectors and not self._is_closed:
             await self._open(name)
@@ -202,6 +223,7 @@ class Host:
     async def _close(self, name: str) -> None:
         self.failed.pop(name, None)
         self.kept.pop(name, None)
+        self.unchecked.pop(name, None)
         old = self.connectors.pop(name, None)
         if old is not None:
             await old.close(CloseReason.NORMAL, float(self.config.host.shutdown_seconds))
@@ -231,6 +253,8 @@ class Host:
             return
         self.failed.pop(name, None)
         self.connectors[name] = served
+        if served.unasked:
+            self.unchecked[name] = served.unasked
         served.start()
         can_export = served.description.can_export
         if can_export and disables_nothing(served.config.deprovisioning, served.views.kinds):
@@ -265,10 +289,14 @@ class Host:
         since_renewal = 0.0
         while True:
             await asyncio.sleep(RETRY_SECONDS)
-            for name in (*self.failed, *self.kept):
+            again = {
+                **dict.fromkeys(self.unchecked, self._check),
+                **dict.fromkeys(self.kept, self._reopen),
+                **dict.fromkeys(self.failed, self._open),
+            }
+            for name, work in again.items():
                 if name not in self._changing:
-                    again = self._reopen if name in self.kept else self._open
-                    self._change(name, again)
+                    self._change(name, work)
             since_renewal += RETRY_SECONDS
             if since_renewal >= DAY_SECONDS:
                 since_renewal = 0.0

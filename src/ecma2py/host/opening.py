@@ -43,9 +43,12 @@ def open_connector(
     pace: Pace,
     cursor_key: bytes,
 ) -> ServedConnector:
-    """The connector ready to serve: its space open, its sessions and schedule not yet begun."""
+    """The connector ready to serve: its space open, its sessions and schedule not yet begun.
+
+    If its target is down and it was open before, it is served from what is stored.
+    """
     private_directory(host.state / name)
-    bound = bind_connector(name, config)
+    bound = bind_connector(name, config, takes_unasked=True)
     with closed_on_error(bound.factory):
         return _opened(bound, config, host, metrics=metrics, pace=pace, cursor_key=cursor_key)
 
@@ -88,15 +91,19 @@ def _opened(
         readiness=readiness,
         endpoint=endpoint,
         released=bound.close,
+        unasked=bound.unasked,
     )
 
 
-def check_connector(name: str, config: ConnectorConfig, host: HostConfig) -> bool:
+def check_connector(
+    name: str, config: ConnectorConfig, host: HostConfig, *, takes_unasked: bool = True
+) -> bool:
     """True if the connector can be opened so, as far as that can be told beside an open one.
 
-    Raises what ``open_connector`` would. Nothing is stored: the one in use is to go on.
+    Raises what ``open_connector`` would, and without *takes_unasked* also if its target is down and
+    a page of parameters cannot be asked for. Nothing is stored: the one in use is to go on.
     """
-    bound = bind_connector(name, config)
+    bound = bind_connector(name, config, takes_unasked=takes_unasked)
     try:
         description, _ = describe(bound.source, host.state / name / _DESCRIPTION)
         Plan.of(config, description)

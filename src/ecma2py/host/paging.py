@@ -1,6 +1,6 @@
 """Filling in a connector's parameter pages one after another, as an administrator does."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ecma2py.errors import ConfigurationError
 from ecma2py.host.config_reader import nearest
@@ -24,22 +24,32 @@ def fill_pages(
 ) -> tuple[ConfigParameters, list[ParameterPage]]:
     """Every parameter as its page's *answer* has it, and the pages that have a field.
 
-    A later page may depend on earlier answers: each is asked for with those given so far. Secrets
-    become secrets and all else text, as the definitions want them.
+    Secrets become secrets and all else text, as the definitions want them.
+    """
+    parameters, pages = ConfigParameters(), list[ParameterPage]()
+    for page, known in filled_pages(instance, answer):
+        parameters = known
+        pages.append(page)
+    return parameters, pages
+
+
+def filled_pages(
+    instance: ConnectorInstance, answer: Answer
+) -> Iterator[tuple[ParameterPage, ConfigParameters]]:
+    """Each page that has a field, with every parameter as far as that page.
+
+    A later page may depend on earlier answers: each is asked for with those given so far.
     """
     filled: list[ConfigParameter] = []
-    pages: list[ParameterPage] = []
 
     def known() -> ConfigParameters:
         return ConfigParameters(filled)
 
     for page in walk_pages(instance, known):
-        if not page.definitions:
-            continue
-        pages.append(page)
-        values = answer(page, known())
-        filled += [_bound(each, values) for each in page.definitions if each.type.holds_value]
-    return known(), pages
+        if page.definitions:
+            values = answer(page, known())
+            filled += [_bound(each, values) for each in page.definitions if each.type.holds_value]
+            yield page, known()
 
 
 def from_settings(settings: Mapping[str, str | SecureString]) -> Answer:

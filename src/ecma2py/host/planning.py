@@ -1,6 +1,6 @@
 """What a connector's table of the configuration, and what it says of itself, come to together."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from attrs import frozen
@@ -13,7 +13,7 @@ from ecma2py.host.deprovisioning import Flows, flows_of
 from ecma2py.host.remembered import recall
 from ecma2py.partitions import Partition
 from ecma2py.runs import ConnectorSource, Description
-from ecma2py.schema import Schema
+from ecma2py.schema import Schema, SchemaType
 from ecma2py.scim.bindings import Role, Uniqueness
 from ecma2py.scim.builder import Settings, Source
 from ecma2py.scim.mapping import build_resource_types
@@ -72,11 +72,13 @@ def describe(source: ConnectorSource, remembered: Path) -> tuple[Description, st
 def selected(config: ConnectorConfig, schema: Schema) -> Schema:
     """The types and attributes that are read and served; unknown names are a ConfigurationError."""
     names = config.types or tuple(schema.types)
-    for name in (*names, *config.attributes):
+    for name in (*names, *config.attributes, *config.anchors):
         if name not in schema.types:
             raise ConfigurationError(
                 f"The connector has no object type {name!r}: it has {', '.join(schema.types)}."
             )
+    for name, wanted in config.anchors.items():
+        _check_anchor(schema.types[name], wanted)
     types = [
         schema.types[name].select(config.attributes[name])
         if name in config.attributes
@@ -84,6 +86,16 @@ def selected(config: ConnectorConfig, schema: Schema) -> Schema:
         for name in names
     ]
     return Schema(types)
+
+
+def _check_anchor(kind: SchemaType, wanted: Collection[str]) -> None:
+    if set(wanted) != set(kind.anchor_attributes):
+        found = ", ".join(kind.anchor_attributes)
+        raise ConfigurationError(
+            f"anchors.{kind.name}: the connector tells objects apart by {found}, not by "
+            f"{', '.join(wanted)}. Mend its parameters or, if it is right, take this key out. "
+            "Every SCIM id depends on the anchor."
+        )
 
 
 def resource_types(

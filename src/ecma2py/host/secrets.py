@@ -3,7 +3,7 @@
 import os
 import re
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,6 +27,36 @@ _ASSIGNMENTS = re.compile(
     r"""(?:\{[^}]*\}|"[^"]*"|'[^']*'|[^\s;,&"']+)""",
     re.IGNORECASE,
 )
+
+
+def escaped(text: str) -> str:
+    """*text* as the file must have it if nothing in it is a reference."""
+    return REFERENCE.sub(lambda match: f"${match[0]}", text)
+
+
+def variable_name(*parts: str) -> str:
+    """The environment variable for a secret of that name, such as ``HR_PASSWORD``."""
+    name = re.sub(r"\W+", "_", "_".join(parts).upper(), flags=re.ASCII)
+    return f"_{name}" if name[:1].isdigit() else name
+
+
+class AnyVariable(Mapping[str, str]):
+    """An environment that has every variable; one that is not set stands for itself.
+
+    For what only looks at a file: whether a variable is set matters when the host starts.
+    """
+
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        self._environ = environ or {}
+
+    def __getitem__(self, name: str) -> str:
+        return self._environ.get(name, f"${{{name}}}")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._environ)
+
+    def __len__(self) -> int:
+        return len(self._environ)
 
 
 class UnresolvedReferenceError(ConfigurationError):

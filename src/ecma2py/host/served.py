@@ -33,6 +33,8 @@ class ServedConnector:
     importer: Importer
     readiness: Readiness
     endpoint: ScimEndpoint
+    unasked: str = ""
+    """Why its parameters could not be checked in whole."""
     released: Callable[[], None] = field(default=lambda: None, repr=False)
     """Called once no run works any more."""
     schedule: Schedule = field(init=False)

@@ -48,11 +48,12 @@ class HostCertificate:
     it by trusting ``certificate.pem``.
     """
 
-    __slots__ = ("_config", "_context", "_pair")
+    __slots__ = ("_config", "_context", "_current_context", "_pair")
 
     def __init__(self, config: HostConfig, *, now: datetime | None = None) -> None:
         self._config = config
         self._context: ssl.SSLContext | None = None
+        self._current_context: ssl.SSLContext | None = None
         self._pair = self._current(now)
 
     @property
@@ -80,14 +81,18 @@ class HostCertificate:
     def context(self) -> ssl.SSLContext:
         """The server context, the same at every look."""
         if self._context is None:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.minimum_version = ssl.TLSVersion.TLSv1_2
-            context.set_ciphers(_CIPHERS)
-            context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_CIPHER_SERVER_PREFERENCE
-            context.set_alpn_protocols(["http/1.1"])
-            _load(context, self._pair)
-            self._context = context
+            self._context = self._current_context = _context_of(self._pair)
+            self._context.sni_callback = self._choose
         return self._context
+
+    def _choose(self, connection: ssl.SSLObject, name: str | None, context: ssl.SSLContext) -> None:
+        """Serve a handshake that begins, whether it names a host or not, by the current context.
+
+        A context is never changed: between its new certificate and its new key it serves nobody.
+        """
+        current = self._current_context
+        if current is not None and current is not context:
+            connection.context = current
 
     def refresh(self, config: HostConfig | None = None, *, now: datetime | None = None) -> bool:
         """Renew what is due and take over what changed on disk; True if there is a new one.
@@ -101,7 +106,7 @@ class HostCertificate:
             if pair.certificate == self._pair.certificate:
                 return False
             if self._context is not None:
-                _load(self._context, pair)
+                self._current_context = _context_of(pair)
         except CertificateError:
             self._config = before
             raise
@@ -135,6 +140,16 @@ class HostCertificate:
         missing = set(host_names(self._config.names)) - set(names_of(pair.certificate))
         due = pair.description(now).days_left < RENEW_BEFORE.days
         return None if missing or due else pair
+
+
+def _context_of(pair: KeyPair) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers(_CIPHERS)
+    context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_CIPHER_SERVER_PREFERENCE
+    context.set_alpn_protocols(["http/1.1"])
+    _load(context, pair)
+    return context
 
 
 def _load(context: ssl.SSLContext, pair: KeyPair) -> None:

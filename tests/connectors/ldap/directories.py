@@ -1,7 +1,8 @@
 """Directories the suite runs against, and the connector driven through its protocols."""
 
 import subprocess
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -91,6 +92,16 @@ class Host:
     def state(self, types: Schema | None = None) -> dict[str, dict[str, Any]]:
         """What a full import finds: attributes by DN without classes, values of a list as a set."""
         return {str(entry.dn): content(entry) for entry in self.full(types)}
+
+    def settled(self, is_so: Callable[[dict[str, dict[str, Any]]], bool]) -> dict[str, Any]:
+        """The state once it is so, or after ten seconds as it is.
+
+        OpenLDAP answers a rename first and changes the references to the object afterwards.
+        """
+        end = time.monotonic() + 10
+        while not is_so(state := self.state()) and time.monotonic() < end:
+            time.sleep(0.02)
+        return state
 
     def export(self, *changes: CSEntryChange) -> list[Any]:
         """The results of exporting *changes*, in their order."""

@@ -22,6 +22,7 @@ from ecma2py import (
     OpenExportConnectionRunStep,
     OpenImportConnectionRunStep,
     OperationType,
+    Partition,
     Schema,
     SecureString,
 )
@@ -202,17 +203,16 @@ class Host:
         return [by_identifier[change.identifier] for change in changes]
 
     @contextmanager
-    def exporting(self, connector: Any) -> Iterator[None]:
+    def exporting(self, connector: Any, *, partition: str | None = None) -> Iterator[None]:
         """An export session of *connector*."""
-        connector.open_export_connection(
-            self.parameters, self.schema(), OpenExportConnectionRunStep()
-        )
+        step = OpenExportConnectionRunStep(step_partition=_partition(partition))
+        schema, reason = self.schema(), CloseReason.OPEN_CONNECTION_FAILURE
         try:
+            connector.open_export_connection(self.parameters, schema, step)
+            reason = CloseReason.NORMAL
             yield
         finally:
-            connector.close_export_connection(
-                CloseExportConnectionRunStep(reason=CloseReason.NORMAL)
-            )
+            connector.close_export_connection(CloseExportConnectionRunStep(reason=reason))
 
     @contextmanager
     def importing(
@@ -221,14 +221,20 @@ class Host:
         kind: OperationType = OperationType.FULL,
         types: Schema | None = None,
         page_size: int = 500,
+        *,
+        partition: str | None = None,
     ) -> Iterator[None]:
         """An import of *connector*; keeps what it leaves for the next."""
         step = OpenImportConnectionRunStep(
-            import_type=kind, page_size=page_size, custom_data=self.custom_data
+            import_type=kind,
+            page_size=page_size,
+            custom_data=self.custom_data,
+            step_partition=_partition(partition),
         )
-        connector.open_import_connection(self.parameters, types or self.schema(), step)
-        reason = CloseReason.TERMINATED_BY_USER
+        wanted, reason = types or self.schema(), CloseReason.OPEN_CONNECTION_FAILURE
         try:
+            connector.open_import_connection(self.parameters, wanted, step)
+            reason = CloseReason.TERMINATED_BY_USER
             yield
             reason = CloseReason.NORMAL
         finally:
@@ -255,6 +261,10 @@ class Host:
                 entries += page.cs_entries
                 more = page.more_to_import
         return entries
+
+
+def _partition(dn: str | None) -> Partition | None:
+    return None if dn is None else Partition(dn)
 
 
 def content(entry: CSEntryChange) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from ecma2py.errors import InvalidParameterError, InvalidSchemaError
 from ecma2py_sql.data.kinds import Kind
 from ecma2py_sql.drivers.catalogue_odbc import column_kind
 from ecma2py_sql.drivers.catalogue_sqlite import declared_kind
+from ecma2py_sql.drivers.dialects import MYSQL
 from tests.connectors.sql.targets import PEOPLE, PEOPLE_TYPES, Target
 
 RULES = """
@@ -175,3 +176,46 @@ def test_a_type_code_of_odbc_has_a_kind() -> None:
     assert column_kind(-5, "bigint") is Kind.INTEGER
     assert column_kind(-5, "BIGINT UNSIGNED") is Kind.DECIMAL
     assert column_kind(-150, "sql_variant") is Kind.TEXT
+
+
+def test_the_tables_of_the_system_are_nobodys(target: Target) -> None:
+    """Only what somebody made is offered, and named in errors."""
+    target.execute("CREATE TABLE mine (id INTEGER PRIMARY KEY)")
+    with pytest.raises(InvalidParameterError) as caught:
+        target.host('[T]\ntable = "x"').schema()
+    found = str(caught.value).partition("there are ")[2].strip("'.")
+    assert found.removeprefix("public.") == "mine"
+
+
+@pytest.mark.parametrize("target", ["postgresql", "mariadb"], indirect=True)
+@pytest.mark.parametrize("name", ["a_b", "a%b", "a\\b", "a\\_b"])
+def test_no_character_of_a_name_is_a_wildcard(target: Target, name: str) -> None:
+    """ODBC's catalogue takes patterns: a table is found by its name alone, and no other with it."""
+    for each, column in ((name, "mine"), ("axb", "other")):
+        target.execute_exactly(
+            f"CREATE TABLE {target.quote(each)} (id INTEGER PRIMARY KEY, {column} INTEGER)"
+        )
+    (found,) = target.host(f"[T]\ntable = '{name}'").schema().types.values()
+    assert list(found.attributes) == ["id", "mine"]
+
+
+@pytest.mark.parametrize("target", ["mariadb"], indirect=True)
+def test_what_mysql_is_asked_about_columns_its_relative_understands(target: Target) -> None:
+    """No MySQL runs here: the query is one that MariaDB answers, with the kinds that ODBC hides."""
+    target.execute(
+        "CREATE TABLE k (id INTEGER AUTO_INCREMENT PRIMARY KEY, b BOOLEAN, c BIT(1), m TIMESTAMP NULL,"
+        " t LONGTEXT, v VARCHAR(9) NOT NULL)"
+    )
+    with target.session() as session:
+        ((database,),) = session.rows("SELECT database()")
+        rows = session.rows(str(MYSQL.details), (database, "k"))
+    found = {row[0]: (bool(row[1]), bool(row[2]), row[4], row[5]) for row in rows}
+    assert {name: said for name, (_, _, *said) in found.items()} == {
+        "id": [None, None],
+        "b": ["boolean", None],
+        "c": ["boolean", None],
+        "m": ["timestamptz", None],
+        "t": [None, None],
+        "v": [None, 9],
+    }
+    assert (found["id"][:2], found["v"][:2]) == ((False, True), (False, False))

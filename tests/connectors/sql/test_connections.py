@@ -16,7 +16,6 @@ from ecma2py.errors import (
     ConfigurationError,
     ECMA2Error,
     ServerDownError,
-    UnexpectedDataError,
 )
 from ecma2py_sql import SqlConnector
 from ecma2py_sql.drivers.dialects import POSTGRESQL
@@ -204,18 +203,6 @@ def test_a_server_that_never_answers_is_given_up_in_time(target: Target) -> None
         refused(target, ECMA2Error, Data_source=source)
 
 
-@SERVERS
-def test_a_missing_table_is_told_by_its_name(target: Target) -> None:
-    """A statement on a table that went away ends the run as unexpected."""
-    target.execute("CREATE TABLE t (id INTEGER PRIMARY KEY)")
-    host = target.host('[T]\ntable="t"')
-    connector: Any = SqlConnector()
-    with host.importing(connector):
-        target.execute("DROP TABLE t")
-        with pytest.raises(UnexpectedDataError, match=r"A table or column is missing.*\bt\b"):
-            host.next_page(connector)
-
-
 def test_a_setting_the_server_refuses_is_told(
     postgresql_target_: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -241,3 +228,15 @@ def test_a_rollback_of_everything_by_one_entry_costs_only_that_entry(sqlite_file
     results = host.export(*(CSEntryChange.add("T", {"id": i}) for i in (1, 2, 3)))
     assert codes(results) == ["Success", "ExportErrorConstraintViolation", "Success"]
     assert set(host.state()) == {"CN=1,OBJECT=T", "CN=3,OBJECT=T"}
+
+
+@pytest.mark.parametrize("target", ["sqlite-odbc"], indirect=True)
+def test_a_connection_that_is_closed_is_not_kept(
+    target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The driver manager's pool would hand it to the next run, with its settings and its locks."""
+    import pyodbc
+
+    monkeypatch.setattr(pyodbc, "pooling", True)
+    with target.session():
+        assert pyodbc.pooling is False

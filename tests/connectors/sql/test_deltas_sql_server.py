@@ -75,7 +75,7 @@ class StandIn(SqliteSession):
 @pytest.fixture
 def stand_in(sqlite_file: Target, monkeypatch: pytest.MonkeyPatch) -> Target:
     """Tables that note their changes, and the same tables as they were."""
-    monkeypatch.setattr("ecma2py_sql.connector.SqliteSession", StandIn)
+    monkeypatch.setattr("ecma2py_sql.drivers.opening.SqliteSession", StandIn)
     sqlite_file.execute(TABLES)
     sqlite_file.execute(TABLES.replace("TABLE ", "TABLE then_"))
     sqlite_file.execute(
@@ -304,7 +304,7 @@ def test_what_change_tracking_is_asked() -> None:
         ),
         (
             (
-                'SELECT TOP 10 p."id", p."name" FROM "dbo"."t" p WHERE'
+                'SELECT TOP 11 p."id", p."name" FROM "dbo"."t" p WHERE'
                 ' ((EXISTS (SELECT 1 FROM CHANGETABLE(CHANGES "dbo"."t", ?) AS h'
                 ' WHERE h."id" = p."id"))'
                 ' OR (EXISTS (SELECT 1 FROM CHANGETABLE(CHANGES "dbo"."v", ?) AS h'
@@ -332,7 +332,7 @@ def test_what_a_snapshot_database_is_asked() -> None:
     values = 'SELECT h."value" FROM {} h WHERE h."t" = p."id"'.format
     assert changed == (
         (
-            'SELECT TOP 10 p."id", p."name" FROM "dbo"."t" p WHERE'
+            'SELECT TOP 11 p."id", p."name" FROM "dbo"."t" p WHERE'
             ' ((NOT EXISTS (SELECT 1 FROM "snap"."dbo"."t" h WHERE h."id" = p."id" AND'
             ' EXISTS (SELECT h."id", h."name" INTERSECT SELECT p."id", p."name")))'
             f" OR (EXISTS ({values(now)} EXCEPT {values(then)}))"

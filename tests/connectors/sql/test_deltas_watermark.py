@@ -113,6 +113,22 @@ def test_the_watermark_may_be_a_query_of_the_administrators(target: Target) -> N
         host.delta()
 
 
+@pytest.mark.parametrize("target", ["mariadb"], indirect=True)
+def test_a_moment_that_a_query_gave_keeps_its_fraction(target: Target) -> None:
+    """MariaDB's driver cuts it when it is given back: a row of the same second would not be seen."""
+    target.execute(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, w DATETIME(6)); CREATE TABLE clock (now DATETIME(6))"
+    )
+    target.execute("INSERT INTO clock VALUES ('2026-03-04 05:06:07.900000')")
+    host = target.host(
+        '[T]\ntable="t"\ndelta={watermark="w", overlap=0, now="SELECT now FROM clock"}'
+    )
+    host.full()
+    target.execute("INSERT INTO t VALUES (1, '2026-03-04 05:06:07.940000')")
+    target.execute("UPDATE clock SET now = '2026-03-04 05:06:07.960000'")
+    assert [entry.anchor["id"] for entry in host.delta()] == [1]
+
+
 def test_a_watermark_of_another_type_is_refused(sqlite_file: Target) -> None:
     """A column that held numbers and holds text cannot go on from a number."""
     sqlite_file.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, w)")

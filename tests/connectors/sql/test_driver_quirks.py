@@ -137,6 +137,7 @@ WRITTEN: list[tuple[str, str, Any, str, Any]] = [
     ("postgresql", "TIMESTAMP(3)", NAIVE.replace(microsecond=123_900), "CAST({} AS varchar)",
      "2026-03-04 05:06:07.124"),
     ("postgresql", "VARCHAR(3)", "abc  ", "{}", "abc"),
+    ("mariadb", "TEXT", "a\0b", "{}", "a"),
     ("mariadb", "DATETIME(6)", NAIVE, "CAST({} AS CHAR(40))",
      Either(("2026-03-04 05:06:07.000000", "2026-03-04 05:06:07.123456"))),
     ("mariadb", "DATETIME(6)", ZONED, "CAST({} AS CHAR(40))", "2026-03-04 05:06:07.000000"),
@@ -202,6 +203,44 @@ def test_mariadbs_driver_swaps_bytes_and_loses_characters(target: Target) -> Non
     assert guid != str(GUID)
     assert UUID(guid).bytes_le == GUID.bytes
     assert (text == long) == is_mended
+
+
+@pytest.mark.parametrize(
+    ("target", "rows"), [("mariadb", 0), ("postgresql", 1), ("sqlite-odbc", 1)], indirect=["target"]
+)
+def test_what_an_update_that_changes_nothing_counts(target: Target, rows: int) -> None:
+    """MariaDB's driver alone says none, as if the row were missing: it is told to count what it found."""
+    target.execute("CREATE TABLE q (id INTEGER PRIMARY KEY, v INTEGER)")
+    target.execute("INSERT INTO q VALUES (1, 5)")
+    with closing(driver(target)) as connection:
+        assert connection.execute("UPDATE q SET v = 5 WHERE id = 1").rowcount == rows
+
+
+@pytest.mark.parametrize("target", ["postgresql", "mariadb"], indirect=True)
+def test_no_driver_ends_a_statement_by_itself(target: Target) -> None:
+    """Its own time-out is refused, or does nothing: the server is told, or the statement cancelled."""
+    import pyodbc
+
+    with closing(driver(target)) as connection:
+        if target.name == "postgresql":
+            with pytest.raises(pyodbc.Error):
+                connection.timeout = 1
+                connection.execute("SELECT 1")
+        else:
+            connection.timeout = 1
+            assert connection.execute("SELECT sleep(1.3)").fetchval() == 0
+
+
+@pytest.mark.parametrize("target", ["postgresql"], indirect=True)
+def test_a_question_mark_outside_of_quotes_is_a_parameter(target: Target) -> None:
+    """The operator of jsonb cannot be written; the function that the guide names can."""
+    import pyodbc
+
+    with closing(driver(target)) as connection:
+        with pytest.raises(pyodbc.Error):
+            connection.execute("""SELECT '{"a": 1}'::jsonb ? 'a'""")
+        found = connection.execute("""SELECT jsonb_exists('{"?": 1}'::jsonb, ?)""", "?").fetchval()
+    assert found in (True, "1")
 
 
 CANNOT: list[tuple[str, str, Any]] = [

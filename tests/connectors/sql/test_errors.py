@@ -5,6 +5,7 @@ from contextlib import closing
 
 import pytest
 
+from ecma2py import SecureString
 from ecma2py.errors import (
     BadServerCredentialsError,
     DroppedConnectionError,
@@ -15,6 +16,7 @@ from ecma2py.errors import (
     UnexpectedDataError,
 )
 from ecma2py_sql.drivers.errors import Cause, DatabaseError, entry_error, run_error, sort_out
+from ecma2py_sql.drivers.hidden import Hidden
 
 POSTGRESQL = [
     ("23505", 'duplicate key value violates unique constraint "p_pkey"', Cause.DUPLICATE, None),
@@ -59,13 +61,60 @@ OTHERS = [
     ("IM002", "Data source name not found", Cause.UNREACHABLE, None),
     ("23000", "something new", Cause.CHECK, None),
 ]
+ABSENT = [
+    # SQL Server
+    ("23000", 'The INSERT statement conflicted with the FOREIGN KEY constraint "f". (547) (SQLExecDirectW)',
+     Cause.REFERENCE, None),
+    ("23000", 'The INSERT statement conflicted with the CHECK constraint "c". (547) (SQLExecDirectW)',
+     Cause.CHECK, None),
+    ("23000", "Cannot insert duplicate key row with unique index (2601) (SQLExecDirectW)",
+     Cause.DUPLICATE, None),
+    ("42000", "String or binary data would be truncated (2628) (SQLExecDirectW)", Cause.TOO_LONG, None),
+    ("42000", "String or binary data would be truncated. (8152) (SQLExecDirectW)", Cause.TOO_LONG, None),
+    ("42S02", "Invalid object name 'dbo.x'. (208) (SQLExecDirectW)", Cause.NO_SUCH_TABLE, None),
+    ("42000", "The SELECT permission was denied (229) (SQLExecDirectW)", Cause.PERMISSION, None),
+    ("42000", "Lock request time out period exceeded. (1222) (SQLExecDirectW)", Cause.BUSY, None),
+    ("40001", "Transaction was deadlocked on lock resources (1205) (SQLExecDirectW)", Cause.BUSY, None),
+    ("28000", "Login failed for user 'x'. (18456) (SQLDriverConnect)", Cause.CREDENTIALS, None),
+    ("42000", 'Cannot open database "x" requested by the login. (4060) (SQLDriverConnect)',
+     Cause.UNREACHABLE, None),
+    ("08S01", "Communication link failure (0) (SQLExecDirectW)", Cause.DROPPED, None),
+    # Oracle
+    ("23000", 'ORA-01400: cannot insert NULL into ("HR"."PEOPLE"."LOGIN")\n (1400) (SQLExecDirectW)',
+     Cause.MISSING_VALUE, "LOGIN"),
+    ("HY000", 'ORA-01407: cannot update ("HR"."PEOPLE"."LOGIN") to NULL', Cause.MISSING_VALUE, "LOGIN"),
+    ("HY000", "ORA-02290: check constraint (HR.C) violated", Cause.CHECK, None),
+    ("HY000", "ORA-02292: integrity constraint (HR.F) violated - child record found",
+     Cause.REFERENCE, None),
+    ("HY000", 'ORA-12899: value too large for column "HR"."PEOPLE"."LOGIN"', Cause.TOO_LONG, None),
+    ("42S02", "ORA-00942: table or view does not exist", Cause.NO_SUCH_TABLE, None),
+    ("HY000", "ORA-00060: deadlock detected while waiting for resource", Cause.BUSY, None),
+    ("HY008", "ORA-01013: user requested cancel of current operation", Cause.TIMEOUT, None),
+    ("28000", "ORA-01017: invalid username/password; logon denied", Cause.CREDENTIALS, None),
+    ("HY000", "ORA-12541: TNS:no listener", Cause.UNREACHABLE, None),
+    ("HY000", "ORA-03113: end-of-file on communication channel", Cause.DROPPED, None),
+    # DB2
+    ("23505", "SQL0803N  One or more values in the INSERT statement", Cause.DUPLICATE, None),
+    ("23502", 'SQL0407N  Assignment of a NULL value to a NOT NULL column "COLNO=1"',
+     Cause.MISSING_VALUE, None),
+    ("23503", "SQL0530N  The insert or update value of the FOREIGN KEY", Cause.REFERENCE, None),
+    ("23513", "SQL0545N  The requested operation is not allowed", Cause.CHECK, None),
+    ("22001", "SQL0433N  Value is too long.", Cause.TOO_LONG, None),
+    ("42704", 'SQL0204N  "HR.X" is an undefined name.', Cause.NO_SUCH_TABLE, None),
+    ("42501", "SQL0551N  does not have the required authorization", Cause.PERMISSION, None),
+    ("57033", "SQL0913N  Unsuccessful execution caused by deadlock or timeout.", Cause.BUSY, None),
+    ("40001", "SQL0911N  The current transaction has been rolled back", Cause.BUSY, None),
+    ("08001", "SQL30082N  Security processing failed with reason", Cause.CREDENTIALS, None),
+    ("08001", "SQL30081N  A communication error has been detected.", Cause.UNREACHABLE, None),
+]  # fmt: skip
+"""As the manuals of databases that cannot run here have them."""
 
 
 class _FromDriver(Exception):
     """Carries SQLSTATE and text as pyodbc's errors do."""
 
 
-@pytest.mark.parametrize(("state", "text", "cause", "column"), [*POSTGRESQL, *OTHERS])
+@pytest.mark.parametrize(("state", "text", "cause", "column"), [*POSTGRESQL, *OTHERS, *ABSENT])
 def test_what_a_driver_says_is_sorted_by_cause(
     state: str, text: str, cause: Cause, column: str | None
 ) -> None:
@@ -99,7 +148,9 @@ def test_sqlites_own_names_decide_where_the_standard_library_gives_them() -> Non
 
 def test_a_password_never_shows_in_an_error() -> None:
     """The driver's text is passed on without the secrets of the connection."""
-    failure = sort_out(_FromDriver("28000", "login with PWD=s3cret; failed"), ("s3cret", ""))
+    failure = sort_out(
+        _FromDriver("28000", "login with PWD=s3cret; failed"), Hidden(SecureString("s3cret"))
+    )
     assert "s3cret" not in str(failure)
     assert "***" in failure.text
 

@@ -122,6 +122,15 @@ def test_a_member_there_already_and_one_gone_already_are_no_errors(target: Targe
     assert host.state()[TEAM]["members"] == frozenset({ANN, BOB})
 
 
+def test_an_update_to_what_is_there_finds_its_row(target: Target) -> None:
+    """Nothing changes, and that is no missing object: MariaDB counts such a row only if asked to."""
+    host = company(target)
+    same = AttributeChange.replace("name", "Ann")
+    assert codes(host.export(CSEntryChange.update("Person", {"id": 1}, changes=[same]))) == [
+        "Success"
+    ]
+
+
 def test_a_delete_takes_the_rows_of_its_values_along(target: Target) -> None:
     """No row of a multi-valued table stays behind; the second delete finds nothing."""
     host = company(target)
@@ -299,6 +308,64 @@ def test_an_anchor_that_is_not_unique_is_not_updated(target: Target) -> None:
     change = CSEntryChange.update("T", {"k": "a"}, changes=[AttributeChange.replace("v", "x")])
     assert codes(host.export(change)) == ["ExportErrorAmbiguousUpdate"]
     assert target.rows("SELECT v FROM t ORDER BY v") == [("1",), ("2",)]
+
+
+def test_two_rows_of_one_object_do_not_stand_for_a_missing_other(target: Target) -> None:
+    """As many rows as entries were changed, and still neither entry is written."""
+    target.execute("CREATE TABLE t (k VARCHAR(5) NOT NULL, v VARCHAR(5))")
+    target.execute("INSERT INTO t VALUES (?, ?)", [("a", "1"), ("a", "2")])
+    host = target.host('[T]\ntable="t"\nanchor="k"')
+    changes = [
+        CSEntryChange.update("T", {"k": key}, changes=[AttributeChange.replace("v", "x")])
+        for key in ("a", "b")
+    ]
+    assert codes(host.export(*changes)) == [
+        "ExportErrorAmbiguousUpdate",
+        "ExportErrorConnectedDirectoryMissingObject",
+    ]
+    assert target.rows("SELECT v FROM t ORDER BY v") == [("1",), ("2",)]
+
+
+def test_a_new_name_is_no_value_of_a_column_called_so(target: Target) -> None:
+    """A rename beside a change of the column "DN" leaves each with its own."""
+    target.execute(
+        'CREATE TABLE t (id INTEGER PRIMARY KEY, name VARCHAR(9), "DN" VARCHAR(99))'.replace(
+            '"', target.mark
+        )
+    )
+    target.execute("INSERT INTO t VALUES (1, 'a', 'kept'), (2, 'b', 'kept')")
+    host = target.host('[T]\ntable="t"\ndn="name"')
+    changes = [
+        CSEntryChange.update(
+            "T",
+            {"id": number},
+            dn=f"CN={old},OBJECT=T",
+            changes=[AttributeChange.new_dn(f"CN={old}{old},OBJECT=T")],
+        )
+        for number, old in ((1, "a"), (2, "b"))
+    ]
+    assert codes(host.export(*changes)) == ["Success"] * 2
+    assert target.rows("SELECT * FROM t ORDER BY id") == [(1, "aa", "kept"), (2, "bb", "kept")]
+
+
+def test_what_is_known_of_sets_of_attributes_is_bounded(
+    sqlite_file: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Forgetting it changes nothing."""
+    monkeypatch.setattr("ecma2py_sql.exporting.runs._MOST_PLANS", 2)
+    names = ["a", "b", "c"]
+    sqlite_file.execute(f"CREATE TABLE t (id INTEGER PRIMARY KEY, {', '.join(names)})")
+    sqlite_file.execute("INSERT INTO t (id) VALUES (?)", [(i,) for i in range(8)])
+    host = sqlite_file.host('[T]\ntable="t"')
+    chosen = [[name for bit, name in enumerate(names) if i >> bit & 1] for i in range(8)]
+    changes = [
+        CSEntryChange.update("T", {"id": i}, changes=[AttributeChange.replace(n, n) for n in some])
+        for i, some in enumerate(chosen)
+    ]
+    assert codes(host.export(*changes)) == ["Success"] * 8
+    assert sqlite_file.rows("SELECT a, b, c FROM t ORDER BY id") == [
+        tuple(name if name in some else None for name in names) for some in chosen
+    ]
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 100])

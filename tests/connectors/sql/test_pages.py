@@ -201,6 +201,8 @@ def test_the_choices_are_microsofts(sqlite_file: Target) -> None:
     }
     for (name, page, number), values in expected.items():
         assert definition(given, name, page, number).values == values
+    words = [definition(given, each, Page.RUN_STEP) for each in ("Add", "Update", "Delete")]
+    assert [each.default_value for each in words] == ["Add", "Modify", "Delete"]
     kinds = definition(given, "Person:name DataType", Page.SCHEMA, 4).values
     assert {"String", "DateTime", "Reference"} <= set(kinds)
 
@@ -208,7 +210,8 @@ def test_the_choices_are_microsofts(sqlite_file: Target) -> None:
 def test_what_is_not_offered_is_told_with_its_reason(sqlite_file: Target) -> None:
     """No field of the reference is missing without a word, in the code and in its documentation."""
     sqlite_file.execute(PEOPLE)
-    assert "Extension Name" not in fields(by_fields(sqlite_file).parameters, Page.GLOBAL)
+    definition_ = definition(by_fields(sqlite_file).parameters, "Extension Name", Page.GLOBAL)
+    assert "Without effect" in definition_.text
     rows = re.findall(r"^\| (.+?) \| (.+) \|$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
     assert rows[-len(LEFT_OUT) :] == list(LEFT_OUT.items())
 

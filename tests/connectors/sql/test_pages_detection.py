@@ -11,7 +11,7 @@ from ecma2py_sql.drivers.session import Session
 from ecma2py_sql.mapping.settings import Argument, Direction, Method, Rows
 from ecma2py_sql.pages.spelling import name_parts, split_equalities, split_list
 from tests.connectors.sql.targets import PEOPLE, Target, postgresql_target
-from tests.connectors.sql.test_pages import FIXED, MICROSOFT, by_fields, configs, fields
+from tests.connectors.sql.test_pages import FIXED, MICROSOFT, by_fields, configs, definition, fields
 
 DETECTION = "Object type detection method"
 NAMES = "Fixed value list/Table/View/SP"
@@ -105,6 +105,7 @@ def test_dn_is_anchor_asks_for_the_dn_alone(target: Target) -> None:
     schema = ConfigParameterPage.SCHEMA
     assert fields(host.parameters, schema, 3) == ["Select DN attribute for T"]
     assert fields(host.parameters, schema, 5) == ["T:Reference boss"]
+    assert definition(host.parameters, "T:Reference boss", schema, 5).values == ("T",)
     assert host.state()["CN=bob,OBJECT=T"]["boss"] == "CN=ann,OBJECT=T"
     assert list(host.schema().types["T"].anchor_attributes) == ["login"]
 
@@ -158,6 +159,23 @@ def test_several_multi_valued_tables_by_key_by_name_and_by_condition(target: Tar
         "three": {"x"},
         "a": {0},
     }
+
+
+def test_the_key_of_a_composite_anchor_may_be_written_in_any_order(sqlite_file: Target) -> None:
+    """Each column goes with the one it is joined to, by a condition and by a foreign key."""
+    sqlite_file.execute(
+        "CREATE TABLE t (a INTEGER, b VARCHAR(9), PRIMARY KEY (a, b), UNIQUE (b, a));"
+        "CREATE TABLE by_key (x VARCHAR(9), y INTEGER, one VARCHAR(9),"
+        " FOREIGN KEY (x, y) REFERENCES t (b, a));"
+        "CREATE TABLE by_condition (p VARCHAR(9), q INTEGER, two VARCHAR(9))"
+    )
+    sqlite_file.execute("INSERT INTO t VALUES (7, 'k')")
+    for table in ("by_key", "by_condition"):
+        sqlite_file.execute(f"INSERT INTO {table} VALUES ('k', 7, 'v')")
+    said = {**ONE, "T:Name of Multi-valued Table/Views": "by_key,by_condition"}
+    join = {"Join Condition": "t.b = by_condition.p AND t.a = by_condition.q"}
+    host = by_fields(sqlite_file, said, **join)
+    assert host.state()["CN=7+k,OBJECT=T"] == {"a": 7, "b": "k", "one": {"v"}, "two": {"v"}}
 
 
 def test_a_column_of_both_tables_is_refused(sqlite_file: Target) -> None:

@@ -9,8 +9,6 @@ from ecma2py import (
     ConfigParameters,
     CSEntryChange,
     MAExportType,
-    OpenExportConnectionRunStep,
-    OpenImportConnectionRunStep,
     Partition,
     Schema,
     SecureString,
@@ -33,7 +31,7 @@ from ecma2py_sql.mapping.settings import (
     Written,
 )
 from ecma2py_sql.pages.runs import RunTypes, run_types, split_statements
-from ecma2py_sql.pages.wide import clock_of, delta_page, wide
+from ecma2py_sql.pages.wide import by_name, clock_of, delta_page
 from tests.connectors.sql.targets import PEOPLE, Host, Target, postgresql_target, sqlite_target
 from tests.connectors.sql.test_pages import FIXED, MICROSOFT, by_fields
 
@@ -68,14 +66,6 @@ def one(host: Host, run: Any) -> Any:
     return config
 
 
-def opened(host: Host, partition: str) -> Any:
-    """The connector with an import open in a partition."""
-    connector: Any = SqlConnector()
-    step = OpenImportConnectionRunStep(page_size=9, step_partition=Partition(partition))
-    connector.open_import_connection(host.parameters, host.schema(), step)
-    return connector
-
-
 def test_every_type_is_a_partition(sqlite_file: Target) -> None:
     """OBJECT=<type>, if the pages describe the types; the text leaves the host its default."""
     sqlite_file.execute(TABLES)
@@ -102,14 +92,14 @@ def test_a_run_of_a_partition_has_its_type_alone(target: Target) -> None:
     host = by_fields(target, TWO)
     assert set(host.state()) == {"CN=1,OBJECT=T", "CN=1,OBJECT=U"}
     for partition, expected in (("OBJECT=U", ["U"]), ("default", ["T", "U"])):
-        connector = opened(host, partition)
-        page = host.next_page(connector)
+        connector = SqlConnector()
+        with host.importing(connector, partition=partition):
+            page = host.next_page(connector)
         assert [each.object_type for each in page.cs_entries] == expected
     writer: Any = SqlConnector()
-    step = OpenExportConnectionRunStep(step_partition=Partition("OBJECT=U"))
-    writer.open_export_connection(host.parameters, host.schema(), step)
     changes = [CSEntryChange.add(name, {"id": 2}) for name in ("T", "U")]
-    refused, fine = writer.put_export_entries(changes).cs_entry_change_results
+    with host.exporting(writer, partition="OBJECT=U"):
+        refused, fine = writer.put_export_entries(changes).cs_entry_change_results
     assert "there are U" in (refused.error_detail or "")
     assert not fine.error_detail
 
@@ -201,7 +191,7 @@ def test_passwords_are_set_by_procedures(sqlite_file: Target) -> None:
             arguments=(Argument("OldPassword", Direction.INPUT, "oldPassword"),),
         ),
     )
-    assert wide(host.parameters).named_parameters
+    assert by_name(host.parameters)
     assert (
         one(by_fields(sqlite_file, {**ONE, **given, "Operation Methods": ""}), None).password
         is None
@@ -228,9 +218,8 @@ def test_the_watermark_query_is_filled_in_for_the_database(target: Target) -> No
     found = SqlConnector().get_config_parameters(by_fields(target, ONE).parameters, page)
     query = next(each.default_value for each in found if each.name == "Water Mark Query")
     assert len(target.rows(query)) == 1
-    assert {each.name for each in DIALECTS if delta_page(each)[1].default_value} >= {
-        *("SQLite", "PostgreSQL", "MariaDB", "SQL Server"),
-    }
+    without = {each.name for each in DIALECTS if not delta_page(each)[1].default_value}
+    assert without == {"generic"}
     assert delta_page(SQL_SERVER)[1].default_value == "SELECT GETDATE();"
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ecma2py_sql.data.moments import Clock
@@ -115,7 +115,7 @@ HOSTILE = st.one_of(
     st.sampled_from("'\"`;-/*()\\%_?@{}[]|&,+=.$:#~ \t0aA"),
     st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs", "Cc"]),
 )
-LOST = dict.fromkeys(range(0xD8, 0xDC))
+LOST = dict.fromkeys(code for code in range(0x10000) if code & 0xFC == 0xD8)
 SQL_DRIVER_VER = 7  # as ODBC numbers it
 NAMES = st.text(HOSTILE, min_size=1, max_size=15).map(str.strip).filter(bool)
 VALUES = st.text(
@@ -126,6 +126,7 @@ VALUES = st.text(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 @given(table=NAMES, column=NAMES, value=VALUES)
+@example(table="a.b", column="a.b", value=".")
 def test_no_name_and_no_value_becomes_sql(
     target: Target, table: str, column: str, value: str
 ) -> None:
@@ -135,8 +136,9 @@ def test_no_name_and_no_value_becomes_sql(
         column = column.encode("ascii", "ignore").decode() or "x"
     with target.session() as session:
         if target.name == "mariadb" and session.connection.getinfo(SQL_DRIVER_VER) >= "03.02":
-            # This driver loses statements in which these characters occur more than once.
-            table, column = (each.translate(LOST) or "x" for each in (table, column))
+            # This driver takes them, by their lower byte, for halves of surrogate pairs, and loses
+            # statements in which they occur more than once.
+            table, column = (each.translate(LOST).strip() or "x" for each in (table, column))
         name, key = session.quote(f"t{table}"), session.quote(f"c{column}")
         session.run(f"CREATE TABLE {name} ({key} VARCHAR(60))")
         try:
@@ -144,7 +146,10 @@ def test_no_name_and_no_value_becomes_sql(
             found: Any = session.rows(f"SELECT {key} FROM {name} WHERE {key} = ?", (value,))
             assert [tuple(row) for row in found] == [(value,)]
             result = session.stream(f"SELECT {key} FROM {name}")
-            assert result.columns == (f"c{column}",)
+            named = f"c{column}"
+            if target.name == "sqlite-odbc":
+                named = named.rpartition(".")[2]  # this driver gives what follows the last dot
+            assert result.columns == (named,)
             assert [tuple(row) for page in result for row in page] == [(value,)]
         finally:
             session.run(f"DROP TABLE {name}")

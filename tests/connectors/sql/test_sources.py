@@ -2,8 +2,9 @@
 
 import pytest
 
+from ecma2py import AttributeChange, CSEntryChange
 from ecma2py.errors import InvalidParameterError, UnexpectedDataError
-from tests.connectors.sql.targets import PEOPLE, Target, content
+from tests.connectors.sql.targets import PEOPLE, Target, codes, content
 from tests.connectors.sql.test_imports import fill
 
 CHILDREN = """
@@ -93,6 +94,74 @@ def test_a_view_is_read_like_a_table(target: Target) -> None:
     host = target.host(f'[Person]\nview = "staff"\nanchor = "id"\n{REFERENCES}\n{CHILDREN}')
     assert host.state().keys() == {f"CN={i},OBJECT=Person" for i in (1, 2, 3)}
     target.execute("DROP VIEW staff")
+
+
+STAFF = f"""
+{TABLE}
+[Person.import]
+view = "staff"
+"""
+
+
+@pytest.mark.parametrize("size", [1, 500])
+def test_an_import_source_is_read_and_its_type_written(target: Target, size: int) -> None:
+    """``[T.import]`` names what rows are read from, whatever the types of columns there."""
+    fill(target, 5)
+    chosen = COLUMNS.replace(" age,", " id + 40 AS age,")
+    target.execute(f"CREATE VIEW staff AS SELECT {chosen} FROM people WHERE id < 4")
+    host = target.host(STAFF)
+    assert {e.dn: e.attributes["age"] for e in host.full(page_size=size)} == {
+        f"CN={i},OBJECT=Person": i + 40 for i in (1, 2, 3)
+    }
+    change = [AttributeChange.replace("age", 7)]
+    (result,) = host.export(CSEntryChange.update("Person", {"id": 5}, changes=change))
+    assert codes([result]) == ["Success"]
+    assert target.rows("SELECT age FROM people WHERE id = 5") == [(7,)]
+    target.execute("DROP VIEW staff")
+
+
+def test_deltas_are_read_from_the_import_source(sqlite_file: Target) -> None:
+    """The watermark is a column of the source: what it leaves out is in no delta either."""
+    sqlite_file.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT, place TEXT)")
+    sqlite_file.execute("CREATE TABLE clock (id INTEGER PRIMARY KEY, at INTEGER)")
+    sqlite_file.execute(
+        "CREATE VIEW here AS SELECT t.id, v, place, at FROM t JOIN clock c ON c.id = t.id"
+        " WHERE place = 'here'"
+    )
+    host = sqlite_file.host(
+        '[T]\ntable = "t"\ndelta = { watermark = "at", overlap = 0 }\n[T.import]\nview = "here"'
+    )
+    assert host.full() == []
+    sqlite_file.execute("INSERT INTO t VALUES (1, 'a', 'here'); INSERT INTO clock VALUES (1, 1)")
+    sqlite_file.execute("INSERT INTO t VALUES (2, 'a', 'there'); INSERT INTO clock VALUES (2, 2)")
+    assert [entry.anchor for entry in host.delta()] == [{"id": 1}]
+    assert host.delta() == []
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("", r"\[T.import\]: table 'v' has no column 'b'; it has 'id', 'a'"),
+        ('write_only = ["b"]', None),
+        ('columns = ["a"]', None),
+        (
+            'columns = ["a"]\ndelta = { transaction_id = true }',
+            "transaction_id is of the table 't', and .* reads 'v': use watermark",
+        ),
+    ],
+)
+def test_an_import_source_has_what_is_read(
+    sqlite_file: Target, line: str, says: str | None
+) -> None:
+    """A column that it lacks is named when the schema is asked for, unless it is only written."""
+    sqlite_file.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT)")
+    sqlite_file.execute("CREATE VIEW v AS SELECT id, a FROM t")
+    host = sqlite_file.host(f'[T]\ntable = "t"\n{line}\n[T.import]\ntable = "v"')
+    if says is None:
+        assert host.full() == []
+        return
+    with pytest.raises(InvalidParameterError, match=says):
+        host.schema()
 
 
 LOGINS = """

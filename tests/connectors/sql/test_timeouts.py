@@ -23,7 +23,7 @@ SLOW = {
 }
 DIALECTS = {"postgresql": POSTGRESQL, "mariadb": MARIADB}
 SLACK = 4
-SERVERS = ["sqlite3", "postgresql", "mariadb"]
+SERVERS = ["sqlite3", "sqlite-odbc", "postgresql", "mariadb"]
 
 
 @contextmanager
@@ -68,6 +68,16 @@ def test_a_session_goes_on_after_a_statement_that_took_too_long(target: Target, 
         connection = session.connection
         assert session.rows("SELECT 1")[0][0] == 1
         assert session.connection is connection
+
+
+@pytest.mark.parametrize("target", ["postgresql", "mariadb"], indirect=True)
+def test_a_server_ends_what_nobody_cancels(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told the command timeout itself, and says more clearly what it ended."""
+    monkeypatch.setattr("ecma2py_sql.drivers.watchdog.Watchdog._watch", lambda _: None)
+    with target.session(timeout=1) as session:
+        with in_time(1), pytest.raises(DatabaseError) as caught:
+            session.rows(SLOW[target.name])
+        assert caught.value.cause is Cause.TIMEOUT
 
 
 @pytest.mark.parametrize("target", ["postgresql", "mariadb"], indirect=True)
@@ -124,16 +134,19 @@ def test_a_session_goes_on_after_a_lock_that_was_not_released(target: Target) ->
         assert session.run(change) == 1
 
 
-@pytest.mark.parametrize("target", ["postgresql", "mariadb"], indirect=True)
 def test_a_locked_table_is_waited_for_no_longer(target: Target) -> None:
-    """A lock on the table's definition is a lock like any other."""
+    """A lock on the table or the file as a whole is a lock like any other, whoever meets it."""
     target.execute("CREATE TABLE t (id INTEGER PRIMARY KEY)")
     lock = {
         "postgresql": "LOCK TABLE t IN ACCESS EXCLUSIVE MODE",
         "mariadb": "LOCK TABLES t WRITE",
-    }[target.name]
+    }.get(target.name, "BEGIN EXCLUSIVE")
+    host = target.host('[T]\ntable = "t"', **{"Command Timeout": "1"})
     with target.session(timeout=1) as session, closing(target.connect()) as other:
         other.execute(lock)
         with in_time(1), pytest.raises(DatabaseError) as caught:
             session.rows("SELECT id FROM t")
         assert caught.value.cause in (Cause.BUSY, Cause.TIMEOUT)
+        with in_time(2), pytest.raises(FailedSearchError, match="try again"):
+            host.full()
+    assert host.full() == []

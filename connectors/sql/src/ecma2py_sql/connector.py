@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 
 from attrs import evolve
 
@@ -21,22 +20,11 @@ from ecma2py.parameters import (
 from ecma2py.partitions import Partition
 from ecma2py.schema import Schema
 from ecma2py.steps import CloseReason, ConnectionSecurityLevel, PasswordOptions
-from ecma2py_sql.drivers.catalogue import Catalogue
-from ecma2py_sql.drivers.catalogue_odbc import OdbcCatalogue
-from ecma2py_sql.drivers.catalogue_sqlite import SqliteCatalogue
-from ecma2py_sql.drivers.dialects import SQLITE
 from ecma2py_sql.drivers.errors import DatabaseError, run_error
-from ecma2py_sql.drivers.odbc import open_odbc
+from ecma2py_sql.drivers.opening import catalogue_of, open_session
 from ecma2py_sql.drivers.security import security_level
 from ecma2py_sql.drivers.session import Session
-from ecma2py_sql.drivers.source import (
-    DATA_SOURCE,
-    DSN_FILE,
-    OdbcSource,
-    parse_connection_string,
-    parse_dsn_file,
-)
-from ecma2py_sql.drivers.sqlite import SqliteSession
+from ecma2py_sql.drivers.source import DATA_SOURCE, DSN_FILE, PASSWORD, USER_NAME
 from ecma2py_sql.exporting.exports import Batch
 from ecma2py_sql.exporting.own import check_written
 from ecma2py_sql.exporting.passwords import PasswordConnection
@@ -53,9 +41,7 @@ from ecma2py_sql.pages.asking import Asking
 from ecma2py_sql.pages.runs import Run, run_types
 from ecma2py_sql.pages.tables import Tables
 from ecma2py_sql.pages.types import detects_types, type_names
-from ecma2py_sql.pages.wide import clock_of, finds_deltas, of_partition, partitions
-
-_SQLITE = "sqlite:"
+from ecma2py_sql.pages.wide import by_name, clock_of, finds_deltas, of_partition, partitions
 
 
 class SqlConnector(
@@ -80,8 +66,8 @@ class SqlConnector(
         text="In place of 'Data source': a File DSN, its lines or its path; UTF-8, without the "
         "password.",
     )
-    user_name = Parameter.string("User Name", text="Overrides the user of the data source.")
-    password = Parameter.secret("Password")
+    user_name = Parameter.string(USER_NAME, text="Overrides the user of the data source.")
+    password = Parameter.secret(PASSWORD)
     command_timeout = Parameter.integer(
         "Command Timeout", default=30, text="Seconds a statement may take; 0 for any time."
     )
@@ -251,7 +237,7 @@ class SqlConnector(
     def _suggested(self) -> str:
         try:
             with self._connected() as session:
-                return suggest_object_types(_catalogue(session))
+                return suggest_object_types(catalogue_of(session))
         except ECMA2Error:
             # The connectivity page says what is wrong with the connection.
             return ""
@@ -259,7 +245,7 @@ class SqlConnector(
     def _mapped(
         self, session: Session, run: Run = None, partition: Partition | None = None
     ) -> dict[str, MappedType]:
-        catalogue, text = _catalogue(session), self.object_types
+        catalogue, text = catalogue_of(session), self.object_types
         if detects_types(self.parameters):
             found = run_types(self.parameters, Tables(session, catalogue), run, partition)
             mapped = map_types(found.configs, catalogue, partial(describe, session))
@@ -295,46 +281,25 @@ class SqlConnector(
             session.close()
 
     def _connect(self) -> Session:
-        clock = clock_of(self.parameters)
-        session = self._open_source()
-        session.dialect = evolve(session.dialect, clock=clock)
-        return session
-
-    def _open_source(self) -> Session:
+        clock, named = clock_of(self.parameters), by_name(self.parameters)
         place, user, password = of_partition(self.parameters, self.user_name, self.password)
-        source, dsn_file = self.data_source.strip(), self.dsn_file.strip()
-        timeout = self.command_timeout
-        if place:
-            source, dsn_file = "", place
-        if bool(source) is bool(dsn_file):
-            raise InvalidParameterError(
-                f"Where the database is comes from {DATA_SOURCE!r} or from {DSN_FILE!r}: fill in "
-                f"{'one of them, not both' if source else 'one of them'}.",
-                parameter_name=DATA_SOURCE,
-            )
-        if source.lower().startswith(_SQLITE):
-            return SqliteSession.open(_path(source), timeout)
-        keywords = parse_connection_string(source) if source else parse_dsn_file(dsn_file)
-        return open_odbc(OdbcSource(keywords, user=user, password=password, timeout=timeout))
+        session = open_session(
+            "" if place else self.data_source,
+            place or self.dsn_file,
+            user=user,
+            password=password,
+            timeout=self.command_timeout,
+        )
+        session.dialect = evolve(session.dialect, clock=clock)
+        session.named_parameters = named
+        return session
 
     @contextmanager
     def _looked_up(self) -> Iterator[Tables]:
         with self._connected() as session:
-            yield Tables(session, _catalogue(session))
+            yield Tables(session, catalogue_of(session))
 
     def _opened(self) -> Session:
         if self._session is None:
             raise StopRun("The connection is not open: open it before importing or exporting.")
         return self._session
-
-
-def _path(source: str) -> Path:
-    """The file that ``sqlite:path`` or ``sqlite:///path`` names."""
-    rest = source[len(_SQLITE) :]
-    return Path(rest.removeprefix("///"))
-
-
-def _catalogue(session: Session) -> Catalogue:
-    return (
-        SqliteCatalogue(session) if session.dialect.name == SQLITE.name else OdbcCatalogue(session)
-    )

@@ -157,6 +157,24 @@ def number(value: float) -> float:
     return value
 
 
+def in_300ths(moment: datetime) -> None:
+    """Return if SQL Server's ``datetime`` keeps *moment*: milliseconds that end in 0, 3 or 7."""
+    if moment.microsecond % 1_000 or moment.microsecond // 1_000 % 10 not in (0, 3, 7):
+        raise ValueError(
+            f"{moment.isoformat(' ')} is rounded to a 300th of a second: give milliseconds that "
+            "end in 0, 3 or 7, or declare the column as datetime2."
+        )
+
+
+def in_minutes(moment: datetime) -> None:
+    """Return if SQL Server's ``smalldatetime`` keeps *moment*."""
+    if moment.second or moment.microsecond:
+        raise ValueError(
+            f"{moment.isoformat(' ')} is rounded to a minute: give a whole one, or declare the "
+            "column as datetime2."
+        )
+
+
 def float_number(value: Decimal) -> float | int:
     """*value* as the float or whole number that SQLite keeps of it; ``ValueError`` if it loses."""
     if value == value.to_integral_value() and -(2**63) <= value < 2**63:

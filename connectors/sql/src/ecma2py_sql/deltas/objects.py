@@ -1,6 +1,7 @@
 """The objects of one type as one run reads them: all of them, some of them, or that one is gone."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from attrs import define, field
@@ -28,6 +29,7 @@ class Objects:
     run: ImportRun
     rows: Selection = field(init=False)
     """Every row, also of what is no object because it is marked as deleted."""
+    _readers: dict[ObjectModificationType, RowReader] = field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
         self.rows = Selection(self.session, self.selected)
@@ -44,9 +46,8 @@ class Objects:
 
     def entries(self) -> Iterator[CSEntryChange]:
         """Every object as it is added."""
-        reader = RowReader(self.selected, self.session.dialect, kind=ObjectModificationType.ADD)
-        for page in self._pages(self._source()):
-            yield from reader.entries(page)
+        reader = self._reader(ObjectModificationType.ADD)
+        return chain.from_iterable(map(reader.entries, self._pages(self._source())))
 
     def all(self) -> Iterator[tuple[Row, CSEntryChange]]:
         """Every row of an object, with the object as it is added."""
@@ -75,10 +76,10 @@ class Objects:
         return Selection(self.session, self.selected, conditions=conditions).keys(most)
 
     def without_key(self) -> Iterator[CSEntryChange]:
-        """Rows that no key tells apart, for their errors."""
+        """Rows that no key tells apart, for their errors; read when the first is asked for."""
         self.run.reading()
-        reader = RowReader(self.selected, self.session.dialect, kind=ObjectModificationType.ADD)
-        return map(reader.entry, self._source().without_key())
+        reader = self._reader(ObjectModificationType.ADD)
+        yield from map(reader.entry, self._source().without_key())
 
     def gone(self, key: Sequence[Any]) -> CSEntryChange:
         """The Delete of the object with the anchor *key*, as a driver gave it."""
@@ -112,9 +113,15 @@ class Objects:
     def _read(
         self, source: Selection | Stream, kind: ObjectModificationType
     ) -> Iterator[tuple[Row, CSEntryChange]]:
-        reader = RowReader(self.selected, self.session.dialect, kind=kind)
+        reader = self._reader(kind)
         for page in self._pages(source):
             yield from zip(page.rows, reader.entries(page), strict=True)
+
+    def _reader(self, kind: ObjectModificationType) -> RowReader:
+        """The reader for a kind of entries: some deltas read a few rows at a time, many times."""
+        if kind not in self._readers:
+            self._readers[kind] = RowReader(self.selected, self.session.dialect, kind=kind)
+        return self._readers[kind]
 
     def _pages(self, source: Selection | Stream) -> Iterator[Page]:
         """Page by page, each said to be read now."""

@@ -29,7 +29,7 @@ class Tracker(ABC):
     def identity(self) -> str:
         """What a state belongs to: it is of no use to another configuration."""
         settings, mapped = self.delta.settings, self.objects.mapped
-        parts = [".".join(filter(None, (*mapped.table.qualified, settings.source)))]
+        parts = [".".join(filter(None, (*mapped.source.qualified, settings.source)))]
         for child in self.objects.selected.children:
             grows = (
                 child.watermark.name

@@ -32,6 +32,12 @@ class Column:
     generated: bool = field(default=False, kw_only=True)
     """The database gives the value, and takes none."""
 
+    @property
+    def is_utc(self) -> bool:
+        """True for moments whatever the zone of the data source, by declaration or override."""
+        declared = self.native if self.native is not Kind.TIMESTAMP else self.kind
+        return declared is Kind.TIMESTAMP_TZ
+
 
 @frozen
 class ForeignKey:

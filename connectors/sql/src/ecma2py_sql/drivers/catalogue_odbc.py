@@ -1,5 +1,6 @@
 """The catalogue of a database behind an ODBC driver, mended where the driver is known to err."""
 
+import re
 from typing import Any
 
 from ecma2py_sql.data.kinds import Kind
@@ -42,6 +43,7 @@ _BY_NAME = {
     "money": Kind.DECIMAL,
 }
 """By the database's own word, where the code tells less."""
+_BINARY = -2
 _SIZED = frozenset((1, 12, -8, -9, -2, -3))
 _SCALED = frozenset((Kind.DECIMAL, Kind.TIME, Kind.TIMESTAMP, Kind.TIMESTAMP_TZ))
 _FIXED = frozenset(("char", "nchar", "bpchar", "character", "binary"))
@@ -94,16 +96,19 @@ class OdbcCatalogue:
         for row in rows:
             name, code = str(row.column_name), int(row.data_type)
             size = row.column_size or 0
+            type_name = str(row.type_name).lower()
+            # SQL Server says so in the name of the type alone: "int identity"; its "timestamp" is
+            # no moment but a counter of changes.
+            is_counter = "identity" in type_name or (code == _BINARY and type_name == "timestamp")
             known = (
                 row.nullable != 0,
-                row.column_def is not None,
-                False,
+                row.column_def is not None or is_counter,
+                is_counter,
                 None,
                 size if code in _SIZED and 0 < size <= _LONGEST else None,
                 row.decimal_digits,
             )
             nullable, assigned, generated, word, length, scale = details.get(name, known)
-            type_name = str(row.type_name).lower()
             kind = Kind(word) if word else column_kind(code, type_name)
             columns[name] = Column(
                 name,
@@ -151,18 +156,23 @@ class OdbcCatalogue:
         with self._session.sorted_out():
             cursor = self._session.connection.cursor()
             try:
-                return list(getattr(cursor, function)(*arguments, **options).fetchall())
+                with self._session.limited(cursor):
+                    return list(getattr(cursor, function)(*arguments, **options).fetchall())
             finally:
                 cursor.close()
 
     def _pattern(self, name: str) -> str:
-        """*name* so that ``_`` in it is no wildcard, where the driver has an escape for it."""
+        """What finds *name* at least: ``_`` in it is no wildcard where the driver has an escape.
+
+        The escape itself cannot be escaped with every driver, and any character stands for it.
+        """
         import pyodbc
 
         escape = str(self._session.connection.getinfo(pyodbc.SQL_SEARCH_PATTERN_ESCAPE) or "")
-        for char in (escape, "_", "%") if escape else ():
-            name = name.replace(char, escape + char)
-        return name
+        if not escape:
+            return name
+        parts = name.split(escape)
+        return "_".join(re.sub("[_%]", lambda char: escape + char[0], each) for each in parts)
 
 
 def column_kind(code: int, type_name: str) -> Kind:

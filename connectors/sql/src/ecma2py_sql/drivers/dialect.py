@@ -1,5 +1,6 @@
 """What may differ between databases, and between the drivers of one."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from attrs import field, frozen
 from ecma2py_sql.data.kinds import Kind, Reader
 from ecma2py_sql.data.moments import Clock
 from ecma2py_sql.data.writers import finite, utc_text
-from ecma2py_sql.drivers import procedures
+from ecma2py_sql.drivers import inserting, procedures
 from ecma2py_sql.drivers.catalogue import Column
 
 
@@ -36,18 +37,22 @@ class Dialect:
     limits: tuple[str, ...] = field(default=(), kw_only=True)
     """Statements that let the server end what takes longer than the command timeout, if there is
     one: ``{seconds}`` or ``{milliseconds}``. No driver tried does it by itself."""
+    ends_statements: bool = field(default=False, kw_only=True)
+    """With these the server ends every statement, so that none needs to be cancelled from here."""
+    ports: str | None = field(default=None, kw_only=True)
+    """The query for the ports of the connection, the client's and the server's, where the driver
+    has no time-out for a server that is frozen."""
     probe: str = field(default="SELECT 1", kw_only=True)
     """A query that every account may ask, and whose only answer is that the server is there."""
     now: str = field(default="SELECT CURRENT_TIMESTAMP", kw_only=True)
     """The query for the server's time, in UTC."""
     encoding: str | None = field(default=None, kw_only=True)
     """Of text on its way to and from the driver; None for the driver's wide characters."""
-    returning: bool = field(default=False, kw_only=True)
-    """``INSERT ... RETURNING`` tells a key the database assigned."""
+    insert: inserting.Telling = field(default=inserting.untold, kw_only=True)
+    """How a row is inserted and its key told."""
     last_key: str | None = field(default=None, kw_only=True)
-    """Where there is no RETURNING: the query for the counter's last value."""
-    empty_insert: str = field(default="DEFAULT VALUES", kw_only=True)
-    """What follows the table's name in an INSERT without any column."""
+    """Where no INSERT tells a key: the query for the counter's last value."""
+    empty_insert: inserting.Empty = field(default=inserting.STANDARD_EMPTY, kw_only=True)
     savepoint: Savepoint | None = field(default=None, kw_only=True)
     """How a failed entry is taken back without the others of its batch."""
     call: procedures.Plan | None = field(default=procedures.call_inputs_only, kw_only=True)
@@ -58,6 +63,12 @@ class Dialect:
     buffers: bool = field(default=False, kw_only=True)
     """The driver holds all rows of a result: a query is put into a temporary table and read from
     there in portions."""
+    type_of: str | None = field(default=None, kw_only=True)
+    """The expression for the name of the type of ``{0}``, also where that is NULL."""
+    zoned: frozenset[str] = field(default=frozenset(), kw_only=True)
+    """The types, without what is in brackets, of moments whatever the zone of the data source."""
+    pages_at_once: int = field(default=4, kw_only=True)
+    """How many of the host's pages one query reads, so that fewer queries wait for the server."""
     limited: Callable[[str, int], str] = field(
         default=lambda sql, rows: f"{sql} FETCH FIRST {rows} ROWS ONLY", kw_only=True
     )
@@ -68,6 +79,11 @@ class Dialect:
     """For what only this driver returns of columns of a kind."""
     clock: Clock = field(factory=Clock, kw_only=True)
     """Of columns that hold moments without a zone."""
+    grains: Mapping[str, Callable[[datetime], None]] = field(factory=dict, kw_only=True)
+    """By type name, what refuses a moment that a column of it would round; ``ValueError``."""
+    own_moments: re.Pattern[str] | None = field(default=None, kw_only=True)
+    """The database's own words for days and moments that Python has none for: text that is read
+    from a column of them, and that such a column takes again."""
     moments_as_text: bool = field(default=False, kw_only=True)
     """The driver would drop the fractions of seconds of a date and time it is given as such."""
     casts: Mapping[Kind | str, str] = field(factory=dict, kw_only=True)

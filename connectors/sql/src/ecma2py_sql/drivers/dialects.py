@@ -1,10 +1,12 @@
 """What sets the databases apart, in one table with the reasons."""
 
+import re
+
 from attrs import evolve
 
 from ecma2py_sql.data.kinds import Kind, float_decimal
-from ecma2py_sql.data.writers import float_number, number, sql_text
-from ecma2py_sql.drivers import procedures
+from ecma2py_sql.data.writers import float_number, in_300ths, in_minutes, number, sql_text
+from ecma2py_sql.drivers import inserting, procedures
 from ecma2py_sql.drivers.dialect import Dialect, Savepoint
 
 
@@ -34,9 +36,11 @@ SQLITE = Dialect(
     # Without FKSupport the driver leaves foreign keys unchecked.
     options={"FKSupport": "1", "Timeout": "{milliseconds}"},
     now="SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')",
-    returning=True,
+    insert=inserting.returning,
     call=None,
     savepoint=Savepoint(),
+    # There is no server to wait for.
+    pages_at_once=1,
     limited=_limit,
     # Text sorts and compares as SQLite's own date functions write it; sqlite3 knows no Decimal.
     binders={
@@ -54,12 +58,12 @@ SQLITE = Dialect(
 SQLITE_ODBC = evolve(
     SQLITE,
     # The driver gives no rows for an INSERT.
-    returning=False,
+    insert=inserting.untold,
     last_key="SELECT last_insert_rowid()",
     # Through wide characters it loses those of the last plane, and miscounts parameters.
     encoding="utf-8",
-    # And it reads whole numbers as 32 bits, but for BigInt.
-    options={**SQLITE.options, "BigInt": "1"},
+    # And it reads whole numbers as 32 bits, but for BigInt, and makes a file that is not there.
+    options={**SQLITE.options, "BigInt": "1", "NoCreat": "1"},
     # It cuts fractions of seconds, and numbers to 15 digits; the text of a moment is also what
     # SQLite compares by.
     casts={
@@ -84,6 +88,8 @@ POSTGRESQL = Dialect(
     # The zone is fixed because drivers drop it.
     session=("SET TIME ZONE 'UTC'",),
     limits=("SET statement_timeout = {milliseconds}",),
+    ends_statements=True,
+    ports="SELECT inet_client_port(), inet_server_port()",
     call=procedures.call_postgresql,
     routines=(
         "SELECT r.prokind FROM pg_catalog.pg_proc r"
@@ -92,9 +98,13 @@ POSTGRESQL = Dialect(
         " WHERE r.proname = wanted.name AND (s.nspname = wanted.owner"
         " OR wanted.owner = '' AND pg_catalog.pg_function_is_visible(r.oid))"
     ),
-    returning=True,
+    insert=inserting.returning,
     savepoint=Savepoint(),
+    type_of="CAST(pg_typeof({0}) AS varchar)",
+    zoned=frozenset(("timestamp with time zone",)),
     limited=_limit,
+    # Infinity, days before our era, and days after the year 9999.
+    own_moments=re.compile(r"-?infinity|\d{4,}-\d\d-\d\d[ \d:.+-]* BC|\d{5,}-\d\d-\d\d[ \d:.+-]*"),
     binders={Kind.TIME: sql_text, Kind.FLOAT: float, Kind.REAL: float},
     # The driver makes some day of this century of infinity, and of days before and after our era.
     casts={
@@ -128,6 +138,9 @@ MARIADB = Dialect(
         "Option": "2",
         # ODBC's own login timeout is ignored.
         "CONN_TIMEOUT": "{seconds}",
+        # A server that is frozen never answers.
+        "READ_TIMEOUT": "{patience}",
+        "WRITE_TIMEOUT": "{patience}",
     },
     session=(
         # Without strict mode a value that is too long is cut and stored; without the other a key
@@ -136,14 +149,17 @@ MARIADB = Dialect(
         "SET SESSION time_zone = '+00:00'",
     ),
     limits=("SET SESSION max_statement_time = {seconds}", *_LOCKS),
+    ends_statements=True,
     now="SELECT UTC_TIMESTAMP(6)",
     call=procedures.call_mariadb,
     buffers=True,
+    # Stored in UTC, and the session speaks UTC.
+    zoned=frozenset(("timestamp",)),
     # Without it the driver loses characters without a word: of long texts when it writes, and the
     # one after U+00D8 (or any of the like) when it reads.
     encoding="utf-8",
-    returning=True,
-    empty_insert="() VALUES ()",
+    insert=inserting.returning,
+    empty_insert=("()", "VALUES ()"),
     savepoint=Savepoint(),
     limited=_limit,
     moments_as_text=True,
@@ -186,12 +202,18 @@ MYSQL = evolve(
     name="MySQL",
     words=("mysql", "myodbc"),
     # As Option=2, by its name; statements prepared by the server lose parameters in 8.0.32.
-    options={"FOUND_ROWS": "1", "NO_SSPS": "1"},
+    options={
+        "FOUND_ROWS": "1",
+        "NO_SSPS": "1",
+        "READTIMEOUT": "{patience}",
+        "WRITETIMEOUT": "{patience}",
+    },
+    ends_statements=False,
     decimals_as_bytes=False,
     # The first ends a SELECT alone; what else takes too long is cancelled.
     limits=("SET SESSION max_execution_time = {milliseconds}", *_LOCKS),
     encoding=None,
-    returning=False,
+    insert=inserting.untold,
     last_key="SELECT LAST_INSERT_ID()",
     details=(
         "SELECT column_name, is_nullable = 'YES',"
@@ -216,7 +238,10 @@ SQL_SERVER = Dialect(
     # It has no release: a later one of the same name takes its place.
     savepoint=Savepoint("SAVE TRANSACTION entry", "ROLLBACK TRANSACTION entry", None),
     call=procedures.call_sql_server,
+    insert=inserting.output_into,
     limited=_top,
+    # It rounds to the next 300th of a second, and to the next minute.
+    grains={"datetime": in_300ths, "smalldatetime": in_minutes},
     # pyodbc knows no such type; the style is ISO 8601 in UTC.
     casts={Kind.TIMESTAMP_TZ: "CONVERT(varchar(40), {0}, 127)"},
 )
@@ -227,6 +252,9 @@ FREETDS = evolve(
     # Without them text beyond the server's code page is lost.
     options={"TDS_Version": "7.4", "ClientCharset": "UTF-8"},
 )
+
+# For databases without DEFAULT VALUES.
+_EMPTY = ("({key})", "VALUES (DEFAULT)")
 
 ORACLE = Dialect(
     "Oracle",
@@ -239,6 +267,8 @@ ORACLE = Dialect(
     probe="SELECT 1 FROM DUAL",
     now="SELECT SYS_EXTRACT_UTC(SYSTIMESTAMP) FROM DUAL",
     savepoint=Savepoint(release=None),
+    # Its RETURNING is into variables of a caller that pyodbc cannot be: the key is not told.
+    empty_insert=_EMPTY,
     # FETCH FIRST would need version 12.
     limited=_rownum,
 )
@@ -251,6 +281,8 @@ DB2 = Dialect(
     now="SELECT CURRENT TIMESTAMP - CURRENT TIMEZONE FROM SYSIBM.SYSDUMMY1",
     savepoint=Savepoint("SAVEPOINT entry ON ROLLBACK RETAIN CURSORS"),
     call=procedures.call_db2,
+    insert=inserting.final_table,
+    empty_insert=_EMPTY,
 )
 
 GENERIC = Dialect("generic")

@@ -18,6 +18,7 @@ from ecma2py.errors import (
     ServerDownError,
     UnexpectedDataError,
 )
+from ecma2py_sql.drivers.hidden import Hidden
 
 
 class Cause(Enum):
@@ -143,6 +144,9 @@ _BY_NATIVE_CODE = {
 }
 """Numbers a driver appends to its text, for SQLSTATEs that do not tell causes apart."""
 
+_CHECK_OF_SQL_SERVER = (547, "CHECK constraint")
+"""One number for foreign keys and checks: the text tells them apart."""
+
 _BY_ORACLE_CODE = {
     1: Cause.DUPLICATE,
     28: Cause.DROPPED,
@@ -184,6 +188,8 @@ _BY_TEXT = {
     "readonly database": Cause.PERMISSION,
     "database is locked": Cause.BUSY,
     "Can't open lib": Cause.UNREACHABLE,
+    # What SQLite's driver says of a file that is not there.
+    "connect failed": Cause.UNREACHABLE,
     "terminating connection": Cause.DROPPED,
     "server closed the connection": Cause.DROPPED,
     "no connection to the server": Cause.DROPPED,
@@ -207,9 +213,11 @@ _COLUMN_PATTERNS = (
     re.compile(r"Column '((?:[^']|'')+)' cannot be null"),
     re.compile(r"Field '((?:[^']|'')+)' doesn't have a default value"),
     re.compile(r"NULL into column '((?:[^']|'')+)'"),
+    re.compile(r'ORA-014\d\d: cannot \w+ (?:NULL into )?\("[^"]+"\."[^"]+"\."([^"]+)"\)'),
 )
 
 
+NOTHING = Hidden()
 _NO_TEXT = (
     "the driver gives what is no text. SQLite's does so now and then for names of columns beyond "
     "ASCII: reach the file by sqlite:/// instead"
@@ -226,16 +234,15 @@ class DatabaseError(Exception):
         self.column = column
 
 
-def sort_out(error: Exception, secrets: tuple[str, ...] = ()) -> DatabaseError:
-    """*error* of sqlite3 or pyodbc with its cause, and its text without any of *secrets*."""
+def sort_out(error: Exception, hidden: Hidden = NOTHING) -> DatabaseError:
+    """*error* of sqlite3 or pyodbc by its cause; neither shows any more what is *hidden*."""
+    hidden.mend(error)
     if isinstance(error, UnicodeDecodeError):
         return DatabaseError(Cause.UNKNOWN, _NO_TEXT)
     state = str(error.args[0]) if len(error.args) > 1 else ""
     text = str(error.args[-1]) if error.args else str(error)
     cause = _cause(getattr(error, "sqlite_errorname", None), state, text)
     column = next((m[1] for each in _COLUMN_PATTERNS if (m := each.search(text))), None)
-    for secret in filter(None, secrets):
-        text = text.replace(secret, "***")
     return DatabaseError(cause, text, column=column)
 
 
@@ -247,6 +254,8 @@ def _cause(sqlite_name: str | None, state: str, text: str) -> Cause:
         return _longest(_BY_SQLSTATE, state) or Cause.UNKNOWN
     for table, pattern in ((_BY_NATIVE_CODE, _APPENDED), (_BY_ORACLE_CODE, _ORACLE)):
         for code in map(int, pattern.findall(text)):
+            if code == _CHECK_OF_SQL_SERVER[0] and _CHECK_OF_SQL_SERVER[1] in text:
+                return Cause.CHECK
             if code in table:
                 return table[code]
     found = next((cause for words, cause in _BY_TEXT.items() if words in text), None)

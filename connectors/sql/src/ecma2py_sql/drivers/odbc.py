@@ -10,9 +10,12 @@ from ecma2py.errors import ConfigurationError
 from ecma2py_sql.drivers.dialect import Dialect
 from ecma2py_sql.drivers.dialects import find_dialect
 from ecma2py_sql.drivers.errors import Cause, DatabaseError, run_error, sort_out
+from ecma2py_sql.drivers.hidden import Hidden
+from ecma2py_sql.drivers.procedures import Passed
 from ecma2py_sql.drivers.session import Result, Session
+from ecma2py_sql.drivers.sockets import Ports, cut
 from ecma2py_sql.drivers.source import OdbcSource
-from ecma2py_sql.drivers.staging import stream_staged
+from ecma2py_sql.drivers.staging import spooled, stream_staged
 from ecma2py_sql.drivers.watchdog import Watchdog
 
 _NO_SUCH_DSN = "IM002"
@@ -32,11 +35,13 @@ class OdbcSession(Session):
         self.errors = (pyodbc.Error, UnicodeDecodeError)
         self.name = source.name
         self._source = source
+        self._hidden = Hidden(source.password)
         self._pyodbc = pyodbc
-        self._watchdog = Watchdog(source.timeout)
+        self._watchdog = Watchdog(source.timeout, self._cut)
+        self._ports: Ports | None = None
         self._is_lost = False
         connection, dialect = self._connected(find_dialect(*source.keywords.values()))
-        super().__init__(connection, dialect, source.secrets)
+        super().__init__(connection, dialect, self._hidden)
         self._quote = str(connection.getinfo(pyodbc.SQL_IDENTIFIER_QUOTE_CHAR)).strip() or '"'
         try:
             self._set_up()
@@ -49,24 +54,26 @@ class OdbcSession(Session):
         return self._quote
 
     def begin(self) -> None:
-        with self.sorted_out():
+        with self.sorted_out(), self._watchdog.watching():
             self.connection.autocommit = False
 
     def commit(self) -> None:
-        with self.sorted_out():
+        with self.sorted_out(), self._watchdog.watching():
             self.connection.commit()
             self.connection.autocommit = True
 
     def rollback(self) -> None:
         try:
-            self.connection.rollback()
-            self.connection.autocommit = True
+            with self._watchdog.watching():
+                self.connection.rollback()
+                self.connection.autocommit = True
         except self.errors:
             self._is_lost = True
 
     def close(self) -> None:
+        with self._watchdog.watching():
+            super().close()
         self._watchdog.stop()
-        super().close()
 
     def ready(self) -> None:
         if self._in_transaction:
@@ -74,14 +81,27 @@ class OdbcSession(Session):
         if not self._is_lost and time.monotonic() - self._used > FRESH:
             self._is_lost = not self._answers()
         if self._is_lost:
-            with suppress(*self.errors):
+            with suppress(*self.errors), self._watchdog.watching():
                 self.connection.close()
             self.connection, _ = self._connected(self.dialect)
             self._set_up()
 
     def stream(self, sql: str, parameters: Sequence[Any] = (), size: int = 500) -> Result:
-        staged = stream_staged(self, sql, parameters, size) if self.dialect.buffers else None
-        return staged or super().stream(sql, parameters, size)
+        if not self.dialect.buffers:
+            return super().stream(sql, parameters, size)
+        staged = stream_staged(self, sql, parameters, size)
+        return staged or spooled(super().stream(sql, parameters, size))
+
+    def call(
+        self,
+        procedure: str,
+        arguments: Sequence[Passed] = (),
+        *,
+        named: bool | None = None,
+        size: int = 500,
+    ) -> Result:
+        result = super().call(procedure, arguments, named=named, size=size)
+        return spooled(result) if self.dialect.buffers else result
 
     @contextmanager
     def sorted_out(self) -> Iterator[None]:
@@ -91,7 +111,7 @@ class OdbcSession(Session):
         except DatabaseError as error:
             if error.cause in (Cause.DROPPED, Cause.UNREACHABLE):
                 self._is_lost = True
-            if self._watchdog.has_cancelled:
+            if self._watchdog.has_ended:
                 error.cause = Cause.TIMEOUT
             raise
         self._used = time.monotonic()
@@ -103,10 +123,9 @@ class OdbcSession(Session):
 
     def _answers(self) -> bool:
         try:
-            cursor = self.connection.cursor()
-            with self._watchdog.watching(cursor):
+            with self._watchdog.watching(cursor := self.connection.cursor()):
                 cursor.execute(self.dialect.probe).fetchall()
-            cursor.close()
+                cursor.close()
         except self.errors:
             return False
         return True
@@ -128,7 +147,7 @@ class OdbcSession(Session):
                 source.connection_string(dialect), autocommit=True, timeout=source.timeout
             )
         except self.errors as error:
-            raise sort_out(error, source.secrets) from error
+            raise sort_out(error, self._hidden) from error
 
     def _set_up(self) -> None:
         """Give the new connection the encoding and settings of its dialect."""
@@ -144,8 +163,16 @@ class OdbcSession(Session):
                 self.connection.add_output_converter(sql_type, _decimal)
         for statement in dialect.session:
             self.run(statement)
-        for statement in dialect.limits if self._source.timeout else ():
+        self._ports, limits = None, dialect.limits if self._source.timeout else ()
+        for statement in limits:
             self.run(self._source.filled(statement))
+        self._watchdog.cancels = not (limits and dialect.ends_statements)
+        if limits and dialect.ports:
+            ((here, there),) = self.rows(dialect.ports)
+            self._ports = here and there and (int(here), int(there))
+
+    def _cut(self) -> bool:
+        return self._ports is not None and cut(self._ports)
 
 
 def open_odbc(source: OdbcSource) -> OdbcSession:

@@ -55,8 +55,9 @@ class Call:
 
     def outputs_of(self, columns: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
         """The OUTPUT parameters in *row*: by the names of its columns if they are theirs."""
-        names = columns if set(columns) == set(self.outputs) else self.outputs
-        return dict(zip(names, row, strict=True))
+        theirs = {_bare(name): name for name in self.outputs}
+        names = map(theirs.get, columns) if set(columns) == set(theirs) else self.outputs
+        return {str(name): value for name, value in zip(names, row, strict=True)}
 
 
 Plan = Callable[[str, Sequence[Passed], bool, Quote], Call]
@@ -74,7 +75,7 @@ def call_inputs_only(name: str, arguments: Sequence[Passed], named: bool, quote:
 def call_db2(name: str, arguments: Sequence[Passed], named: bool, quote: Quote) -> Call:
     """``CALL p(?)`` or ``CALL p(a => ?)``."""
     _no_outputs(name, arguments)
-    marks = ", ".join(f"{quote(each.name)} => ?" if named else "?" for each in arguments)
+    marks = ", ".join(f"{_named(each, quote)} => ?" if named else "?" for each in arguments)
     return Call(f"CALL {name}({marks})", _values(arguments))
 
 
@@ -101,7 +102,7 @@ def call_postgresql(name: str, arguments: Sequence[Passed], named: bool, quote: 
     marks = []
     for each in arguments:
         mark = "NULL" if each.direction is Direction.OUTPUT else "?"
-        marks.append(f"{quote(each.name)} => {mark}" if named else mark)
+        marks.append(f"{_named(each, quote)} => {mark}" if named else mark)
     given = [each for each in arguments if each.direction is not Direction.OUTPUT]
     sql = f"CALL {name}({', '.join(marks)})"
     return Call(sql, _values(given), outputs=_outputs(arguments), outputs_in=bool)
@@ -110,13 +111,13 @@ def call_postgresql(name: str, arguments: Sequence[Passed], named: bool, quote: 
 def call_function(name: str, arguments: Sequence[Passed], named: bool, quote: Quote) -> Call:
     """``SELECT * FROM f(?)``: OUTPUT parameters are the columns of its one row."""
     given = [each for each in arguments if each.direction is not Direction.OUTPUT]
-    marks = ", ".join(f"{quote(each.name)} => ?" if named else "?" for each in given)
+    marks = ", ".join(f"{_named(each, quote)} => ?" if named else "?" for each in given)
     outputs = _outputs(arguments)
     return Call(
         f"SELECT * FROM {name}({marks})",
         _values(given),
         outputs=outputs,
-        outputs_in=lambda columns: bool(outputs) and set(columns) == set(outputs),
+        outputs_in=lambda columns: bool(outputs) and set(columns) == set(map(_bare, outputs)),
     )
 
 
@@ -146,6 +147,15 @@ def call_sql_server(name: str, arguments: Sequence[Passed], named: bool, quote: 
     )
 
 
+def _named(argument: Passed, quote: Quote) -> str:
+    return quote(_bare(argument.name))
+
+
+def _bare(name: str) -> str:
+    """*name* without the @ that Microsoft's connector writes it with, as SQL Server does."""
+    return name.removeprefix("@")
+
+
 def _values(arguments: Sequence[Passed]) -> tuple[Any, ...]:
     return tuple(each.value for each in arguments)
 
@@ -171,7 +181,7 @@ def _no_names(name: str, named: bool) -> None:
 
 
 def _variable(name: str) -> str:
-    bare = name.removeprefix("@")
+    bare = _bare(name)
     if not re.fullmatch(r"[^\W\d][\w$#]*", bare):
         raise ConfigurationError(f"{name!r} is no name of a parameter of SQL Server.")
     return f"@{bare}"

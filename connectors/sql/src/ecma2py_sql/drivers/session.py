@@ -9,7 +9,8 @@ from attrs import define, field
 
 from ecma2py.errors import ConfigurationError
 from ecma2py_sql.drivers.dialect import Dialect
-from ecma2py_sql.drivers.errors import Cause, DatabaseError, sort_out
+from ecma2py_sql.drivers.errors import NOTHING, Cause, DatabaseError, sort_out
+from ecma2py_sql.drivers.hidden import Hidden
 from ecma2py_sql.drivers.procedures import Call, Passed, call_function
 
 Row = Sequence[Any]
@@ -38,6 +39,8 @@ class Result:
     """The names of the values in a row; empty if the statement gives no rows."""
     types: tuple[type | None, ...] = field(default=(), kw_only=True)
     """Of the columns, where the driver tells them."""
+    asked: tuple[str, Sequence[Any]] = field(default=("", ()), kw_only=True)
+    """The statement and its parameters."""
     outputs: dict[str, Any] = field(factory=dict, kw_only=True)
     """The OUTPUT parameters of a stored procedure, known once all rows were read."""
     _pages: Iterator[list[Row]] = field(kw_only=True, repr=False)
@@ -63,11 +66,13 @@ class Session(ABC):
     """What the driver raises."""
     name: str
     """The data source as errors call it, without secrets."""
+    named_parameters = False
+    """Every procedure gets its parameters by name, not by position."""
 
-    def __init__(self, connection: Any, dialect: Dialect, secrets: tuple[str, ...] = ()) -> None:
+    def __init__(self, connection: Any, dialect: Dialect, hidden: Hidden = NOTHING) -> None:
         self.connection = connection
         self.dialect = dialect
-        self._secrets = secrets
+        self._hidden = hidden
         self._in_transaction = False
 
     @property
@@ -101,7 +106,7 @@ class Session(ABC):
         try:
             yield
         except self.errors as error:
-            raise sort_out(error, self._secrets) from error
+            raise sort_out(error, self._hidden) from error
 
     def quote(self, *names: str) -> str:
         """*names* as a qualified identifier, with the driver's quote character doubled inside."""
@@ -123,14 +128,19 @@ class Session(ABC):
 
     def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> list[int]:
         """Run the statement once for each of *rows*; how many rows each time changed."""
-        counts = []
+        counts: list[int] = []
         with self._statement() as cursor:
             # Of executemany the drivers tell no count, or only the sum; as fast is what keeps
             # the statement prepared.
+            execute = cursor.execute
             for row in rows:
-                cursor.execute(sql, row)
-                counts.append(int(cursor.rowcount))
+                execute(sql, row)
+                counts.append(cursor.rowcount)
         return counts
+
+    def run_all(self, sql: str, rows: Sequence[Sequence[Any]]) -> int:
+        """Run the statement once for each of *rows*; how many rows were changed altogether."""
+        return sum(self.run_many(sql, rows))
 
     def stream(self, sql: str, parameters: Sequence[Any] = (), size: int = 500) -> Result:
         """The rows of any statement, *size* at a time, through a cursor of their own.
@@ -144,15 +154,17 @@ class Session(ABC):
         procedure: str,
         arguments: Sequence[Passed] = (),
         *,
-        named: bool = False,
+        named: bool | None = None,
         size: int = 500,
     ) -> Result:
         """The rows of the stored procedure ``[schema.]name``, and its OUTPUT parameters.
 
+        *named* as for all of them, unless it is said here.
         ``ConfigurationError`` names the data source if it cannot do that.
         """
         try:
-            plan = self._plan(procedure, arguments, named)
+            by_name = self.named_parameters if named is None else named
+            plan = self._plan(procedure, arguments, by_name)
         except ConfigurationError as error:
             raise ConfigurationError(f"Data source {self.name!r}: {error}") from error
         for sql, parameters in plan.before:
@@ -238,6 +250,7 @@ class Session(ABC):
         return Result(
             () if plan.outputs_in(columns) else columns,
             types=tuple(each[1] for each in cursor.description or ()),
+            asked=(plan.sql, plan.parameters),
             outputs=outputs,
             pages=self._pages(cursor, plan, size, outputs),
             close=cursor.close,

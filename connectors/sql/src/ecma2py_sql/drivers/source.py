@@ -8,13 +8,17 @@ from attrs import field, frozen
 
 from ecma2py.errors import InvalidParameterError
 from ecma2py.parameters import SecureString
+from ecma2py.redaction import encodable
 from ecma2py_sql.drivers.dialect import Dialect
 
 DATA_SOURCE = "Data source"
 DSN_FILE = "DSN File"
+USER_NAME, PASSWORD = "User Name", "Password"
 
 _SQLITE_SUFFIXES = frozenset({".db", ".db3", ".sqlite", ".sqlite3"})
 _PAIR = re.compile(r"\s*([^=;{}]+?)\s*=\s*(\{(?:[^}]|\}\})*\}|[^;]*)(?:;|$)")
+_PATIENCE = 3
+"""Seconds after the command timeout: the server, and then a cancel, may be the first."""
 _USER = frozenset({"uid", "user", "username", "user name", "user id"})
 _PASSWORD = frozenset({"pwd", "password"})
 
@@ -103,14 +107,9 @@ class OdbcSource:
         """The data source as errors call it."""
         return ";".join(f"{keyword}={value}" for keyword, value in self.keywords.items())
 
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """What no error may show: the password as it is, and as the driver got it."""
-        password = self.password.reveal()
-        return (_braced(password), password) if password else ()
-
     def connection_string(self, dialect: Dialect) -> str:
         """Everything the driver is told, with the password: never to be shown."""
+        self._check()
         keywords = {
             keyword: value
             for keyword, value in self.keywords.items()
@@ -129,6 +128,17 @@ class OdbcSource:
             parts.append(f"PWD={_braced(self.password.reveal())}")
         return ";".join(parts)
 
+    def _check(self) -> None:
+        """Return if every text can be handed over: what a driver manager says of it shows it."""
+        given = {DATA_SOURCE: self.name, USER_NAME: self.user, PASSWORD: self.password.reveal()}
+        for name, text in given.items():
+            if "\0" in text or encodable(text) != text:
+                raise InvalidParameterError(
+                    f"{name!r} holds a NUL character or half a character, which no driver takes: "
+                    "type it anew.",
+                    parameter_name=name,
+                )
+
     @property
     def advice(self) -> str:
         """What to write in place of a name that is a file's rather than a data source's."""
@@ -137,8 +147,14 @@ class OdbcSource:
         return f" For SQLite write sqlite:///{name}." if is_file else ""
 
     def filled(self, template: str) -> str:
-        """*template* with the timeout put in."""
-        return template.format(seconds=self.timeout, milliseconds=self.timeout * 1000)
+        """*template* with the timeout put in.
+
+        ``patience`` is some seconds more.
+        """
+        patience = self.timeout + _PATIENCE if self.timeout else 0
+        return template.format(
+            seconds=self.timeout, milliseconds=self.timeout * 1000, patience=patience
+        )
 
 
 def _quoted(value: str) -> str:

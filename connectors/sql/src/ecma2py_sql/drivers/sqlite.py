@@ -85,6 +85,12 @@ class SqliteSession(Session):
         self.connection.text_factory = _tolerant_text
         return super().rows(sql, parameters)
 
+    def run_all(self, sql: str, rows: Sequence[Sequence[Any]]) -> int:
+        # Unlike ODBC's drivers this one adds up what it counts.
+        with self._statement() as cursor:
+            cursor.executemany(sql, rows)
+            return int(cursor.rowcount)
+
     def stream(self, sql: str, parameters: Sequence[Any] = (), size: int = 500) -> Result:
         # In the middle of a result it would be too late.
         self.connection.text_factory = _tolerant_text

@@ -9,9 +9,9 @@ from ecma2py.errors import EntryExportError, MAExportError, ObjectNotFoundError
 from ecma2py.schema import Value
 from ecma2py_sql.drivers.session import Session
 from ecma2py_sql.exporting.values import (
-    ColumnWriter,
     Parameter,
     ParameterMaker,
+    Write,
     only_value,
     refused,
 )
@@ -30,7 +30,7 @@ class Addresses:
 
     session: Session
     make: ParameterMaker
-    _single: dict[str, tuple[str, ColumnWriter | None]] = field(factory=dict, init=False)
+    _single: dict[str, tuple[str, Write | None]] = field(factory=dict, init=False)
     """By type, an anchor of one column that takes its value as it is: most of all anchors."""
 
     def key(self, mapped: MappedType, change: CSEntryChange) -> Key:
@@ -70,9 +70,13 @@ class Addresses:
         return given
 
     def check_complete(self, mapped: MappedType, given: Mapping[str, Value]) -> None:
-        """A component of the anchor is missing only where the database gives it."""
+        """A component of the anchor is missing only where the database gives it.
+
+        A catalogue does not always know; the administrator, who made it read-only, does.
+        """
         for each in mapped.anchor:
-            if each.attribute not in given and not each.column.assigned:
+            is_assigned = each.column.assigned or each.read_only
+            if each.attribute not in given and not is_assigned:
                 raise refused(
                     each.attribute,
                     "a new object needs a value for it, because the database gives none.",
@@ -98,7 +102,7 @@ class Addresses:
         keys = (f"{self.session.quote(each.column.name)} = ?" for each in columns)
         return f" WHERE {' AND '.join(keys)}"
 
-    def _single_of(self, mapped: MappedType) -> tuple[str, ColumnWriter | None]:
+    def _single_of(self, mapped: MappedType) -> tuple[str, Write | None]:
         first, *more = mapped.anchor
         single = (first.attribute, None if more else self.make.plain(first))
         self._single[mapped.name] = single

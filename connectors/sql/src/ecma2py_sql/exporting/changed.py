@@ -4,21 +4,19 @@ from collections.abc import Iterable
 
 from attrs import define, field
 
-from ecma2py.entries import EXPORT_PASSWORD, AttributeChange, CSEntryChange, ValueModificationType
+from ecma2py.entries import EXPORT_PASSWORD, AttributeChange, CSEntryChange
 from ecma2py.errors import MAExportError, NoSuchAttributeInObjectTypeError
 from ecma2py.parameters import SecureString
 from ecma2py.schema import AttributeOperation, Schema, Value
 from ecma2py_sql.exporting.addresses import Key
 from ecma2py_sql.exporting.values import (
-    ColumnWriter,
     Parameter,
     ParameterMaker,
+    Write,
     only_value,
     refused,
 )
 from ecma2py_sql.mapping.mapped import MappedColumn, MappedTable, MappedType
-
-_NONE: tuple[str, None] = ("", None)
 
 
 @define
@@ -46,8 +44,6 @@ class ChangeReader:
     make: ParameterMaker
     selected: Schema
     """What the host exports: a Replace clears nothing beyond it."""
-    _plain: dict[str, dict[str, tuple[str, ColumnWriter]]] = field(factory=dict, init=False)
-    """By type and attribute, columns that take a value as it is: most of all changes."""
 
     def changed(
         self, mapped: MappedType, changes: Iterable[AttributeChange], key: Key | None
@@ -77,35 +73,23 @@ class ChangeReader:
         changed.columns |= types
         return changed
 
-    def plain_columns(
+    def plain(
         self, mapped: MappedType, changes: Iterable[AttributeChange]
-    ) -> dict[str, Parameter] | None:
-        """What *changes* give columns, if each gives a column a value and there is no more to it.
+    ) -> list[tuple[str, Write]] | None:
+        """The columns that *changes* are about, each with what makes the parameter of a value.
 
-        Most changes are of this kind, and this asks as little as can be asked about each.
+        None if a value is not all that some of them takes. Most changes are of columns like these.
         """
-        plain = self._plain.get(mapped.name) or self._plain_of(mapped)
-        columns: dict[str, Parameter] = {}
+        found = []
         for each in changes:
-            column, write = plain.get(each.name, _NONE)
-            if write is None or len(each.value_changes) != 1:
+            target = mapped.targets.get(each.name)
+            if not isinstance(target, MappedColumn) or each.is_new_dn:
                 return None
-            (only,) = each.value_changes
-            if only.modification_type is not ValueModificationType.ADD:
+            write = self.make.plain(target)
+            if write is None or target.is_anchor or target.read_only:
                 return None
-            try:
-                columns[column] = write(only.value)
-            except ValueError as error:
-                raise refused(each.name, error) from error
-        return columns
-
-    def _plain_of(self, mapped: MappedType) -> dict[str, tuple[str, ColumnWriter]]:
-        plain = self._plain[mapped.name] = {
-            each.attribute: (each.column.name, write)
-            for each in mapped.columns
-            if not (each.is_anchor or each.read_only) and (write := self.make.plain(each))
-        }
-        return plain
+            found.append((target.column.name, write))
+        return found
 
     def _lose(self, target: MappedColumn, value: Value, changed: Changed) -> None:
         if target.reference and target.reference.type_column:

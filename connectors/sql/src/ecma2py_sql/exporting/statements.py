@@ -7,6 +7,7 @@ from attrs import define, field
 
 from ecma2py.errors import MAExportError
 from ecma2py_sql.drivers.catalogue import Column
+from ecma2py_sql.drivers.inserting import NewRow
 from ecma2py_sql.drivers.session import Session
 from ecma2py_sql.exporting.addresses import Addresses, Key, check_count
 from ecma2py_sql.exporting.values import Parameter, refused
@@ -25,26 +26,29 @@ class RowWriter:
     def insert(self, mapped: MappedType, columns: Mapping[str, Parameter]) -> Key:
         """Insert the row; its key as the database has it."""
         quote, dialect = self.session.quote, self.session.dialect
-        names, marks = ", ".join(map(quote, columns)), ", ".join("?" * len(columns))
-        values = f"({names}) VALUES ({marks})" if columns else dialect.empty_insert
-        sql = f"INSERT INTO {self._table(mapped)} {values}"
-        anchor = [each.column.name for each in mapped.anchor]
-        if dialect.returning:
-            keys = [dialect.selected(quote(c.column.name), c.column) for c in mapped.anchor]
-            returned = f"{sql} RETURNING {', '.join(keys)}"
-            (row,) = self.session.rows(returned, list(columns.values()))
-            return tuple(map(dialect.parameter, row))
-        missing = [name for name in anchor if name not in columns]
-        if len(missing) > (1 if dialect.last_key else 0):
+        row = NewRow(
+            table=self._table(mapped),
+            columns=tuple(columns),
+            key=[each.column for each in mapped.anchor],
+            quote=quote,
+            selected=dialect.selected,
+            empty=dialect.empty_insert,
+        )
+        given = list(columns.values())
+        if telling := dialect.insert(row):
+            (found,) = self.session.rows(telling, given)
+            return tuple(map(dialect.parameter, found))
+        assigned, last = row.assigned, dialect.last_key
+        if len(assigned) > (1 if last else 0):
             raise refused(
-                missing[0],
-                "this database does not tell the key it assigns: give the object one.",
+                assigned[0],
+                "this database does not tell the key it assigns: give the object one, or write "
+                f"[{mapped.name}.export.add] with a query that selects it.",
                 MAExportError.EXPORT_ERROR_MISSING_ANCHOR_COMPONENT,
             )
-        self.session.run(sql, list(columns.values()))
-        last = dialect.last_key
-        assigned = self.session.rows(last)[0][0] if missing and last else None
-        return tuple(columns.get(name, assigned) for name in anchor)
+        self.session.run(row.statement(), given)
+        key = self.session.rows(last)[0][0] if assigned and last else None
+        return tuple(columns.get(each.name, key) for each in row.key)
 
     def update(
         self,

@@ -4,7 +4,7 @@ What a column cannot hold as it is, the entry's error names: databases round num
 of seconds, and drivers drop zones, without a word.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
@@ -25,7 +25,11 @@ from ecma2py_sql.mapping.settings import ANY_TYPE
 Parameter = object
 """Whatever a driver binds; None is NULL."""
 
+Write = Callable[[Value], Parameter]
+"""Makes the parameter of a value for one column; ``ValueError`` if the column cannot hold it."""
+
 _TRUTH = {"true": True, "false": False}
+_MOMENTS = (Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMP_TZ)
 _NUMBERS = (Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT, Kind.REAL)
 
 
@@ -38,24 +42,41 @@ class ColumnWriter:
 
     def __call__(self, value: Value) -> Parameter:
         """The parameter that makes the column hold *value*."""
-        found = WRITERS[self.column.kind](value)
+        try:
+            found = WRITERS[self.column.kind](value)
+        except ValueError:
+            if self._is_own_moment(value):
+                return value
+            raise
         if isinstance(found, datetime):
             return self._moment(found)
         self._check(found)
         return self._bound(found)
+
+    def _is_own_moment(self, value: Value) -> bool:
+        """True for a day or moment that Python has none for, and that is read as text."""
+        own = self.dialect.own_moments
+        return (
+            own is not None
+            and self.column.kind is self.column.native
+            and self.column.kind in _MOMENTS
+            and own.fullmatch(str(value)) is not None
+        )
 
     def _moment(self, moment: datetime) -> Parameter:
         """The parameter of a moment in UTC: text, the time of the data source, or the moment."""
         column, clock = self.column, self.dialect.clock
         if column.native is Kind.TEXT:
             return clock.text(moment)
-        kind = Kind.TIMESTAMP_TZ
-        if column.native is not kind:
-            kind, moment = Kind.TIMESTAMP, clock.local(moment)
+        if not column.is_utc:
+            moment = clock.local(moment)
+        is_zoned = column.native is Kind.TIMESTAMP_TZ
         if column.native is Kind.DATE and moment.time() != time():
             raise ValueError(f"{moment.isoformat(' ')} has a time of day, and it holds a date.")
         self._check_fraction(moment.microsecond)
-        return self.dialect.bound(kind, moment)
+        if refuse := self.dialect.grains.get(column.type_name):
+            refuse(moment)
+        return self.dialect.bound(Kind.TIMESTAMP_TZ if is_zoned else Kind.TIMESTAMP, moment)
 
     def _bound(self, value: Any) -> Parameter:
         native = self.column.native
@@ -122,9 +143,13 @@ class ParameterMaker:
         """The parameter for a single-valued attribute."""
         return self._parameter(column.attribute, column.column, column.reference, value)
 
-    def plain(self, column: MappedColumn) -> ColumnWriter | None:
+    def plain(self, column: MappedColumn) -> Write | None:
         """What makes the parameter of a column where that is all there is to do; else None."""
-        return None if column.reference else self._writer(column.column, column.column.kind)
+        if column.reference:
+            return None
+        writer = self._writer(column.column, column.column.kind)
+        is_text = column.column.kind is column.column.native is Kind.TEXT
+        return _quick_text(writer) if is_text else writer
 
     def child(self, child: MappedTable, value: Value) -> tuple[Parameter, ...]:
         """The parameters for one value of a multi-valued attribute: itself, and its type if any."""
@@ -183,6 +208,17 @@ class ParameterMaker:
             writer = ColumnWriter(evolve(column, kind=kind), self.dialect)
             self._writers[column, kind] = writer
             return writer
+
+
+def _quick_text(write: Write) -> Write:
+    """*write* for a column of text, which has nothing to find fault with in most texts."""
+
+    def quick(value: Value) -> Parameter:
+        if type(value) is str and value.isascii() and "\0" not in value and value[-1:] != " ":
+            return value
+        return write(value)
+
+    return quick
 
 
 def _key(object_type: str, kind: Kind, dn: Value) -> Value:

@@ -48,6 +48,7 @@ class EntryWriter:
     rows: RowWriter = field(init=False)
     passwords: PasswordWriter = field(init=False)
     reader: ChangeReader = field(init=False)
+    _runs: Runs = field(init=False)
     _own_types: frozenset[str] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -56,6 +57,7 @@ class EntryWriter:
         self.rows = RowWriter(self.session, self.addresses)
         self.passwords = PasswordWriter(self.session, self.make, self.addresses, self.rows)
         self.reader = ChangeReader(self.make, self.selected)
+        self._runs = Runs(self.session, self.types, self.reader, self.addresses, self.rows)
         self._own_types = frozenset(n for n, t in self.types.items() if t.has_own_writes)
 
     def is_own(self, change: CSEntryChange) -> bool:
@@ -64,9 +66,7 @@ class EntryWriter:
 
     def write_all(self, changes: Sequence[CSEntryChange]) -> list[Mapping[str, Value] | None]:
         """Write *changes* in order; for what raises, some entry is at fault: ``write`` tells."""
-        return Runs(self.session, self.types, self.reader, self.addresses, self.rows).write(
-            changes, self.write
-        )
+        return self._runs.write(changes, self.write)
 
     def write(self, change: CSEntryChange) -> Mapping[str, Value] | None:
         """Write *change*; gives the anchor if it is not the one the change named."""

@@ -11,6 +11,7 @@ from attrs import evolve
 
 from ecma2py_sql.data.kinds import Kind
 from ecma2py_sql.drivers.catalogue import Column
+from ecma2py_sql.drivers.result_types import result_types
 from ecma2py_sql.drivers.session import Row, Session
 from ecma2py_sql.importing.streams import opened
 from ecma2py_sql.mapping.settings import Method, Rows, refused
@@ -42,6 +43,7 @@ def describe(session: Session, rows: Rows, where: str) -> dict[str, Column]:
     with closing(opened(session, rows, 1, _SAMPLE)) as result:
         types = result.types or (None,) * len(result.columns)
         sample = next(iter(result), []) if None in types else []
+        asked = result.asked
         found = list(zip(result.columns, types, strict=True))
     columns: dict[str, Column] = {}
     for at, (name, kind) in enumerate(found):
@@ -53,6 +55,12 @@ def describe(session: Session, rows: Rows, where: str) -> dict[str, Column]:
         columns[name] = Column(name, _KINDS.get(kind or _type_of(sample, at), Kind.TEXT))
     if not columns:
         raise refused(f"{where} {rows.method.value} gives no rows: it must select something")
+    if any(each.kind is Kind.TIMESTAMP for each in columns.values()):
+        for name, word in result_types(session, list(columns), asked).items():
+            if word.partition("(")[0] in session.dialect.zoned:
+                columns[name] = evolve(
+                    columns[name], kind=Kind.TIMESTAMP_TZ, native=Kind.TIMESTAMP_TZ
+                )
     return columns
 
 

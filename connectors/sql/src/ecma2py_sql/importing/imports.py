@@ -1,6 +1,7 @@
 """Imports: pages of rows become entries, whatever gives the rows."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from ecma2py.connector import ImportRun
 from ecma2py.entries import CSEntryChange
@@ -37,12 +38,13 @@ def import_types(
 
 
 def _full(objects: Objects, tracker: Tracker | None) -> Iterator[CSEntryChange]:
-    if tracker is None:
-        yield from objects.entries()
-    else:
-        tracker.begin()
-        for row, entry in objects.all():
-            tracker.note(row, entry)
-            yield entry
-        tracker.end()
-    yield from objects.without_key()
+    entries = objects.entries() if tracker is None else _noted(objects, tracker)
+    return chain(entries, objects.without_key())
+
+
+def _noted(objects: Objects, tracker: Tracker) -> Iterator[CSEntryChange]:
+    tracker.begin()
+    for row, entry in objects.all():
+        tracker.note(row, entry)
+        yield entry
+    tracker.end()

@@ -1,6 +1,7 @@
 """What a driver returns for one column becomes ECMA2 values."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -28,20 +29,30 @@ class ColumnReader:
 
     def __call__(self, value: Any) -> Value:
         """*value*, which is not NULL, as an ECMA2 value."""
-        reader = self.for_type(type(value))
+        found = type(value)
+        try:
+            reader = self._by_type[found]
+        except KeyError:
+            reader = self._by_type[found] = self._find(found)
         try:
             result: Value = value if reader is None else reader(value)
         except ValueError as error:
             raise self.wrong(error) from None
         return result
 
-    def for_type(self, found: type) -> Reader | None:
-        """What reads values of this Python type; None if they are ECMA2 values already."""
-        try:
-            return self._by_type[found]
-        except KeyError:
-            reader = self._by_type[found] = self._find(found)
-            return reader
+    @property
+    def as_it_is(self) -> type | None:
+        """The class whose values are ECMA2 values already; None if all are to be read."""
+        for found in (str, int, bool, bytes):
+            with suppress(ValueError):
+                if self._find(found) is None:
+                    return found
+        return None
+
+    @property
+    def is_truth(self) -> bool:
+        """Whole numbers stand for true and false."""
+        return self.column.kind is Kind.BOOLEAN and self._find(int) is bool
 
     def wrong(self, problem: object) -> ValueError:
         """The error of a value that cannot be read."""
@@ -86,7 +97,7 @@ def column_reader(column: Column, reference: Reference | None, dialect: Dialect)
 
 
 def _moment_readers(clock: Clock, column: Column) -> Mapping[tuple[Kind, type], Reader]:
-    if column.native is Kind.TIMESTAMP_TZ:
+    if column.is_utc:
         # Sessions speak UTC, because drivers drop the zone.
         clock = Clock()
     by_type: dict[type, Reader] = {

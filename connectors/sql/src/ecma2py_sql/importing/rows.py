@@ -1,45 +1,24 @@
-"""Rows become entries; rows of the same shape by the same plan, made once.
-
-A shape is the Python types of a row's values. SQLite may hold any type in any column, every row
-has its own NULLs, and drivers differ: looking at the types once a row settles all three.
-"""
+"""Rows become entries, each with the values of its multi-valued attributes."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from operator import itemgetter
 from typing import Any
 
 from attrs import define, field
 
-from ecma2py.entries import CSEntryChange, ObjectModificationType, generated_dn
+from ecma2py.entries import CSEntryChange, ObjectModificationType, generated_dn, generated_dns
 from ecma2py.errors import MAImportError
-from ecma2py.schema import AttributeType, Value, Values
-from ecma2py_sql.data.kinds import Reader
+from ecma2py.schema import AttributeType, Value
 from ecma2py_sql.drivers.dialect import Dialect
 from ecma2py_sql.drivers.session import Row
+from ecma2py_sql.importing.building import Build, Plan, ReadColumn
 from ecma2py_sql.importing.reading import ColumnReader, column_reader
 from ecma2py_sql.importing.selected import Page, Selected
-from ecma2py_sql.mapping.mapped import MappedTable, Reference
+from ecma2py_sql.mapping.mapped import MappedColumn, MappedTable
 
-_MOST_PLANS = 5_000
-"""A table with many nullable columns has more shapes than are worth keeping."""
+Owned = Mapping[str, Sequence[Sequence[Any]]]
+"""By multi-valued attribute, the values of one object as they were read."""
 
-Shape = tuple[type, ...]
-_NOTHING: Mapping[str, Sequence[Sequence[Any]]] = {}
-
-
-@define
-class _Plan:
-    """What becomes of the values of a row of one shape."""
-
-    names: tuple[str, ...]
-    """The attributes whose values stay as they are; the anchor is not among them."""
-    values: Callable[[Row], Sequence[Any]]
-    converted: list[tuple[str, int, Reader]]
-    of_any_type: list[tuple[str, int, int]]
-    """Attribute, where its value stands, and where the type of what it refers to."""
-    anchor: list[tuple[str, int, Reader | None]]
-    nameless: str = ""
-    """The column that is NULL though it names the object."""
+_NOTHING: Owned = {}
 
 
 @define
@@ -49,33 +28,20 @@ class RowReader:
     selected: Selected
     dialect: Dialect
     kind: ObjectModificationType = field(kw_only=True)
-    _readers: list[ColumnReader] = field(init=False)
-    """Of the columns, in their order."""
+    entry: Build = field(init=False)
+    """Makes the object in a row, without its multi-valued attributes.
+
+    A row that cannot be read is an entry with an import error, and keeps nobody else.
+    """
     _child_readers: dict[str, ColumnReader] = field(init=False)
     """By multi-valued attribute."""
-    _type: str = field(init=False)
-    _dn: str | None = field(init=False)
-    """The attribute that names the object, if it is not its anchor alone."""
-    _place: dict[str, int] = field(init=False)
-    """Where in the anchor an attribute of it stands."""
-    _needed: frozenset[str] = field(init=False)
-    """The attributes without which there is no object."""
-    _plans: dict[Shape, _Plan] = field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
-        mapped, dialect = self.selected.mapped, self.dialect
-        self._readers = [
-            column_reader(each.column, each.reference, dialect) for each in self.selected.columns
-        ]
+        self.entry = self._plan().builder(self._failed)
         self._child_readers = {
-            each.attribute: column_reader(each.value, each.reference, dialect)
+            each.attribute: column_reader(each.value, each.reference, self.dialect)
             for each in self.selected.children
         }
-        self._type = mapped.name
-        self._dn = mapped.dn.attribute if mapped.dn is not None else None
-        self._place = {each.attribute: at for at, each in enumerate(mapped.anchor)}
-        named = (*mapped.anchor, *mapped.naming)
-        self._needed = frozenset(each.attribute for each in named)
 
     def entries(self, page: Page) -> Iterator[CSEntryChange]:
         """The entries of all rows of *page*, in their order."""
@@ -89,78 +55,51 @@ class RowReader:
                 values.setdefault(attribute, []).append(row[components:])
         at = self.selected.anchor_at
         owned = (found.get(tuple([row[index] for index in at]), _NOTHING) for row in page.rows)
-        return map(self.entry, page.rows, owned)
+        return map(self._with_values, page.rows, owned)
 
-    def entry(
-        self, row: Row, values: Mapping[str, Sequence[Sequence[Any]]] = _NOTHING
-    ) -> CSEntryChange:
-        """The object in *row* with the *values* of its multi-valued attributes as they were read.
-
-        A row that cannot be read is an entry with an import error, and keeps nobody else.
-        """
+    def _with_values(self, row: Row, owned: Owned) -> CSEntryChange:
+        entry = self.entry(row)
+        if not owned or entry.error_code_import is not MAImportError.SUCCESS:
+            return entry
         try:
-            shape = tuple(map(type, row))
-            plan = self._plans.get(shape) or self._plan(shape)
-            if plan.nameless:
-                return self._failed(row, f"{plan.nameless!r} is NULL, and names the object")
-            attributes: dict[str, Values] = dict(zip(plan.names, plan.values(row), strict=False))
-            anchor: dict[str, Value] = {}
-            at = 0
-            try:
-                for name, at, reader in plan.anchor:
-                    anchor[name] = row[at] if reader is None else reader(row[at])
-                for name, at, convert in plan.converted:
-                    attributes[name] = convert(row[at])
-            except ValueError as error:
-                raise self._readers[at].wrong(error) from None
-            for name, at, type_at in plan.of_any_type:
-                attributes[name] = any_type_dn(self._readers[at](row[at]), row[type_at])
-            if values:
-                for child in self.selected.children:
-                    if found := values.get(child.attribute):
-                        attributes[child.attribute] = self._values(child, found)
+            for child in self.selected.children:
+                if found := owned.get(child.attribute):
+                    entry.attributes[child.attribute] = self._values(child, found)
         except ValueError as error:
             return self._failed(row, str(error))
-        named: Any = anchor.values()
-        if self._dn is not None:
-            named = ((anchor if self._dn in anchor else attributes)[self._dn],)
-        return CSEntryChange(
-            self._type,
+        return entry
+
+    def _plan(self) -> Plan:
+        selected, mapped = self.selected, self.selected.mapped
+        place = {each.attribute: at for at, each in enumerate(selected.columns)}
+        return Plan(
+            mapped.name,
             self.kind,
-            anchor=anchor,
-            dn=generated_dn(named, self._type),
-            attributes=attributes,
+            [self._column(each) for each in selected.columns],
+            width=len(selected.all),
+            anchor=[place[each.attribute] for each in mapped.anchor],
+            naming=[place[each.attribute] for each in mapped.naming],
         )
 
-    def _plan(self, shape: Shape) -> _Plan:
-        plan = _Plan((), _getter(()), [], [], [])
-        direct: list[tuple[str, int]] = []
-        type_at = self.selected.type_at
-        for at, (each, found) in enumerate(zip(self.selected.columns, shape, strict=False)):
-            name = each.attribute
-            if found is type(None):
-                if name in self._needed:
-                    plan.nameless = each.column.name
-                continue
-            if name in type_at:
-                plan.of_any_type.append((name, at, type_at[name]))
-                continue
-            reader = _reader(self._readers[at], each.reference, found)
-            if each.is_anchor:
-                plan.anchor.append((name, at, reader))
-            elif reader is None:
-                direct.append((name, at))
-            else:
-                plan.converted.append((name, at, reader))
-        plan.names, plan.values = (
-            tuple(name for name, _ in direct),
-            _getter([at for _, at in direct]),
-        )
-        plan.anchor.sort(key=lambda each: self._place[each[0]])
-        if len(self._plans) >= _MOST_PLANS:
-            self._plans.clear()
-        self._plans[shape] = plan
-        return plan
+    def _column(self, column: MappedColumn) -> ReadColumn:
+        mapped, missing = self.selected.mapped, ""
+        if column.attribute in {each.attribute for each in (*mapped.anchor, *mapped.naming)}:
+            missing = f"{column.column.name!r} is NULL, and names the object"
+        name, reference = column.attribute, column.reference
+        read = column_reader(column.column, reference, self.dialect)
+        if reference is None:
+            # The bound method is called sooner than the object.
+            return ReadColumn(
+                name,
+                read.__call__,
+                as_it_is=read.as_it_is,
+                is_truth=read.is_truth,
+                missing=missing,
+            )
+        type_at = self.selected.type_at.get(name)
+        if type_at is None:
+            return ReadColumn(name, _dn_reader(read, reference.object_type), missing=missing)
+        return ReadColumn(name, _any_type_reader(read), type_at=type_at, missing=missing)
 
     def _values(self, child: MappedTable, found: Sequence[Sequence[Any]]) -> list[Value]:
         read = self._child_readers[child.attribute]
@@ -187,14 +126,13 @@ class RowReader:
         )
 
 
-def _reader(read: ColumnReader, reference: Reference | None, found: type) -> Reader | None:
-    reader = read.for_type(found)
-    if reference is None:
-        return reader
-    target = reference.object_type
-    if reader is None:
-        return lambda key: generated_dn((key,), target)
-    return lambda key: generated_dn((reader(key),), target)
+def _dn_reader(read: ColumnReader, object_type: str) -> Callable[[Any], Value]:
+    name = generated_dns(object_type)
+    return lambda key: name(read(key))
+
+
+def _any_type_reader(read: ColumnReader) -> Callable[[Any, Any], Value]:
+    return lambda key, object_type: any_type_dn(read(key), object_type)
 
 
 def any_type_dn(value: Value, object_type: Any) -> str:
@@ -202,9 +140,3 @@ def any_type_dn(value: Value, object_type: Any) -> str:
     if not isinstance(object_type, str) or not object_type.strip():
         raise ValueError(f"the reference {value!r} comes without the type of what it refers to")
     return generated_dn((value,), object_type.strip())
-
-
-def _getter(indexes: Sequence[int]) -> Callable[[Row], Sequence[Any]]:
-    if len(indexes) > 1:
-        return itemgetter(*indexes)
-    return lambda row: [row[at] for at in indexes]

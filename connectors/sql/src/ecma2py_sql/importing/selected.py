@@ -31,7 +31,7 @@ class Selected:
     def of(cls, mapped: MappedType, wanted: SchemaType) -> "Selected":
         """What *wanted* needs, and what names the object."""
         columns = tuple(
-            each
+            mapped.as_read(each)
             for each in mapped.columns
             if each.is_anchor
             or each is mapped.dn
@@ -52,6 +52,11 @@ class Selected:
                 self.type_at[each.attribute] = len(found)
                 found.append(each.reference.type_column)
         self.all = tuple(found)
+
+    @property
+    def anchor(self) -> tuple[MappedColumn, ...]:
+        """What tells the rows apart, in the order of the anchor."""
+        return tuple(self.columns[at] for at in self.anchor_at)
 
     def key(self, row: Row) -> tuple[Any, ...]:
         """The anchor in *row*, as the driver gave it."""

@@ -4,6 +4,7 @@ A page begins after the last key of the page before, so that it costs the same w
 query is read in the same way, as a table that it makes.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -20,6 +21,13 @@ Key = tuple[Any, ...]
 MOST_WITHOUT_KEY = 1_000
 """So many rows without a key are reported: they cannot be read page by page, and one tells enough
 for a host to remove nothing."""
+
+_MANY = 100
+"""Who asks for fewer rows at a time has large ones, and gets no more together."""
+_MOST_OF_ONE_KEY = 1_000
+
+_Limit = tuple[Key, str, bool]
+"""A key, on which side of it rows are, and whether it is one of theirs."""
 
 _ROW = "p"
 _CHILD = "c"
@@ -73,7 +81,7 @@ class Selection:
         if mapped.rows.method is Method.QUERY:
             source = f"({mapped.rows.text.rstrip().rstrip(';')})"
         else:
-            source = session.quote(*mapped.table.qualified)
+            source = session.quote(*mapped.source.qualified)
         self.table = f"{source} {_ROW}"
         self._columns = ", ".join(
             session.dialect.selected(self.quoted(each.name), each) for each in self.selected.all
@@ -81,21 +89,37 @@ class Selection:
         self.key = tuple(self.quoted(each.column.name) for each in mapped.anchor)
 
     def pages(self, size: int) -> Iterator[Page]:
-        """Every row in order, *size* at a time; a page is read when it is asked for."""
+        """Every row in order, some times *size* together; a page is read when it is asked for.
+
+        Rows of one key, as the database compares keys, all come, wherever a page ends among them.
+        """
+        if size >= _MANY:
+            size *= self.session.dialect.pages_at_once
         after: Key | None = None
+        page: list[Row] = []
+        following: Key | None = None
         while True:
-            rows = self._page(size, after)
-            if rows:
-                last = self.selected.key(rows[-1])
+            # One more than is wanted tells what the next page begins with.
+            rows = self._page(size + 1, after)
+            is_other = not rows or self.selected.key(rows[0]) != following
+            if after is not None and is_other and (left := self._left_of(after, page)):
+                yield Page(left, self._values([(after, ">", True), (after, "<", True)]))
+            page, more = rows[:size], rows[size:]
+            if page:
+                last = self.selected.key(page[-1])
                 if last == after:
                     raise UnexpectedDataError(
                         f"{self.selected.mapped.place} gives the row after key {after!r} as that "
                         "row again: the driver does not take its own value back."
                     )
-                yield Page(rows, self._values(after, last))
+                limits: list[_Limit] = [(last, "<", True)]
+                if after is not None:
+                    limits.insert(0, (after, ">", False))
+                yield Page(page, self._values(limits))
                 after = last
-            if len(rows) < size:
+            if not more:
                 return
+            following = self.selected.key(more[0])
 
     def without_key(self) -> list[Row]:
         """The rows that no key tells apart from others, ``MOST_WITHOUT_KEY`` of them at most."""
@@ -124,13 +148,32 @@ class Selection:
         sql = self.session.dialect.limited(f"{sql} ORDER BY {', '.join(self.key)}", size)
         return self.session.rows(sql, parameters)
 
-    def _values(self, after: Key | None, last: Key) -> dict[str, list[Row]]:
-        """The values of every multi-valued attribute for the rows of a page."""
-        return {
-            each.attribute: self._of_child(each, after, last) for each in self.selected.children
-        }
+    def _left_of(self, key: Key, page: Sequence[Row]) -> list[Row]:
+        """The rows that the database takes to have *key*, without those in *page*."""
+        texts = [*self.conditions.texts, *(f"{name} = ?" for name in self.key)]
+        parameters = [*self.conditions.parameters, *map(self.session.dialect.parameter, key)]
+        sql = f"SELECT {self._columns} FROM {self.table}{_where(texts)}"
+        rows = self.session.rows(self.session.dialect.limited(sql, _MOST_OF_ONE_KEY), parameters)
+        if len(rows) == _MOST_OF_ONE_KEY:
+            raise UnexpectedDataError(
+                f"{self.selected.mapped.place} has {len(rows)} rows or more with the key {key!r}: "
+                "choose an anchor that tells rows apart."
+            )
+        given = Counter(map(tuple, page))
+        left = []
+        for row in rows:
+            # Nothing but all of a row tells it from the others.
+            if given[tuple(row)]:
+                given[tuple(row)] -= 1
+            else:
+                left.append(row)
+        return left
 
-    def _of_child(self, child: MappedTable, after: Key | None, last: Key) -> list[Row]:
+    def _values(self, limits: Sequence[_Limit]) -> dict[str, list[Row]]:
+        """The values of every multi-valued attribute for the rows whose key is within *limits*."""
+        return {each.attribute: self._of_child(each, limits) for each in self.selected.children}
+
+    def _of_child(self, child: MappedTable, limits: Sequence[_Limit]) -> list[Row]:
         quote = self.session.quote
         value = f"{_CHILD}.{quote(child.value.name)}"
         joined = " AND ".join(
@@ -138,7 +181,6 @@ class Selection:
             for key, owner in zip(child.key, self.key, strict=True)
         )
         texts, parameters = list(self.conditions.texts), list(self.conditions.parameters)
-        limits = [(last, "<", True)] if after is None else [(after, ">", False), (last, "<", True)]
         for key, sign, inclusive in limits:
             text, values = self._bound(key, sign, inclusive=inclusive)
             texts.append(text)
@@ -161,13 +203,12 @@ class Selection:
 
     def _selected_key(self) -> list[str]:
         selected = self.session.dialect.selected
-        anchor = self.selected.mapped.anchor
+        anchor = self.selected.anchor
         return [selected(self.quoted(each.column.name), each.column) for each in anchor]
 
     def _nullable_keys(self) -> list[str]:
         """The anchor columns that the database allows to be NULL."""
-        anchor = self.selected.mapped.anchor
-        return [each.column.name for each in anchor if each.column.nullable]
+        return [each.column.name for each in self.selected.anchor if each.column.nullable]
 
 
 def child_columns(session: Session, child: MappedTable, alias: str) -> list[str]:

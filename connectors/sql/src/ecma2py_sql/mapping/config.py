@@ -13,7 +13,8 @@ read_only = ["created"]
 write_only = ["pin"]
 delta = { watermark = "changed" }   # how delta imports find what has changed: see settings
 
-[Person.import]                     # where rows come from, if not from the table
+[Person.import]                     # where rows come from, if not from the table: another
+                                    # table, a view, a query or a procedure
 query = "SELECT ... WHERE n BETWEEN @StartIndex AND @EndIndex"
 start_index = "@StartIndex"
 end_index = "@EndIndex"
@@ -36,14 +37,11 @@ read_only = true                    # or write_only
 """
 
 import tomllib
-from typing import Any
 
-from ecma2py.errors import InvalidParameterError
-from ecma2py_sql.data.kinds import Kind
+from ecma2py_sql.mapping.sections import Section
 from ecma2py_sql.mapping.settings import (
     ANY_TYPE,
     HASHES,
-    Argument,
     DeltaSettings,
     ExportSettings,
     Method,
@@ -66,106 +64,10 @@ def parse_object_types(text: str) -> list[TypeConfig]:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise refused(f"this is no TOML: {error}") from error
-    return [_type(name, _Section(name, content)) for name, content in document.items()]
+    return [_type(name, Section(name, content)) for name, content in document.items()]
 
 
-class _Section:
-    """One TOML table, read key by key; what nobody asked for is an error."""
-
-    def __init__(self, path: str, content: object) -> None:
-        if not isinstance(content, dict):
-            raise refused(f"[{path}] is a table of keys and values")
-        self.path = path
-        self._content = content
-        self._asked: list[str] = []
-
-    def get(self, key: str) -> Any:
-        self._asked.append(key)
-        return self._content.get(key)
-
-    def text(self, key: str) -> str | None:
-        value = self.get(key)
-        if value is not None and not (isinstance(value, str) and value):
-            raise self.refused(key, "is text")
-        return value
-
-    def required(self, key: str) -> str:
-        value = self.text(key)
-        if value is None:
-            raise self.refused(key, "is missing")
-        return value
-
-    def texts(self, key: str) -> tuple[str, ...] | None:
-        value = self.get(key)
-        if value is None:
-            return None
-        values = [value] if isinstance(value, str) else value
-        if not isinstance(values, list) or not all(isinstance(v, str) and v for v in values):
-            raise self.refused(key, "is text or a list of texts")
-        if len(set(values)) < len(values):
-            raise self.refused(key, "holds one name twice")
-        return tuple(values)
-
-    def mapping(self, key: str) -> dict[str, str]:
-        value = self.get(key) or {}
-        if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
-            raise self.refused(key, 'is a table of texts: { column = "..." }')
-        return value
-
-    def kinds(self, key: str) -> dict[str, Kind]:
-        return {column: self._kind(key, word) for column, word in self.mapping(key).items()}
-
-    def kind(self, key: str) -> Kind | None:
-        word = self.text(key)
-        return None if word is None else self._kind(key, word)
-
-    def _kind(self, key: str, word: str) -> Kind:
-        try:
-            return Kind(word)
-        except ValueError as error:
-            choices = ", ".join(kind.value for kind in Kind)
-            raise self.refused(key, f"takes {choices}; {error}") from None
-
-    def number(self, key: str, default: int) -> int:
-        value = self.get(key)
-        if value is None:
-            return default
-        if type(value) is not int or value < 0:
-            raise self.refused(key, "is a whole number, 0 or more")
-        return value
-
-    def flag(self, key: str) -> bool:
-        value = self.get(key)
-        if value not in (None, True, False):
-            raise self.refused(key, "is true or false")
-        return bool(value)
-
-    def section(self, key: str) -> "_Section | None":
-        value = self.get(key)
-        return None if value is None else _Section(f"{self.path}.{key}", value)
-
-    def arguments(self, key: str) -> tuple[Argument, ...]:
-        try:
-            return tuple(map(Argument.parse, self.texts(key) or ()))
-        except ValueError as error:
-            raise self.refused(key, f"holds a line that cannot be read: {error}") from None
-
-    def sections(self, key: str) -> "list[tuple[str, _Section]]":
-        value = self.get(key) or {}
-        if not isinstance(value, dict):
-            raise self.refused(key, f"is a table: [{self.path}.{key}.<attribute>]")
-        return [(name, _Section(f"{self.path}.{key}.{name}", each)) for name, each in value.items()]
-
-    def finish(self) -> None:
-        unknown = [key for key in self._content if key not in self._asked]
-        if unknown:
-            raise self.refused(unknown[0], f"is unknown; there are {', '.join(self._asked)}")
-
-    def refused(self, key: str, problem: str) -> InvalidParameterError:
-        return refused(f"[{self.path}] {key} {problem}")
-
-
-def _type(name: str, section: _Section) -> TypeConfig:
+def _type(name: str, section: Section) -> TypeConfig:
     config = TypeConfig(
         name,
         _rows(section),
@@ -198,7 +100,7 @@ def _type(name: str, section: _Section) -> TypeConfig:
     return config
 
 
-def _rows(section: _Section) -> Rows:
+def _rows(section: Section) -> Rows:
     """What exactly one of the keys table, view, query, procedure and column_names names."""
     named = {each: text for each in Method if (text := section.text(each.value)) is not None}
     if len(named) != 1:
@@ -219,7 +121,7 @@ def _rows(section: _Section) -> Rows:
     return rows
 
 
-def _imports(section: _Section | None) -> Rows | None:
+def _imports(section: Section | None) -> Rows | None:
     if section is None:
         return None
     rows = _rows(section)
@@ -229,7 +131,7 @@ def _imports(section: _Section | None) -> Rows | None:
     return rows
 
 
-def _exports(section: _Section | None) -> ExportSettings:
+def _exports(section: Section | None) -> ExportSettings:
     if section is None:
         return ExportSettings()
     settings = ExportSettings(
@@ -241,7 +143,7 @@ def _exports(section: _Section | None) -> ExportSettings:
     return settings
 
 
-def _written(section: _Section | None) -> Written | None:
+def _written(section: Section | None) -> Written | None:
     if section is None:
         return None
     written = Written(
@@ -255,7 +157,7 @@ def _written(section: _Section | None) -> Written | None:
     return written
 
 
-def _password(section: _Section | None) -> PasswordSettings | None:
+def _password(section: Section | None) -> PasswordSettings | None:
     if section is None:
         return None
     settings = PasswordSettings(
@@ -272,7 +174,7 @@ def _password(section: _Section | None) -> PasswordSettings | None:
     return settings
 
 
-def _delta(section: _Section | None) -> DeltaSettings | None:
+def _delta(section: Section | None) -> DeltaSettings | None:
     if section is None:
         return None
     found: list[tuple[Strategy, str]] = []
@@ -311,7 +213,7 @@ def _delta(section: _Section | None) -> DeltaSettings | None:
     return settings
 
 
-def _multivalued(attribute: str, section: _Section) -> MultiValuedConfig:
+def _multivalued(attribute: str, section: Section) -> MultiValuedConfig:
     config = MultiValuedConfig(
         attribute,
         section.required("table"),

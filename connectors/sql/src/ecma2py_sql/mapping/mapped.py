@@ -1,6 +1,6 @@
 """What a connector knows of its object types: the tables, columns and names behind each."""
 
-from attrs import field, frozen
+from attrs import Factory, evolve, field, frozen
 
 from ecma2py.schema import AttributeOperation, AttributeType, SchemaAttribute, SchemaType
 from ecma2py_sql.data.kinds import Kind
@@ -108,6 +108,8 @@ class MappedType:
     """What the columns are of; for a query or procedure, a table that the catalogue lacks."""
     rows: Rows = field(kw_only=True)
     """Where a full import reads."""
+    source: Table = field(default=Factory(lambda self: self.table, takes_self=True), kw_only=True)
+    """The table or view those rows are in, where it is not *table*; writes go to *table* alone."""
     columns: tuple[MappedColumn, ...] = field(kw_only=True)
     multivalued: tuple[MappedTable, ...] = field(default=(), kw_only=True)
     anchor: tuple[MappedColumn, ...] = field(kw_only=True)
@@ -149,12 +151,24 @@ class MappedType:
         """The columns whose values are in the DN."""
         return self.anchor if self.dn is None else (self.dn,)
 
+    def as_read(self, column: MappedColumn) -> MappedColumn:
+        """*column* as the source has it, whose type there may be another."""
+        if self.source is self.table:
+            return column
+        reference = column.reference
+        if reference is not None and reference.type_column is not None:
+            reference = evolve(reference, type_column=self._in_source(reference.type_column))
+        return evolve(column, column=self._in_source(column.column), reference=reference)
+
     def schema_type(self) -> SchemaType:
         """What the schema says of it; the anchor comes first."""
         others = [each for each in self.columns if not each.is_anchor]
         attributes = [each.schema_attribute() for each in (*self.anchor, *others)]
         attributes += [each.schema_attribute() for each in self.multivalued]
         return SchemaType(self.name, attributes, locked=True)
+
+    def _in_source(self, column: Column) -> Column:
+        return evolve(self.source.columns[column.name], kind=column.kind)
 
 
 def _operation(target: MappedColumn | MappedTable) -> AttributeOperation:

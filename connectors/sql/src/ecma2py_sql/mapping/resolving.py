@@ -98,7 +98,8 @@ def _map_type(
     names = dict.fromkeys([*anchor, *([config.dn] if config.dn else []), *chosen])
     if config.password and config.password.column:
         _hide(names, config, table, anchor)
-    delta = map_delta(config, table, anchor, find)
+    source = _source(config, table, find)
+    delta = map_delta(config, table, anchor, find, source=source)
     watermark = delta.watermark.name if delta and delta.watermark else None
     for key in ("names", "references", "types", "read_only", "write_only"):
         for name in getattr(config, key):
@@ -121,6 +122,7 @@ def _map_type(
         config.name,
         table,
         rows=config.imports or config.rows,
+        source=source,
         columns=columns,
         multivalued=tuple(
             _multivalued(
@@ -135,8 +137,22 @@ def _map_type(
         password=config.password,
         delta=delta,
     )
+    if source is not table:
+        for each in mapped.columns:
+            if not each.write_only or each in (*mapped.anchor, mapped.dn):
+                for column in each.all_columns:
+                    source.column(column.name, f"[{config.name}.import]")
     mapped.schema_type()
     return mapped
+
+
+def _source(config: TypeConfig, table: Table, find: Find) -> Table:
+    """The table or view that rows are read from; *table* where they come from it, or from none."""
+    rows = config.imports
+    if rows is None or not rows.is_table:
+        return table
+    found = find(rows.text, f"[{config.name}.import]")
+    return table if found.qualified == table.qualified else found
 
 
 def _hide(names: dict[str, None], config: TypeConfig, table: Table, anchor: list[str]) -> None:

@@ -17,26 +17,36 @@ Find = Callable[[str, str], Table]
 """The table of this name; the second text says where it is configured."""
 
 _TABLES_ALONE = (Strategy.CHANGE_TRACKING, Strategy.SNAPSHOT_DATABASE, Strategy.TRANSACTION_ID)
+_OF_ONE_TABLE = (Strategy.SNAPSHOT_DATABASE, Strategy.TRANSACTION_ID)
+"""The strategies that look at rows as the table holds them."""
 
 
 def map_delta(
-    config: TypeConfig, table: Table, anchor: Sequence[str], find: Find
+    config: TypeConfig, table: Table, anchor: Sequence[str], find: Find, *, source: Table
 ) -> MappedDelta | None:
-    """How deltas of the type are found; ``InvalidParameterError`` if they cannot be."""
+    """How deltas of the type are found; ``InvalidParameterError`` if they cannot be.
+
+    Rows are read from *source*.
+    """
     delta = config.delta
     if delta is None:
         return None
     where = f"[{config.name}] delta"
     _check_source(config, delta, where)
+    if source is not table and delta.strategy in _OF_ONE_TABLE:
+        raise refused(
+            f"{where}: {delta.strategy.value} is of the table {table.name!r}, and [{config.name}."
+            f"import] reads {source.name!r}: use watermark, history or row_hashes"
+        )
     if delta.strategy is Strategy.CHANGE_TRACKING:
         check_tracked(table, anchor, where)
     by_watermark = delta.strategy is Strategy.WATERMARK
     by_history = delta.strategy is Strategy.HISTORY
     return MappedDelta(
         delta,
-        watermark=table.column(delta.source, where) if by_watermark else None,
+        watermark=source.column(delta.source, where) if by_watermark else None,
         history=_history(delta, find(delta.source, where), anchor, where) if by_history else None,
-        deleted=_deleted(delta, table, where) if delta.deleted else None,
+        deleted=_deleted(delta, source, where) if delta.deleted else None,
     )
 
 

@@ -55,7 +55,7 @@ class Asking:
         if page in (ConfigParameterPage.GLOBAL, ConfigParameterPage.PARTITION):
             wide.clock_of(self.parameters)
         if page is ConfigParameterPage.GLOBAL:
-            wide.wide(self.parameters)
+            wide.passwords(self.parameters)
         detects = types.detects_types(self.parameters)
         if page is ConfigParameterPage.RUN_STEP and detects:
             self._check_run()

@@ -15,6 +15,7 @@ from ecma2py_sql.pages.spelling import unquoted
 from ecma2py_sql.pages.steps import WATERMARK, Step
 
 REFERENCE = "Reference"
+SILENT = "Without effect: the column holds the anchor, or a watermark, and is no attribute."
 _KINDS = {
     "String": Kind.TEXT,
     "Integer": Kind.INTEGER,
@@ -87,6 +88,46 @@ def page(types: Sequence[FoundType], attributes: Sequence[Attributes]) -> Page:
             )
         ]
     )
+
+
+def silent_of(found: FoundType, attributes: Attributes) -> list[Column]:
+    """The columns of multi-valued tables that are no attributes: of the anchor, or a watermark.
+
+    Microsoft's connector has fields for them.
+    """
+    names = {each.name for each in attributes}
+    columns = [each for child in found.children for each in child.columns.values()]
+    return list({each.name: each for each in columns if each.name not in names}.values())
+
+
+def silent_page(types: Sequence[FoundType], silent: Sequence[Sequence[Column]]) -> Page:
+    """The same choices for what is no attribute, of which none has an effect."""
+    return [
+        definition
+        for found, columns in zip(types, silent, strict=True)
+        for each in (FoundAttribute(column, None) for column in columns)
+        for definition in (
+            ConfigParameterDefinition.drop_down(
+                _data_type(found, each), [*_KINDS, REFERENCE], _detected(each), text=SILENT
+            ),
+            ConfigParameterDefinition.drop_down(
+                _direction(found, each), [_IMPORT, _EXPORT, _BOTH], _BOTH, text=SILENT
+            ),
+        )
+    ]
+
+
+def silent_references(
+    types: Sequence[FoundType], silent: Sequence[Sequence[Column]], parameters: ConfigParameters
+) -> list[tuple[FoundType, FoundAttribute]]:
+    """What is no attribute, and is called a reference all the same."""
+    answers = answered(silent_page(types, silent), parameters)
+    attributes = [
+        (found, FoundAttribute(column, None))
+        for found, columns in zip(types, silent, strict=True)
+        for column in columns
+    ]
+    return [each for each in attributes if answers[_data_type(*each)] == REFERENCE]
 
 
 def decided(

@@ -6,7 +6,7 @@ from ecma2py.parameters import ConfigParameterDefinition, ConfigParameters
 from ecma2py_sql.mapping.settings import ANY_TYPE
 from ecma2py_sql.pages.answers import Page, answered, check_names, wrong
 from ecma2py_sql.pages.attributes import FoundType, field_of
-from ecma2py_sql.pages.kinds import Attributes, FoundAttribute
+from ecma2py_sql.pages.kinds import SILENT, Attributes, FoundAttribute
 
 Targets = dict[str, tuple[str, str | None]]
 """By attribute: the type it refers to, and for ``*`` the column with the type."""
@@ -23,6 +23,15 @@ def page(
             for definition in _fields(found, each, types, dn_is_anchor=dn_is_anchor)
         ]
     )
+
+
+def silent_page(attributes: Sequence[tuple[FoundType, FoundAttribute]]) -> Page:
+    """The same fields for what is no attribute, of which none has an effect."""
+    return [
+        ConfigParameterDefinition.string(name(*each), text=SILENT)
+        for each in attributes
+        for name in (_target, _type_column)
+    ]
 
 
 def targets(

@@ -30,7 +30,7 @@ from ecma2py_sql.pages.steps import (
     step_of,
 )
 from ecma2py_sql.pages.tables import Tables
-from ecma2py_sql.pages.wide import type_of, wide
+from ecma2py_sql.pages.wide import passwords, type_of
 
 Run = ImportRun | ExportRun | None
 _START, _END = "StartIndex", "EndIndex"
@@ -51,7 +51,7 @@ def run_types(
 ) -> RunTypes:
     """The types of *run*, or for None as the schema has them."""
     pages = SchemaPages(parameters, tables)
-    names, password = pages.names, wide(parameters).password
+    names, password = pages.names, passwords(parameters)
     only = type_of(partition, names)
 
     def taken(config: TypeConfig) -> TypeConfig:

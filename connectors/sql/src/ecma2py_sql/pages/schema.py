@@ -3,9 +3,10 @@
 from functools import cached_property
 
 from ecma2py.parameters import ConfigParameters
+from ecma2py_sql.drivers.catalogue import Column
 from ecma2py_sql.mapping.settings import ANY_TYPE, DN_IS_ANCHOR, MultiValuedConfig, TypeConfig
 from ecma2py_sql.pages import anchors, attributes, kinds, references, types
-from ecma2py_sql.pages.answers import Page
+from ecma2py_sql.pages.answers import Page, check_names, wrong
 from ecma2py_sql.pages.attributes import FoundType
 from ecma2py_sql.pages.kinds import Attributes
 from ecma2py_sql.pages.references import Targets
@@ -25,15 +26,16 @@ class SchemaPages:
 
     def page(self, number: int) -> Page:
         """The fields of a page from 2 on; the last one is empty if nothing refers to anything."""
-        if number == 2:
-            return attributes.page(self.names)
-        if number == 3:
-            return anchors.page(self._types, dn_is_anchor=self._dn_is_anchor)
-        if number == 4:
-            return kinds.page(self._types, self._found)
-        if number == LAST:
-            return references.page(self._types, self._decided, dn_is_anchor=self._dn_is_anchor)
-        return []
+        found = self._fields(number)
+        earlier = {each.name for before in range(2, number) for each in self._fields(before)}
+        for each in found:
+            if each.type.holds_value and each.name in earlier:
+                raise wrong(
+                    each.name,
+                    "a column is called so that its field would be another field of an earlier "
+                    "page: read the table through a view that renames the column",
+                )
+        return found
 
     def check(self, number: int) -> None:
         """Return if the answers on page *number* can be used; ``InvalidParameterError`` if not."""
@@ -43,9 +45,34 @@ class SchemaPages:
         else:
             _ = self.configs
 
+    def _fields(self, number: int) -> Page:
+        if number == 2:
+            return attributes.page(self.names)
+        if number == 3:
+            return anchors.page(self._types, dn_is_anchor=self._dn_is_anchor)
+        if number == 4:
+            return check_names(
+                [
+                    *kinds.page(self._types, self._found),
+                    *kinds.silent_page(self._types, self._silent),
+                ]
+            )
+        if number == LAST:
+            silent = kinds.silent_references(self._types, self._silent, self._parameters)
+            return check_names(
+                [
+                    *references.page(self._types, self._decided, dn_is_anchor=self._dn_is_anchor),
+                    *references.silent_page(silent),
+                ]
+            )
+        return []
+
     @property
     def configs(self) -> list[TypeConfig]:
         """The object types."""
+        for number in range(3, LAST + 1):
+            # Nobody could tell which of two fields of one name was answered.
+            self.page(number)
         return [
             _config(found, naming, of_type, targets)
             for found, naming, of_type, targets in zip(
@@ -73,6 +100,10 @@ class SchemaPages:
             kinds.attributes_of(found, naming, step)
             for found, naming, step in zip(self._types, self._namings, steps, strict=True)
         ]
+
+    @cached_property
+    def _silent(self) -> list[list[Column]]:
+        return list(map(kinds.silent_of, self._types, self._found))
 
     @cached_property
     def _decided(self) -> list[Attributes]:

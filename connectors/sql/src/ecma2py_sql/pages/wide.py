@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from attrs import frozen
-
 from ecma2py.entries import generated_dn, split_dn
 from ecma2py.parameters import (
     ConfigParameterDefinition,
@@ -16,12 +14,13 @@ from ecma2py_sql.data.moments import TIME_FORMAT, TIME_ZONE, Clock, parse_clock
 from ecma2py_sql.drivers.dialect import Dialect
 from ecma2py_sql.drivers.dialects import MARIADB, POSTGRESQL, SQL_SERVER, SQLITE
 from ecma2py_sql.mapping.settings import PasswordSettings, Strategy, Written
-from ecma2py_sql.pages.answers import Answers, Page, answered, arguments, needed
+from ecma2py_sql.pages.answers import Answers, Page, answered, arguments, needed, wrong
 from ecma2py_sql.pages.types import ARGUMENTS_HELP
 
 STRATEGY = "Delta Strategy"
 WATERMARK_QUERY = "Water Mark Query"
 OPERATION_METHODS = "Operation Methods"
+EXTENSION_NAME = "Extension Name"
 SET_SP = "Set Password SP Name"
 SET_ARGUMENTS = "Set Password SP Parameters"
 CHANGE_SP = "Change Password SP Name"
@@ -42,11 +41,12 @@ STRATEGIES: Mapping[str, Strategy | None] = {
     "Snapshot": Strategy.SNAPSHOT_DATABASE,
     "ChangeTracking": Strategy.CHANGE_TRACKING,
 }
-_PROCEDURE = "Stored Procedure"
+_PROCEDURE, _EXTENSION = "Stored Procedure", "Password Extension"
 _NOW = {
     SQL_SERVER.name: "SELECT GETDATE();",
     POSTGRESQL.name: "SELECT CURRENT_TIMESTAMP;",
     MARIADB.name: "SELECT CURRENT_TIMESTAMP(6);",
+    "MySQL": "SELECT CURRENT_TIMESTAMP(6);",
     SQLITE.name: "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now');",
     "DB2": "SELECT CURRENT TIMESTAMP FROM SYSIBM.SYSDUMMY1;",
     "Oracle": "SELECT SYSTIMESTAMP FROM DUAL;",
@@ -77,7 +77,12 @@ CONNECTION: Page = [
 """What is asked for however the types are described."""
 
 PASSWORDS: Page = [
-    ConfigParameterDefinition.drop_down(OPERATION_METHODS, [_PROCEDURE], text="Of passwords."),
+    ConfigParameterDefinition.drop_down(
+        OPERATION_METHODS, [_PROCEDURE, _EXTENSION], text="Of passwords; the second is not offered."
+    ),
+    ConfigParameterDefinition.string(
+        EXTENSION_NAME, text="Without effect: a .NET library cannot be loaded here."
+    ),
     ConfigParameterDefinition.string(SET_SP),
     ConfigParameterDefinition.multi_line(SET_ARGUMENTS, text=_PASSWORD_HELP),
     ConfigParameterDefinition.string(CHANGE_SP),
@@ -108,21 +113,21 @@ def delta_page(dialect: Dialect) -> Page:
     ]
 
 
-@frozen(kw_only=True)
-class Wide:
-    """What holds for all types in one partition."""
+def passwords(parameters: ConfigParameters) -> PasswordSettings | None:
+    """How passwords are set and changed, for all types alike."""
+    answers = answered(PASSWORDS, parameters)
+    if answers[OPERATION_METHODS] == _EXTENSION:
+        raise wrong(
+            OPERATION_METHODS,
+            f"a .NET library such as {answers[EXTENSION_NAME]!r} cannot be loaded here: choose "
+            f"{_PROCEDURE!r}, or leave it empty, and no passwords are set",
+        )
+    return _password(answers) if answers[OPERATION_METHODS] else None
 
-    password: PasswordSettings | None
-    named_parameters: bool
 
-
-def wide(parameters: ConfigParameters) -> Wide:
-    """What the global page says, except where a partition says otherwise."""
-    answers = answered([*CONNECTION, *PASSWORDS, *PARTITION], parameters)
-    return Wide(
-        password=_password(answers) if answers[OPERATION_METHODS] else None,
-        named_parameters=answers[NAMED] == "1",
-    )
+def by_name(parameters: ConfigParameters) -> bool:
+    """True if procedures get their parameters by name."""
+    return answered(CONNECTION, parameters)[NAMED] == "1"
 
 
 def _password(answers: Answers) -> PasswordSettings:

@@ -1,0 +1,29 @@
+"""ECMA2 connectors written for .NET.
+
+``metadata`` reads assemblies as files, without a runtime; ``runtimes`` finds those of the machine,
+``references`` what a DLL needs of them, and ``suitability`` the one that fits it.
+``contract`` holds the C# sources of the assembly that connectors are compiled against, ``bridge``
+those of ours in the runtime; ``compiling`` builds them, and ``assemblies`` says where they are.
+``hosting`` starts a runtime in this process and loads a connector. It needs the extra ``dotnet``.
+"""
+
+from ecma2py.clr.assemblies import bridge_assembly, contract_assembly
+from ecma2py.clr.errors import (
+    AssemblyMissingError,
+    ConnectorLoadError,
+    ContractRefusedError,
+    DotNetError,
+    RuntimeMissingError,
+    RuntimeStartError,
+)
+
+__all__ = [
+    "AssemblyMissingError",
+    "ConnectorLoadError",
+    "ContractRefusedError",
+    "DotNetError",
+    "RuntimeMissingError",
+    "RuntimeStartError",
+    "bridge_assembly",
+    "contract_assembly",
+]

@@ -1,0 +1,105 @@
+"""Where the assemblies are that every connector needs: the contract, and our bridge beside it.
+
+A wheel carries both. A checkout builds them once, into the user's cache.
+"""
+
+import hashlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from ecma2py.clr.compiling import (
+    BRIDGE_NAME,
+    BRIDGE_SOURCES,
+    CONTRACT_NAME,
+    CONTRACT_SOURCES,
+    CompilationError,
+    CompilerMissingError,
+    build_bridge,
+    build_contract,
+)
+from ecma2py.clr.errors import AssemblyMissingError, ContractRefusedError
+from ecma2py.clr.metadata import NotAnAssemblyError, identity
+
+# The first version whose objects work without the synchronization engine around them.
+_OLDEST_GENUINE = (4, 1, 3, 0)
+
+
+def contract_assembly(preferred: Path | None = None, *, cache: Path | None = None) -> Path:
+    """The file of ``Microsoft.MetadirectoryServicesEx``, to be loaded before any connector.
+
+    ``preferred`` is a genuine copy on the user's machine, taken instead of ours. Without one it is
+    the assembly that the wheel carries, or else one built now into ``cache`` and kept there.
+
+    Raises ``ContractRefusedError`` for a preferred file that will not do, and
+    ``AssemblyMissingError``.
+    """
+    if preferred is not None:
+        return _checked(preferred)
+    return _carried_or_built(CONTRACT_NAME, CONTRACT_SOURCES, build_contract, cache)
+
+
+def bridge_assembly(*, cache: Path | None = None) -> Path:
+    """The file of the bridge, carried or built as the contract is; ``AssemblyMissingError``."""
+    return _carried_or_built(BRIDGE_NAME, BRIDGE_SOURCES, build_bridge, cache)
+
+
+def cache_folder() -> Path:
+    """The user's folder for what can be made again."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "ecma2py"
+
+
+def _carried_or_built(
+    name: str, sources: Path, build: Callable[[Path], None], cache: Path | None
+) -> Path:
+    file = f"{name}.dll"
+    if (carried := sources / file).exists():
+        return carried
+    built = (cache or cache_folder()) / _fingerprint(sources) / file
+    if not built.exists():
+        try:
+            build(built)
+        except (CompilerMissingError, CompilationError, OSError) as error:
+            msg = (
+                f"This ecma2py carries no {file}, and it could not be built: {error}\n"
+                "A wheel of ecma2py carries it."
+            )
+            if name == CONTRACT_NAME:
+                msg += (
+                    " A genuine copy, from a machine with MIM or Microsoft's ECMA host, can be "
+                    "named in the configuration instead."
+                )
+            raise AssemblyMissingError(msg) from error
+    return built
+
+
+def _checked(path: Path) -> Path:
+    try:
+        name = identity(path)
+    except (NotAnAssemblyError, OSError) as error:
+        msg = f"The contract assembly that the configuration names cannot be read: {error}"
+        raise ContractRefusedError(msg) from error
+    if name.name != CONTRACT_NAME:
+        msg = f"{path} is {name.name}; the contract assembly is called {CONTRACT_NAME}."
+        raise ContractRefusedError(msg)
+    if name.version < _OLDEST_GENUINE:
+        version = ".".join(map(str, name.version))
+        msg = (
+            f"{path} has the version {version}, which works inside MIM only; take one from "
+            f"{'.'.join(map(str, _OLDEST_GENUINE))} on, or leave it to ecma2py's own."
+        )
+        raise ContractRefusedError(msg)
+    return path
+
+
+def _fingerprint(sources: Path) -> str:
+    """Tells what was built of different sources apart, so that an upgrade builds anew."""
+    digest = hashlib.sha256()
+    for source in sorted(sources.glob("*.cs")):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]

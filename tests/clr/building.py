@@ -1,0 +1,62 @@
+"""Small assemblies for tests, each compiled from a text."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ecma2py.clr.compiling import (
+    CONTRACT_NAME,
+    CONTRACT_PUBLIC_KEY,
+    CONTRACT_REFERENCES,
+    CONTRACT_SOURCES,
+    compile_assembly,
+)
+from tests.servers.needs import require
+
+
+def assembly(
+    path: Path,
+    text: str = "",
+    *,
+    version: str = "1.0.0.0",
+    references: Sequence[Path] = (),
+    signed: bool = False,
+) -> Path:
+    """An assembly of that version with what the C# text says, named after its file.
+
+    A signed one has a strong name: a runtime may be particular about its version.
+    """
+    require("mono")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    identity = path.with_name(f"{path.stem}.version.cs")
+    identity.write_text(f'[assembly: System.Reflection.AssemblyVersion("{version}")]')
+    source = path.with_name(f"{path.stem}.cs")
+    source.write_text(text, encoding="utf-8")
+    compile_assembly(
+        path,
+        [identity, source],
+        references=references,
+        executable=path.suffix == ".exe",
+        public_key=CONTRACT_PUBLIC_KEY if signed else None,
+    )
+    return path
+
+
+def contract_of(folder: Path, version: str, *, signed: bool = True) -> Path:
+    """Our contract with another version, and without a strong name if it is not signed."""
+    require("mono")
+    sources = folder / "sources"
+    sources.mkdir(parents=True)
+    for source in CONTRACT_SOURCES.glob("*.cs"):
+        text = source.read_text(encoding="utf-8")
+        (sources / source.name).write_text(
+            text.replace('AssemblyVersion("4.1.4.0")', f'AssemblyVersion("{version}")'),
+            encoding="utf-8",
+        )
+    built = folder / f"{CONTRACT_NAME}.dll"
+    compile_assembly(
+        built,
+        sources.glob("*.cs"),
+        references=CONTRACT_REFERENCES,
+        public_key=CONTRACT_PUBLIC_KEY if signed else None,
+    )
+    return built

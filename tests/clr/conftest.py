@@ -1,0 +1,41 @@
+"""What the tests of .NET share: our assemblies, built once for the whole run."""
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ecma2py.clr.compiling import BRIDGE_NAME, CONTRACT_NAME, build_bridge, build_contract
+from tests.clr.building import contract_of
+from tests.clr.hosted import Ours
+from tests.servers.needs import require
+
+
+@pytest.fixture(scope="session")
+def contract(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The contract assembly, built from its sources."""
+    require("mono")
+    built = tmp_path_factory.mktemp("contract") / f"{CONTRACT_NAME}.dll"
+    build_contract(built)
+    return built
+
+
+@pytest.fixture(scope="session")
+def older(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The contract as a connector may have been compiled against it: "4.1.3.0 unsigned"."""
+
+    @functools.cache
+    def built(version: str) -> Path:
+        number, _, unsigned = version.partition(" ")
+        return contract_of(tmp_path_factory.mktemp("older"), number, signed=not unsigned)
+
+    return built
+
+
+@pytest.fixture(scope="session")
+def ours(contract: Path, tmp_path_factory: pytest.TempPathFactory) -> Ours:
+    """The contract, and our own assembly inside the runtime, built from its sources."""
+    bridge = tmp_path_factory.mktemp("bridge") / f"{BRIDGE_NAME}.dll"
+    build_bridge(bridge)
+    return Ours(contract, bridge)

@@ -1,0 +1,81 @@
+"""Runs a piece of Python in a process of its own that hosts a .NET runtime."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from ecma2py.clr.runtimes import RuntimeKind
+from tests.clr.dotnet import runtime
+
+_START = """
+import json, sys, warnings
+from pathlib import Path
+warnings.filterwarnings("ignore", message="Hosting Mono versions before v6.12")
+from ecma2py.clr import DotNetError
+from ecma2py.clr.hosting import start
+from ecma2py.clr.runtimes import RuntimeKind, find_runtimes
+
+kind, contract, bridge, settings, *paths = sys.argv[1:]
+paths = list(map(Path, paths))
+runtime = next(each for each in find_runtimes() if each.kind is RuntimeKind(kind))
+host = start(
+    runtime,
+    contract=Path(contract),
+    bridge=Path(bridge),
+    settings=Path(settings) if settings else None,
+)
+
+
+def told(call):
+    try:
+        return call()
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+"""
+
+
+class Ours(NamedTuple):
+    """The two assemblies of ours that every process loads."""
+
+    contract: Path
+    bridge: Path
+
+
+def hosted(
+    kind: RuntimeKind,
+    code: str,
+    *paths: Path,
+    ours: Ours,
+    settings: Path | None = None,
+) -> Any:
+    """What the code puts into ``result``, after the runtime has started as ``host``."""
+    runtime(kind)
+    if importlib.util.find_spec("pythonnet") is None:
+        reason = "pythonnet is missing: pip install pythonnet"
+        if "ECMA2PY_TESTS_WITHOUT" in os.environ:
+            pytest.fail(f"{reason} (make test meant to have installed it)")
+        pytest.skip(reason)
+    program = f"{_START}\n{code}\nprint('result', json.dumps(result))"
+    arguments = [
+        kind.value,
+        str(ours.contract),
+        str(ours.bridge),
+        str(settings or ""),
+        *map(str, paths),
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    (line,) = [each for each in done.stdout.splitlines() if each.startswith("result ")]
+    return json.loads(line.removeprefix("result "))
