@@ -188,15 +188,15 @@ def test_a_long_call_holds_up_no_other_connector(pool: MakePool) -> None:
     assert longest < 0.5
 
 
-def test_a_closed_pool_ends_a_run_under_way(pool: MakePool) -> None:
+def test_a_closed_pool_ends_a_run_under_way(pool: MakePool, tmp_path: Path) -> None:
     """Close ends a worker in the middle of a call, and no new one is made."""
     made = pool("Deeds", warm=1)
     found: list[Any] = []
     looping = threading.Thread(
-        target=lambda: found.append(run_import(deeds(made, "loop"), ListSink()))
+        target=lambda: found.append(run_import(deeds(made, "pid, then stuck"), ListSink()))
     )
     looping.start()
-    until(lambda: made.running == 2)
+    until((tmp_path / "pid").exists)
     made.close()
     looping.join(10)
     assert "its connector is closed" in found[0].error_detail
