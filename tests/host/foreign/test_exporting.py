@@ -101,6 +101,12 @@ def test_the_opposite_of_active_is_not_set() -> None:
     assert "deprovisioning.disable" in left(f"{SQL}{flow}disabled_value = true")
 
 
+def test_a_delete_flow_of_the_type_of_people_alone_is_told() -> None:
+    """Microsoft's host has one for people: what stands in the table of their type is left out."""
+    text = f'{SQL}[connectors.HR.deprovisioning.types.Person]\ndelete = "none"\n'
+    assert "deprovisioning.delete" in left(text)["deprovisioning.types.Person"]
+
+
 def test_what_all_runs_have_is_said_of_each() -> None:
     """Microsoft's host asks for it anew in each run; what one run has for itself counts there."""
     text = f"""{SQL}

@@ -16,6 +16,7 @@ from ecma2py.host.foreign.remarks import Remarks
 from ecma2py.host.foreign.taking_schema import MAPPED_DN, PSEUDO
 
 _USER, _GROUP = "User", "Group"
+_OF_PEOPLE = "write what becomes of people as deprovisioning.delete: the others follow their own"
 
 
 def object_types(
@@ -40,7 +41,12 @@ def object_types(
             remarks.hint(
                 f"attributes.{name}", "list them: Microsoft's host has the selected ones alone"
             )
-        flow = delete if name == person else _type_flow(config, name, delete, remarks)
+        if name == person:
+            flow = delete
+            if name in config.deprovisioning.types:
+                remarks.leave(("deprovisioning", "types", name), _OF_PEOPLE)
+        else:
+            flow = _type_flow(config, name, delete, remarks)
         kind = ObjectType(
             name=name,
             external=_USER if name == person else _GROUP if name == group else "",

@@ -42,7 +42,8 @@ _FIXED: dict[str, _Place] = {
     **_places(
         _Page.GLOBAL,
         drop_down="Delta Strategy|Data Source Time Zone|Operation Methods",
-        string="Data Source Date Time Format|Set Password SP Name|Change Password SP Name",
+        string="Data Source Date Time Format|Set Password SP Name|Change Password SP Name"
+        "|Extension Name",
         text="Water Mark Query|Set Password SP Parameters|Change Password SP Parameters",
         check_box="Use named parameters",
     ),
@@ -84,8 +85,6 @@ _OF_TYPES: tuple[tuple[str, int, ConfigParameterType], ...] = (
 
 _EXTENSION = "Password Extension"
 _REASONS = {
-    "Extension Name": "a .NET library that sets passwords cannot be loaded here: set them by "
-    "stored procedures",
     "Data source": "Microsoft's connector knows file DSNs alone: write a 'DSN File'",
     "Object types": "Microsoft's connector asks for types on pages: describe them by 'Object type "
     "detection method' and what follows it",
@@ -95,7 +94,10 @@ _REASONS = {
 def take(parameter: Parameter) -> Parameter | str:
     """The parameter itself; a reason if ``ecma2py_sql`` does not have it, or not that choice."""
     if parameter.name == "Operation Methods" and parameter.value == _EXTENSION:
-        return f"{_EXTENSION} is not offered: {_REASONS['Extension Name']}"
+        return (
+            f"{_EXTENSION} is not offered: a .NET library that sets passwords cannot be loaded "
+            "here: set them by stored procedures"
+        )
     place = _place(parameter.name)
     if place is None:
         return _REASONS.get(parameter.name, "ecma2py's SQL connector has no such parameter")
