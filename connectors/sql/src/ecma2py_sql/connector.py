@@ -20,6 +20,7 @@ from ecma2py.parameters import (
 from ecma2py.partitions import Partition
 from ecma2py.schema import Schema
 from ecma2py.steps import CloseReason, ConnectionSecurityLevel, PasswordOptions
+from ecma2py_sql.deltas.imports import import_types
 from ecma2py_sql.drivers.errors import DatabaseError, run_error
 from ecma2py_sql.drivers.opening import catalogue_of, open_session
 from ecma2py_sql.drivers.security import security_level
@@ -30,7 +31,6 @@ from ecma2py_sql.exporting.own import check_written
 from ecma2py_sql.exporting.passwords import PasswordConnection
 from ecma2py_sql.exporting.writing import EntryWriter
 from ecma2py_sql.importing.described import describe
-from ecma2py_sql.importing.imports import import_types
 from ecma2py_sql.mapping.config import parse_object_types
 from ecma2py_sql.mapping.mapped import MappedType
 from ecma2py_sql.mapping.resolving import make_schema, map_types

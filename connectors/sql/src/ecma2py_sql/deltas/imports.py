@@ -1,4 +1,4 @@
-"""Imports: pages of rows become entries, whatever gives the rows."""
+"""The import of one run, full or delta: each type in its turn, and what is left for the next."""
 
 from collections.abc import Iterator
 from itertools import chain
