@@ -150,10 +150,7 @@ class SnapshotTracker(Tracker):
             f"{ALIAS}.{quote(key.name)} = {owner}"
             for key, owner in zip(child.key, self.objects.rows.key, strict=True)
         )
-        columns = [child.value]
-        if child.reference is not None and child.reference.type_column is not None:
-            columns.append(child.reference.type_column)
-        chosen = ", ".join(f"{ALIAS}.{quote(each.name)}" for each in columns)
+        chosen = ", ".join(f"{ALIAS}.{quote(each.name)}" for each in child.all_columns)
         return f"SELECT {chosen} FROM {table} {ALIAS} WHERE {joined}"
 
 

@@ -66,8 +66,8 @@ class ChangeReader:
                 self._lose(target, each.removed[0], changed)
             else:
                 changed.columns[target.column.name] = self.make.changed(target, each)
-                if target.reference and target.reference.type_column:
-                    types[target.reference.type_column.name] = (
+                if target.type_column:
+                    types[target.type_column.name] = (
                         self.make.referent_type(each.values[0]) if each.values else None
                     )
         changed.columns |= types
@@ -92,7 +92,7 @@ class ChangeReader:
         return found
 
     def _lose(self, target: MappedColumn, value: Value, changed: Changed) -> None:
-        if target.reference and target.reference.type_column:
+        if target.type_column:
             changed.references.append((target, value))
         else:
             changed.losses[target.column.name] = self.make.column(target, value)

@@ -70,10 +70,7 @@ class ChildWriter:
 
     @property
     def _columns(self) -> list[str]:
-        names = [self.child.value.name]
-        if self.child.reference and self.child.reference.type_column:
-            names.append(self.child.reference.type_column.name)
-        return [self.session.quote(name) for name in names]
+        return [self.session.quote(each.name) for each in self.child.all_columns]
 
     @property
     def _owned(self) -> str:

@@ -178,8 +178,8 @@ def check_written(mapped: MappedType) -> None:
     ways = [
         ("export.add", mapped.exports.add, tokens),
         ("export.update", mapped.exports.update, ()),
+        ("export.delete", mapped.exports.delete, ()),
     ]
-    ways += [("export.delete", mapped.exports.delete, ())]
     if mapped.password:
         ways += [("password.set", mapped.password.set, PASSWORD_TOKENS)]
         ways += [("password.change", mapped.password.change, PASSWORD_TOKENS)]
@@ -199,8 +199,8 @@ def _single(mapped: MappedType) -> dict[str, str]:
     names = {}
     for each in mapped.columns:
         names[each.attribute] = each.column.name
-        if each.reference and each.reference.type_column:
-            names[each.attribute + _TYPE] = each.reference.type_column.name
+        if each.type_column:
+            names[each.attribute + _TYPE] = each.type_column.name
     return names
 
 
@@ -209,11 +209,7 @@ def _multiple(mapped: MappedType) -> dict[str, str]:
     return {
         each.attribute + suffix: each.attribute
         for each in mapped.multivalued
-        for suffix in (
-            "",
-            _REMOVED,
-            *([_TYPE] if each.reference and each.reference.type_column else []),
-        )
+        for suffix in ("", _REMOVED, *([_TYPE] if each.type_column else []))
     }
 
 

@@ -156,9 +156,7 @@ class ParameterMaker:
         if child.value.kind is Kind.BOOLEAN and child.reference is None:
             value = _TRUTH.get(str(value).lower(), value)
         parameter = self._parameter(child.attribute, child.value, child.reference, value)
-        if child.reference is None or child.reference.type_column is None:
-            return (parameter,)
-        return parameter, self.referent_type(value)
+        return (parameter, self.referent_type(value)) if child.type_column else (parameter,)
 
     def referent_type(self, dn: Value) -> str:
         """The type of the object *dn* names, spelled as it is configured."""

@@ -103,7 +103,7 @@ class RowReader:
 
     def _values(self, child: MappedTable, found: Sequence[Sequence[Any]]) -> list[Value]:
         read = self._child_readers[child.attribute]
-        if child.reference and child.reference.type_column:
+        if child.type_column:
             return list(dict.fromkeys(any_type_dn(read(value), of) for value, of in found))
         values = [read(value) for (value,) in found]
         if child.reference:

@@ -48,9 +48,9 @@ class Selected:
         self.anchor_at = tuple(place[each.column.name] for each in self.mapped.anchor)
         self.type_at = {}
         for each in self.columns:
-            if each.reference is not None and each.reference.type_column is not None:
+            if each.type_column is not None:
                 self.type_at[each.attribute] = len(found)
-                found.append(each.reference.type_column)
+                found.append(each.type_column)
         self.all = tuple(found)
 
     @property

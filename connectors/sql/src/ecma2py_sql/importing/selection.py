@@ -213,11 +213,9 @@ class Selection:
 
 def child_columns(session: Session, child: MappedTable, alias: str) -> list[str]:
     """What is selected of a multi-valued table: the value, and its type if it tells one."""
-    columns = [child.value]
-    if child.reference is not None and child.reference.type_column is not None:
-        columns.append(child.reference.type_column)
     return [
-        session.dialect.selected(f"{alias}.{session.quote(each.name)}", each) for each in columns
+        session.dialect.selected(f"{alias}.{session.quote(each.name)}", each)
+        for each in child.all_columns
     ]
 
 

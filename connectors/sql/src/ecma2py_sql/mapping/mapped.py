@@ -30,10 +30,14 @@ class MappedColumn:
     write_only: bool = field(default=False, kw_only=True)
 
     @property
+    def type_column(self) -> Column | None:
+        """The column with the type of the object it refers to; None where the type is fixed."""
+        return self.reference.type_column if self.reference else None
+
+    @property
     def all_columns(self) -> tuple[Column, ...]:
         """Its column, and the one with the type of the object it refers to if there is one."""
-        typed = self.reference.type_column if self.reference else None
-        return (self.column,) if typed is None else (self.column, typed)
+        return (self.column,) if self.type_column is None else (self.column, self.type_column)
 
     def schema_attribute(self) -> SchemaAttribute:
         """What the schema says of it."""
@@ -85,6 +89,16 @@ class MappedTable:
     history: HistoryTable | None = field(default=None, kw_only=True)
     read_only: bool = field(default=False, kw_only=True)
     write_only: bool = field(default=False, kw_only=True)
+
+    @property
+    def type_column(self) -> Column | None:
+        """The column with the type of the object a value refers to; None where it is fixed."""
+        return self.reference.type_column if self.reference else None
+
+    @property
+    def all_columns(self) -> tuple[Column, ...]:
+        """The column of the value, and the one with its type if there is one."""
+        return (self.value,) if self.type_column is None else (self.value, self.type_column)
 
     def schema_attribute(self) -> SchemaAttribute:
         """What the schema says of it; ECMA2 knows no multi-valued Boolean, it travels as text."""
