@@ -50,6 +50,7 @@ class Kind(Enum):
         return next((kind for kind in cls if kind.value == word), None)
 
 
+NUMBERS = (Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT, Kind.REAL)
 _ATTRIBUTE_TYPES = {
     Kind.INTEGER: AttributeType.INTEGER,
     Kind.BOOLEAN: AttributeType.BOOLEAN,

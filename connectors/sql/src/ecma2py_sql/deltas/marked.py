@@ -3,15 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from ecma2py_sql.data.kinds import Kind
+from ecma2py_sql.data.kinds import NUMBERS, Kind
 from ecma2py_sql.drivers.catalogue import Column
 from ecma2py_sql.drivers.session import Session
 from ecma2py_sql.exporting.values import ColumnWriter
 from ecma2py_sql.importing.selection import Conditions
 from ecma2py_sql.mapping.mapped import MappedType
 from ecma2py_sql.mapping.settings import refused
-
-_NUMBERS = (Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT, Kind.REAL)
 
 Quoted = Callable[[str], str]
 """A column as it is written in the statement."""
@@ -38,7 +36,7 @@ def dead(session: Session, mapped: MappedType, quoted: Quoted) -> Conditions:
         return Conditions((f"{column} IN ({marks})",), _parameters(session, deleted, values))
     if deleted.kind is Kind.BOOLEAN:
         return Conditions((f"{column} = ?",), (ColumnWriter(deleted, session.dialect)(True),))
-    if deleted.kind in _NUMBERS:
+    if deleted.kind in NUMBERS:
         return Conditions((f"{column} <> 0",))
     return Conditions((f"{column} IS NOT NULL",))
 

@@ -14,7 +14,7 @@ from attrs import define, evolve, field, frozen
 from ecma2py.entries import AttributeChange
 from ecma2py.errors import EntryExportError, InvalidDNError, MAExportError, TooManyValuesError
 from ecma2py.schema import Value, Values
-from ecma2py_sql.data.kinds import Kind
+from ecma2py_sql.data.kinds import NUMBERS, Kind
 from ecma2py_sql.data.writers import WRITERS, sql_text
 from ecma2py_sql.drivers.catalogue import Column
 from ecma2py_sql.drivers.dialect import Dialect
@@ -30,7 +30,6 @@ Write = Callable[[Value], Parameter]
 
 _TRUTH = {"true": True, "false": False}
 _MOMENTS = (Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMP_TZ)
-_NUMBERS = (Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT, Kind.REAL)
 
 
 @frozen
@@ -83,7 +82,7 @@ class ColumnWriter:
         if native is Kind.TEXT:
             # A column of text compared with a number finds nothing.
             return sql_text(value)
-        if isinstance(value, bool) and native in _NUMBERS:
+        if isinstance(value, bool) and native in NUMBERS:
             return int(value)
         return self.dialect.bound(self.column.kind, value)
 

@@ -9,14 +9,13 @@ from typing import Any
 from attrs import define, evolve, field
 
 from ecma2py.schema import Value
-from ecma2py_sql.data.kinds import READERS, TOLERANT, UNCHANGED, Kind, Reader
+from ecma2py_sql.data.kinds import NUMBERS, READERS, TOLERANT, UNCHANGED, Kind, Reader
 from ecma2py_sql.data.moments import Clock
 from ecma2py_sql.drivers.catalogue import Column
 from ecma2py_sql.drivers.dialect import Dialect
 from ecma2py_sql.mapping.mapped import Reference
 
 _MOMENTS = (Kind.TIMESTAMP, Kind.TIMESTAMP_TZ)
-_NUMBERS = (Kind.DECIMAL, Kind.FLOAT, Kind.REAL)
 
 
 @define
@@ -61,7 +60,7 @@ class ColumnReader:
     def comparable(self, value: Any) -> Any:
         """Equal for two values that a database takes for the same, however written."""
         result = self(value)
-        if self.column.kind in _NUMBERS:
+        if self.column.kind in NUMBERS:
             try:
                 return Decimal(str(result))
             except InvalidOperation:
