@@ -23,12 +23,12 @@ from ecma2py_sql.deltas.tracker import Tracker
 from ecma2py_sql.deltas.watermarks import earlier
 from ecma2py_sql.importing.selection import Conditions
 from ecma2py_sql.mapping.mapped import HistoryTable
+from ecma2py_sql.mapping.settings import OPERATION_WORDS
 
 _OWN = ""
 """Among the multi-valued attributes, the type itself."""
 _MOST_LATE = 500
 """More numbers that came late than this are not asked for one by one."""
-_WORDS = {"add": "Add", "update": "Modify", "delete": "Delete"}
 _ALSO = "Modify_Attribute"
 """What Microsoft's connector takes for an update as well."""
 
@@ -155,7 +155,7 @@ class HistoryTracker(Tracker):
             return
         column = f"{ALIAS}.{session.quote(history.operation.name)}"
         sql = f"SELECT DISTINCT {column} FROM {own.source} WHERE {' AND '.join(own.which.texts)}"
-        words = {**_WORDS, **self.delta.settings.words}
+        words = {**OPERATION_WORDS, **self.delta.settings.words}
         known = {each.casefold() for each in (*words.values(), _ALSO)}
         for (word,) in session.rows(sql, own.which.parameters):
             if str(word).strip().casefold() not in known:

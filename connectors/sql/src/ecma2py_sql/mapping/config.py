@@ -42,6 +42,7 @@ from ecma2py_sql.mapping.sections import Section
 from ecma2py_sql.mapping.settings import (
     ANY_TYPE,
     HASHES,
+    OPERATION_WORDS,
     DeltaSettings,
     ExportSettings,
     Method,
@@ -206,7 +207,7 @@ def _delta(section: Section | None) -> DeltaSettings | None:
         raise section.refused(
             "order", "names the growing column of a history table, and of it alone"
         )
-    if odd := settings.words.keys() - {"add", "update", "delete"}:
+    if odd := settings.words.keys() - OPERATION_WORDS.keys():
         raise section.refused(
             "words", f"says what add, update and delete are called, not {min(odd)}"
         )

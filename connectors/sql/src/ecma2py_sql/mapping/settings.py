@@ -130,6 +130,10 @@ class Strategy(Enum):
     TRANSACTION_ID = "transaction_id"
 
 
+OPERATION_WORDS: Mapping[str, str] = {"add": "Add", "update": "Modify", "delete": "Delete"}
+"""What the operation column of a history table holds unless the administrator says otherwise."""
+
+
 @frozen(kw_only=True)
 class DeltaSettings:
     """How a delta import finds what has changed in one type."""
@@ -152,8 +156,7 @@ class DeltaSettings:
     join: Mapping[str, str] = field(factory=dict)
     """By column of a history table, the anchor column it holds; the same names if empty."""
     words: Mapping[str, str] = field(factory=dict)
-    """What the operation column holds for ``add``, ``update`` and ``delete``: ``Add``, ``Modify``
-    and ``Delete`` where it is not said."""
+    """What the operation column holds where it is not one of ``OPERATION_WORDS``, by their keys."""
 
 
 @frozen

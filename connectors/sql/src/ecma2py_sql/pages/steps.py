@@ -11,7 +11,7 @@ from enum import Enum
 from attrs import evolve, field, frozen
 
 from ecma2py.parameters import ConfigParameterDefinition, ConfigParameters
-from ecma2py_sql.mapping.settings import Argument, Method
+from ecma2py_sql.mapping.settings import OPERATION_WORDS, Argument, Method
 from ecma2py_sql.pages.answers import Page, answered, arguments, check_names, wrong
 from ecma2py_sql.pages.keys import JOIN, Equalities
 from ecma2py_sql.pages.spelling import split_equalities
@@ -49,8 +49,6 @@ QUERIES = {
     Change.UPDATE: "Update Query",
     Change.DELETE: "Delete Query",
 }
-WORDS = {Change.ADD: "Add", Change.UPDATE: "Modify", Change.DELETE: "Delete"}
-"""What the operation column holds unless somebody says otherwise."""
 
 
 def procedure_field(change: Change) -> str:
@@ -97,7 +95,9 @@ _COMMON: Page = [
     _LINE(OPERATION),
     _LINE(WATERMARK),
 ]
-_WORD_FIELDS: Page = [_LINE(each.value, default=word) for each, word in WORDS.items()]
+_WORD_FIELDS: Page = [
+    _LINE(each.value, default=OPERATION_WORDS[each.value.lower()]) for each in Change
+]
 _ALONE = frozenset(each.name for each in _SPECIFIC)
 
 
