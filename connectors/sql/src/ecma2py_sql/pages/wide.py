@@ -12,7 +12,7 @@ from ecma2py.partitions import Partition
 from ecma2py_sql.data.formats import DEFAULT_FORMAT
 from ecma2py_sql.data.moments import TIME_FORMAT, TIME_ZONE, Clock, parse_clock
 from ecma2py_sql.drivers.dialect import Dialect
-from ecma2py_sql.drivers.dialects import MARIADB, POSTGRESQL, SQL_SERVER, SQLITE
+from ecma2py_sql.drivers.dialects import DB2, MARIADB, MYSQL, ORACLE, POSTGRESQL, SQL_SERVER, SQLITE
 from ecma2py_sql.mapping.settings import PasswordSettings, Strategy, Written
 from ecma2py_sql.pages.answers import Answers, Page, answered, arguments, needed, wrong
 from ecma2py_sql.pages.types import ARGUMENTS_HELP
@@ -46,10 +46,10 @@ _NOW = {
     SQL_SERVER.name: "SELECT GETDATE();",
     POSTGRESQL.name: "SELECT CURRENT_TIMESTAMP;",
     MARIADB.name: "SELECT CURRENT_TIMESTAMP(6);",
-    "MySQL": "SELECT CURRENT_TIMESTAMP(6);",
+    MYSQL.name: "SELECT CURRENT_TIMESTAMP(6);",
     SQLITE.name: "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now');",
-    "DB2": "SELECT CURRENT TIMESTAMP FROM SYSIBM.SYSDUMMY1;",
-    "Oracle": "SELECT SYSTIMESTAMP FROM DUAL;",
+    DB2.name: "SELECT CURRENT TIMESTAMP FROM SYSIBM.SYSDUMMY1;",
+    ORACLE.name: "SELECT SYSTIMESTAMP FROM DUAL;",
 }
 """By dialect, what the watermark query says before somebody changes it."""
 _PASSWORD_HELP = (
