@@ -54,7 +54,7 @@ class Dialect:
     """Where no INSERT tells a key: the query for the counter's last value."""
     empty_insert: inserting.Empty = field(default=inserting.STANDARD_EMPTY, kw_only=True)
     savepoint: Savepoint | None = field(default=None, kw_only=True)
-    """How a failed entry is taken back without the others of its batch."""
+    """How a failed entry is taken back without the others of its batch; None if it cannot be."""
     call: procedures.Plan | None = field(default=procedures.call_inputs_only, kw_only=True)
     """How a stored procedure is called, if there are any."""
     routines: str | None = field(default=None, kw_only=True)
@@ -93,11 +93,6 @@ class Dialect:
     details: str | None = field(default=None, kw_only=True)
     """For a schema and table, what ODBC's catalogue does not tell or tells wrongly: column,
     nullable, assigned, generated, kind or NULL, greatest length or NULL, decimals or NULL."""
-
-    @property
-    def savepoints(self) -> bool:
-        """A failed entry can be taken back without the others of its batch."""
-        return self.savepoint is not None
 
     def bound(self, kind: Kind, value: Any) -> Any:
         """The parameter for *value*, one of *kind*; moments are in the time that is stored."""

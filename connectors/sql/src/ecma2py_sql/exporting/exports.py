@@ -53,7 +53,7 @@ class Batch:
             results = None
             if ended:
                 results = [not_sent(each, ended[0]) for each in some]
-            elif len(some) > 1 and not is_alone and self.session.dialect.savepoints:
+            elif len(some) > 1 and not is_alone and self.session.dialect.savepoint:
                 results = self._together(some)
             yield from each_by_itself(some, alone) if results is None else results
 
