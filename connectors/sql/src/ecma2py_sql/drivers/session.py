@@ -139,7 +139,7 @@ class Session(ABC):
         return counts
 
     def run_all(self, sql: str, rows: Sequence[Sequence[Any]]) -> int:
-        """Run the statement once for each of *rows*; how many rows were changed altogether."""
+        """As ``run_many``, where the sum is enough: how many rows were changed altogether."""
         return sum(self.run_many(sql, rows))
 
     def stream(self, sql: str, parameters: Sequence[Any] = (), size: int = 500) -> Result:

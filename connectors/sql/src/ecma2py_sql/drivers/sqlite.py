@@ -9,7 +9,7 @@ from typing import Any
 
 from ecma2py.errors import ServerDownError
 from ecma2py_sql.drivers.dialects import SQLITE
-from ecma2py_sql.drivers.errors import run_error, sort_out
+from ecma2py_sql.drivers.errors import DatabaseError, run_error, sort_out
 from ecma2py_sql.drivers.session import Result, Row, Session
 
 _OPERATIONS_BETWEEN_CHECKS = 100_000
@@ -78,8 +78,8 @@ class SqliteSession(Session):
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         try:
             return super().rows(sql, parameters)
-        except Exception as error:
-            if "Could not decode to UTF-8" not in str(error):
+        except DatabaseError as error:
+            if "Could not decode to UTF-8" not in error.text:
                 raise
         # One row with broken text must not hide the others: such text comes as bytes instead.
         self.connection.text_factory = _tolerant_text

@@ -4,7 +4,7 @@ Nobody promises an order of keys here: rows are read as they come, a page at a t
 of multi-valued attributes are asked for by the keys of each page.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 from operator import itemgetter
@@ -99,7 +99,7 @@ class Stream:
         return found
 
 
-def _arranger(names: Sequence[str], selected: Selected) -> Any:
+def _arranger(names: Sequence[str], selected: Selected) -> Callable[[Row], Row]:
     """What makes of a row as it comes one in the order of *selected*."""
     place = {name: at for at, name in enumerate(names)}
     wanted = [each.name for each in selected.all]
