@@ -24,8 +24,8 @@ Point = Mapping[str, Any]
 """How far it has grown, by what it is that grows."""
 
 
-class Clock(Protocol):
-    """What grows."""
+class Growing(Protocol):
+    """What grows: a column, or the ids of transactions."""
 
     def now(self, before: Point | None) -> Point:
         """How far it has grown, never less than *before*."""
@@ -42,9 +42,9 @@ class Clock(Protocol):
 
 @define
 class GrowingTracker(Tracker):
-    """Tells the rows that a clock says have changed."""
+    """Tells the rows that have changed, as *growing* says."""
 
-    clock: Clock
+    growing: Growing
     _before: Point | None = field(default=None, init=False)
     _known: Seen = field(factory=Seen, init=False)
     _now: Point = field(factory=dict, init=False)
@@ -53,7 +53,7 @@ class GrowingTracker(Tracker):
     """The keys of rows that the next delta will read again."""
 
     def begin(self) -> None:
-        self._now = self.clock.now(self._before)
+        self._now = self.growing.now(self._before)
         most = kept.MOST_DIGESTS + 1
         close = self.objects.keys(self._still_open(), most)
         self._close = set(close) if len(close) < most else set()
@@ -73,7 +73,7 @@ class GrowingTracker(Tracker):
     def changes(self) -> Iterator[CSEntryChange]:
         self.begin()
         assert self._before is not None
-        changed = self.clock.between(self.clock.early(self._before), self._now)
+        changed = self.growing.between(self.growing.early(self._before), self._now)
         objects = self.objects
         for row, entry in chain(objects.marked_deleted(changed), objects.some(changed)):
             self.note(row, entry)
@@ -85,4 +85,4 @@ class GrowingTracker(Tracker):
         return {"point": point, "seen": self._seen.dump()}
 
     def _still_open(self) -> Conditions:
-        return self.clock.between(self.clock.early(self._now), self._now)
+        return self.growing.between(self.growing.early(self._now), self._now)

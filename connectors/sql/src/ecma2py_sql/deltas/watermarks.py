@@ -15,6 +15,7 @@ from ecma2py_sql.deltas.traces import ALIAS, Trace
 from ecma2py_sql.drivers.catalogue import Column
 from ecma2py_sql.importing.selection import Conditions
 from ecma2py_sql.mapping.mapped import MappedTable
+from ecma2py_sql.mapping.settings import DeltaSettings
 
 _OWN = ""
 """Among the multi-valued attributes, the type itself."""
@@ -27,6 +28,19 @@ class WatermarkColumns:
     objects: Objects
 
     @property
+    def _settings(self) -> DeltaSettings:
+        delta = self.objects.mapped.delta
+        assert delta is not None
+        return delta.settings
+
+    @property
+    def _own(self) -> Column:
+        delta = self.objects.mapped.delta
+        assert delta is not None
+        assert delta.watermark is not None
+        return delta.watermark
+
+    @property
     def _children(self) -> dict[str, tuple[MappedTable, Column]]:
         return {
             each.attribute: (each, each.watermark)
@@ -36,35 +50,30 @@ class WatermarkColumns:
 
     def now(self, before: Point | None) -> Point:
         """The greatest values, or what the administrator's query gives."""
-        delta = self.objects.mapped.delta
-        assert delta is not None
-        assert delta.watermark is not None
-        names = [_OWN, *self._children]
-        if delta.settings.query:
-            found = dict.fromkeys(names, self._asked(delta.settings.query))
+        names, rows, quote = [_OWN, *self._children], self.objects.rows, self.objects.session.quote
+        if self._settings.query:
+            found = dict.fromkeys(names, self._asked(self._settings.query))
         else:
-            quote = self.objects.session.quote
-            found = {_OWN: self._greatest(self.objects.rows.table, "p", delta.watermark)}
-            for name, (child, column) in self._children.items():
+            own = rows.quoted(self._own.name)
+            found = {_OWN: self._greatest(rows.table, own, self._own)}
+            for name, (child, watermark) in self._children.items():
                 table = f"{quote(*child.table.qualified)} {ALIAS}"
-                found[name] = self._greatest(table, ALIAS, column)
+                column = f"{ALIAS}.{quote(watermark.name)}"
+                found[name] = self._greatest(table, column, watermark)
         earlier_ones = before or {}
         return {name: self._later(earlier_ones.get(name), found[name]) for name in names}
 
     def early(self, point: Point) -> Point:
         """Less the overlap."""
-        delta = self.objects.mapped.delta
-        assert delta is not None
-        return {name: earlier(value, delta.settings.overlap) for name, value in point.items()}
+        overlap = self._settings.overlap
+        return {name: earlier(value, overlap) for name, value in point.items()}
 
     def between(self, lower: Point | None, upper: Point) -> Conditions:
         """By the own column, or that of a row in a multi-valued table."""
-        delta, session = self.objects.mapped.delta, self.objects.session
-        assert delta is not None
-        assert delta.watermark is not None
+        session = self.objects.session
         choices = []
         if upper[_OWN] is not None:
-            column = self.objects.rows.quoted(delta.watermark.name)
+            column = self.objects.rows.quoted(self._own.name)
             choices.append(self._range(column, _OWN, lower, upper))
         for name, (child, watermark) in self._children.items():
             if upper[name] is not None:
@@ -81,10 +90,9 @@ class WatermarkColumns:
             return Conditions((f"{column} <= ?",), (taken(upper[name]),))
         return Conditions((f"{column} >= ? AND {column} <= ?",), (taken(least), taken(upper[name])))
 
-    def _greatest(self, table: str, alias: str, watermark: Column) -> Any:
+    def _greatest(self, table: str, column: str, watermark: Column) -> Any:
         """The greatest watermark of all rows; None if there is none."""
         session = self.objects.session
-        column = f"{alias}.{session.quote(watermark.name)}"
         chosen = session.dialect.selected(column, watermark)
         # MAX() does not take every type that can be ordered.
         sql = f"SELECT {chosen} FROM {table} WHERE {column} IS NOT NULL ORDER BY {column} DESC"
