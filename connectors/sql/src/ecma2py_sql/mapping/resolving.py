@@ -1,6 +1,6 @@
 """Object types tied to the tables that hold them: every name is one the catalogue knows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from attrs import evolve
 
@@ -31,21 +31,18 @@ def map_types(
     """
     names = catalogue.names()
 
-    def table(config: TypeConfig) -> Table:
-        where = f"[{config.name}]"
-        if config.rows.is_table:
-            return find_table(catalogue, names, config.rows.text, where)
-        return Table(config.name, columns=describe(config.rows, where))
-
-    tables = {each.name: table(each) for each in configs}
-
     def find(name: str, where: str) -> Table:
         return find_table(catalogue, names, name, where)
 
+    def table(config: TypeConfig) -> Table:
+        where = f"[{config.name}]"
+        if config.rows.is_table:
+            return find(config.rows.text, where)
+        return Table(config.name, columns=describe(config.rows, where))
+
+    tables = {each.name: table(each) for each in configs}
     children = {
-        (c.name, m.attribute): find_table(catalogue, names, m.table, _place(c, m))
-        for c in configs
-        for m in c.multivalued
+        (c.name, m.attribute): find(m.table, _place(c, m)) for c in configs for m in c.multivalued
     }
     naming = {c.name: _naming(c, tables[c.name]) for c in configs}
     return {c.name: _map_type(c, tables, children, naming, find) for c in configs}
@@ -101,11 +98,7 @@ def _map_type(
     source = _source(config, table, find)
     delta = map_delta(config, table, anchor, find, source=source)
     watermark = delta.watermark.name if delta and delta.watermark else None
-    for key in ("names", "references", "types", "read_only", "write_only"):
-        for name in getattr(config, key):
-            table.column(name, f"[{config.name}] {key}")
-            if name not in names and key != "types":
-                raise refused(f"[{config.name}] {key}: add {name!r} to 'columns', or leave it out")
+    _check_columns(config, table, names)
     columns = tuple(
         MappedColumn(
             config.names.get(name, name),
@@ -138,12 +131,27 @@ def _map_type(
         delta=delta,
     )
     if source is not table:
-        for each in mapped.columns:
-            if not each.write_only or each in (*mapped.anchor, mapped.dn):
-                for column in each.all_columns:
-                    source.column(column.name, f"[{config.name}.import]")
+        _check_source(mapped)
+    # It refuses what a schema cannot hold.
     mapped.schema_type()
     return mapped
+
+
+def _check_columns(config: TypeConfig, table: Table, names: Collection[str]) -> None:
+    """Return if what is said of columns is said of some that are there, and among *names*."""
+    for key in ("names", "references", "types", "read_only", "write_only"):
+        for name in getattr(config, key):
+            table.column(name, f"[{config.name}] {key}")
+            if name not in names and key != "types":
+                raise refused(f"[{config.name}] {key}: add {name!r} to 'columns', or leave it out")
+
+
+def _check_source(mapped: MappedType) -> None:
+    """Return if the table that rows are read from has every column that is read."""
+    for each in mapped.columns:
+        if not each.write_only or each in (*mapped.anchor, mapped.dn):
+            for column in each.all_columns:
+                mapped.source.column(column.name, f"[{mapped.name}.import]")
 
 
 def _source(config: TypeConfig, table: Table, find: Find) -> Table:
