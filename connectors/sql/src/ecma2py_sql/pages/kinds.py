@@ -78,14 +78,7 @@ def page(types: Sequence[FoundType], attributes: Sequence[Attributes]) -> Page:
             definition
             for found, of_type in zip(types, attributes, strict=True)
             for each in of_type
-            for definition in (
-                ConfigParameterDefinition.drop_down(
-                    _data_type(found, each), [*_KINDS, REFERENCE], _detected(each)
-                ),
-                ConfigParameterDefinition.drop_down(
-                    _direction(found, each), [_IMPORT, _EXPORT, _BOTH], _BOTH
-                ),
-            )
+            for definition in _choices(found, each)
         ]
     )
 
@@ -105,15 +98,8 @@ def silent_page(types: Sequence[FoundType], silent: Sequence[Sequence[Column]]) 
     return [
         definition
         for found, columns in zip(types, silent, strict=True)
-        for each in (FoundAttribute(column, None) for column in columns)
-        for definition in (
-            ConfigParameterDefinition.drop_down(
-                _data_type(found, each), [*_KINDS, REFERENCE], _detected(each), text=SILENT
-            ),
-            ConfigParameterDefinition.drop_down(
-                _direction(found, each), [_IMPORT, _EXPORT, _BOTH], _BOTH, text=SILENT
-            ),
-        )
+        for column in columns
+        for definition in _choices(found, FoundAttribute(column, None), SILENT)
     ]
 
 
@@ -151,6 +137,16 @@ def decided(
     return [
         [one(found, each) for each in of_type]
         for found, of_type in zip(types, attributes, strict=True)
+    ]
+
+
+def _choices(found: FoundType, attribute: FoundAttribute, text: str = "") -> Page:
+    choice = ConfigParameterDefinition.drop_down
+    name, kinds, kind = _data_type(found, attribute), [*_KINDS, REFERENCE], _detected(attribute)
+    ways = [_IMPORT, _EXPORT, _BOTH]
+    return [
+        choice(name, kinds, kind, text=text),
+        choice(_direction(found, attribute), ways, _BOTH, text=text),
     ]
 
 
