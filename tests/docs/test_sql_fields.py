@@ -7,13 +7,13 @@ import pytest
 from ecma2py import ConfigParameterPage as Page
 from ecma2py_sql import SqlConnector
 from ecma2py_sql.data.kinds import Kind
-from ecma2py_sql.pages.left_out import LEFT_OUT
 from tests.connectors.sql.targets import Target, sqlite_target
 from tests.connectors.sql.test_pages import FIXED, by_fields
 from tests.docs.sql_pages import rows
 from tests.host.serving import ROOT
 
 TEXT = (ROOT / "docs" / "reference" / "sql-fields.md").read_text(encoding="utf-8")
+GUIDE = (ROOT / "docs" / "how-to" / "sql-from-microsoft.md").read_text(encoding="utf-8")
 PAGES = {
     "Connectivity": (Page.CONNECTIVITY, 1),
     **{f"Schema {number}": (Page.SCHEMA, number) for number in range(1, 6)},
@@ -75,15 +75,18 @@ def test_what_differs_has_its_reason(title: str) -> None:
         assert reason or state == "works", field
 
 
-def test_what_is_left_out_in_the_code_is_told() -> None:
-    """A field or behaviour that the code lists as left out does not read as if it worked."""
+def test_what_the_guide_says_is_not_offered_does_not_work() -> None:
+    """The guide gives a reason for each, and none of them reads here as if it worked."""
+    left_out = rows(GUIDE.split("\n## What is not offered\n", 1)[1])
+    assert left_out
     works = {
         field
         for title in [*PAGES, "Behaviour"]
         for field, state, _ in told(title)
         if state == "works"
     }
-    for each in LEFT_OUT:
+    for each, reason in left_out:
+        assert reason
         name = each.partition(":")[0].partition(" by ")[0].partition(" with ")[0]
         assert name not in works
 

@@ -1,6 +1,5 @@
 """The parameter pages of Microsoft's Generic SQL connector: every field, and what it means."""
 
-import re
 import tomllib
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +13,6 @@ from ecma2py import (
 )
 from ecma2py_sql import SqlConnector
 from ecma2py_sql.mapping.config import parse_object_types
-from ecma2py_sql.pages.left_out import LEFT_OUT
 from ecma2py_sql.pages.runs import run_types
 from ecma2py_sql.pages.tables import Tables
 from tests.connectors.sql.targets import PEOPLE, Host, Target
@@ -205,15 +203,6 @@ def test_the_choices_are_microsofts(sqlite_file: Target) -> None:
     assert [each.default_value for each in words] == ["Add", "Modify", "Delete"]
     kinds = definition(given, "Person:name DataType", Page.SCHEMA, 4).values
     assert {"String", "DateTime", "Reference"} <= set(kinds)
-
-
-def test_what_is_not_offered_is_told_with_its_reason(sqlite_file: Target) -> None:
-    """No field of the reference is missing without a word, in the code and in its documentation."""
-    sqlite_file.execute(PEOPLE)
-    definition_ = definition(by_fields(sqlite_file).parameters, "Extension Name", Page.GLOBAL)
-    assert "Without effect" in definition_.text
-    rows = re.findall(r"^\| (.+?) \| (.+) \|$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
-    assert rows[-len(LEFT_OUT) :] == list(LEFT_OUT.items())
 
 
 def test_the_documented_configuration_works(sqlite_file: Target) -> None:

@@ -5,5 +5,5 @@ pages say becomes the settings of ``ecma2py_sql.mapping.settings``, as the text 
 does.
 
 Each module is one page: what it asks, and what its answers mean. A page is made from what the
-pages before it say, and from what the catalogue tells. ``left_out`` lists what is not offered.
+pages before it say, and from what the catalogue tells.
 """
