@@ -7,7 +7,8 @@ anchor = "id"                       # default: the primary key
 dn = "login"                        # the column that names the object; default: the anchor
 columns = ["name", "mail"]          # default: all
 names = { mail = "e-mail" }         # attribute names that differ from their column's
-references = { manager = "Person" } # columns that name another object; "*": of any type
+references = { manager = "Person" } # columns that name another object; "*": of any type, with
+reference_types = {}                # by such a column, the one that holds the type
 types = { active = "boolean", hired = "datetime" } # where the catalogue says too little
 read_only = ["created"]
 write_only = ["pin"]
@@ -31,7 +32,8 @@ hash = "argon2id"                   # or bcrypt, pbkdf2-sha256
 table = "phones"
 key = "person"                      # the column that holds the person's key
 value = "number"
-references = "Device"               # if the values name other objects
+references = "Device"               # if the values name other objects; "*" with reference_type
+watermark = "changed"               # or history and order: what finds its changes, as delta says
 type = "text"                       # where the catalogue says too little
 read_only = true                    # or write_only
 """
