@@ -150,7 +150,7 @@ def finite(value: float) -> float:
     return value
 
 
-def number(value: float) -> float:
+def not_nan(value: float) -> float:
     """*value*; ``ValueError`` for NaN, which the database makes NULL."""
     if math.isnan(value):
         raise ValueError("NaN becomes NULL in this database: leave the attribute out.")

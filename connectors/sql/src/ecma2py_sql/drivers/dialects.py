@@ -5,7 +5,7 @@ import re
 from attrs import evolve
 
 from ecma2py_sql.data.kinds import Kind, float_decimal
-from ecma2py_sql.data.writers import float_number, in_300ths, in_minutes, number, sql_text
+from ecma2py_sql.data.writers import float_number, in_300ths, in_minutes, not_nan, sql_text
 from ecma2py_sql.drivers import inserting, procedures
 from ecma2py_sql.drivers.dialect import Dialect, Savepoint
 
@@ -46,7 +46,7 @@ SQLITE = Dialect(
     binders={
         **dict.fromkeys((Kind.DATE, Kind.TIME, Kind.TIMESTAMP, Kind.TIMESTAMP_TZ), sql_text),
         Kind.DECIMAL: float_number,
-        Kind.FLOAT: number,
+        Kind.FLOAT: not_nan,
     },
     # Any column may hold a number, such as the seconds of an era: what is no moment stays as it is.
     readers={

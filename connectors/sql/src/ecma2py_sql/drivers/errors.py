@@ -215,9 +215,8 @@ _COLUMN_PATTERNS = (
     re.compile(r"NULL into column '((?:[^']|'')+)'"),
     re.compile(r'ORA-014\d\d: cannot \w+ (?:NULL into )?\("[^"]+"\."[^"]+"\."([^"]+)"\)'),
 )
-
-
 NOTHING = Hidden()
+"""For connections without a password."""
 _NO_TEXT = (
     "the driver gives what is no text. SQLite's does so now and then for names of columns beyond "
     "ASCII: reach the file by sqlite:/// instead"

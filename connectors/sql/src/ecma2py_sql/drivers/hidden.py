@@ -19,7 +19,7 @@ class Hidden:
         self._is_short = len(secret) < SHORTEST_MASKED
 
     def clean(self, text: str) -> str:
-        """*text* without it."""
+        """*text* without the password; without all of its words where a short one shows in it."""
         if self._pattern is None:
             return text
         text = _KEYWORD.sub(rf"\1={MASK}", text)

@@ -102,7 +102,7 @@ class Session(ABC):
 
     @contextmanager
     def sorted_out(self) -> Iterator[None]:
-        """Turns what the driver raises into a ``DatabaseError``."""
+        """What the driver raises inside is a ``DatabaseError``, without what is hidden."""
         try:
             yield
         except self.errors as error:
@@ -114,7 +114,7 @@ class Session(ABC):
         return ".".join(f"{mark}{name.replace(mark, mark * 2)}{mark}" for name in names)
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
-        """All rows the statement gives: bound what you ask for."""
+        """All rows the statement gives, held at once: limit how many you ask for."""
         with self._statement() as cursor:
             cursor.execute(sql, parameters)
             found: list[Row] = cursor.fetchall()
@@ -194,7 +194,10 @@ class Session(ABC):
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Everything inside a transaction's part is written together, or nothing is."""
+        """Everything inside a part of a transaction is written together, or nothing is.
+
+        ``SavepointLostError`` if the whole transaction went with it.
+        """
         place = self.dialect.savepoint
         assert place is not None
         self.run(place.begin)

@@ -136,7 +136,7 @@ class Addresses:
 
 
 def check_count(mapped: MappedType, count: int, key: Key) -> None:
-    """Exactly one row is the object's."""
+    """Return if one row has the key; ``ObjectNotFoundError`` if none has, else ambiguous."""
     if count == 1:
         return
     shown = ", ".join(repr(value) for value in key)

@@ -57,7 +57,10 @@ class RowWriter:
         losses: Mapping[str, Parameter],
         key: Key,
     ) -> None:
-        """Give the row new values; *losses* go only if they are still what the columns hold."""
+        """Give the row new values; *losses* go only if they are still what the columns hold.
+
+        ``ObjectNotFoundError`` if no row has the key, ``EntryExportError`` if several have.
+        """
         if not columns and not losses:
             self.check(mapped, key)
             return
@@ -86,7 +89,7 @@ class RowWriter:
         self.session.run(sql, [*key, *held])
 
     def check(self, mapped: MappedType, key: Key) -> None:
-        """The row is there."""
+        """Return if one row has the key; errors as for ``update``."""
         check_count(mapped, self.count(mapped, key), key)
 
     def count(self, mapped: MappedType, key: Key) -> int:
@@ -110,7 +113,7 @@ class RowWriter:
         return [row[0] for row in self.session.rows(sql, key)]
 
     def delete(self, mapped: MappedType, key: Key) -> None:
-        """Delete the row."""
+        """Delete the row; errors as for ``update``."""
         sql = f"DELETE FROM {self._table(mapped)}{self._where(mapped)}"
         check_count(mapped, self.session.run(sql, key), key)
 
