@@ -6,6 +6,7 @@ to acknowledge whatever is sent to it: no time-out of TCP is ever over.
 
 import os
 import socket
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -32,13 +33,11 @@ def _sockets() -> Iterator[socket.socket]:
     with suppress(OSError):  # Windows has no such folder
         for file in list(_OPEN_FILES.iterdir()):
             with suppress(OSError):  # it is closed meanwhile
-                copy = os.dup(int(file.name))
-                try:
-                    found = socket.socket(fileno=copy)
-                except OSError:  # another kind of file
-                    os.close(copy)
-                    continue
-                yield found
+                number = int(file.name)
+                # Whoever closes a handle on a file ends the locks that this process has on the
+                # file, those of SQLite among them: only sockets are touched.
+                if stat.S_ISSOCK(os.fstat(number).st_mode):
+                    yield socket.socket(fileno=os.dup(number))
 
 
 def _ports_of(found: socket.socket) -> Ports | None:
