@@ -29,9 +29,12 @@ def now() -> str:
 
 
 def make_private(path: Path) -> None:
-    """A file that is not there yet is its owner's alone, as what SQLite puts beside it will be."""
+    """A file that is not there yet is its owner's alone, as what SQLite puts beside it will be.
+
+    One that is there is not touched: closing it would end all locks this process has on it.
+    """
     with suppress(OSError):  # SQLite says it better
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 class _Reader:
