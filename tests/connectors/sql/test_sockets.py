@@ -21,7 +21,8 @@ def test_looking_for_a_socket_keeps_the_locks_of_files(tmp_path: Path) -> None:
     path = tmp_path / "locked.db"
 
     def other_writer_waits() -> bool:
-        ended = subprocess.run([sys.executable, "-c", WRITE, path], capture_output=True, text=True)
+        asked = [sys.executable, "-c", WRITE, path]
+        ended = subprocess.run(asked, capture_output=True, text=True, check=False)
         return "database is locked" in ended.stderr
 
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
