@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from attrs import field, frozen
@@ -103,6 +104,9 @@ class Dialect:
         """A value as the driver returned it, so that the driver takes it back unchanged."""
         if self.moments_as_text and isinstance(value, datetime):
             return value.isoformat(" ")
+        if isinstance(value, int) and not -(2**63) <= value < 2**63:
+            # No driver takes it as a whole number.
+            return Decimal(value)
         return value
 
     def selected(self, quoted: str, column: Column) -> str:

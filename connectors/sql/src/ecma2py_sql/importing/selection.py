@@ -92,9 +92,11 @@ class Selection:
         """Every row in order, some times *size* together; a page is read when it is asked for.
 
         Rows of one key, as the database compares keys, all come, wherever a page ends among them.
+        UnexpectedDataError if the database compares keys otherwise than it orders them.
         """
         if size >= _MANY:
             size *= self.session.dialect.pages_at_once
+        before: Key | None = None
         after: Key | None = None
         page: list[Row] = []
         following: Key | None = None
@@ -102,21 +104,24 @@ class Selection:
             # One more than is wanted tells what the next page begins with.
             rows = self._page(size + 1, after)
             is_other = not rows or self.selected.key(rows[0]) != following
-            if after is not None and is_other and (left := self._left_of(after, page)):
-                yield Page(left, self._values([(after, ">", True), (after, "<", True)]))
+            if after is not None and is_other:
+                left = self._left_of(after, page)
+                if self._is_astray([*left, *rows], page, following, before):
+                    raise UnexpectedDataError(
+                        f"{self.selected.mapped.place} cannot be read on from the row with the key "
+                        f"{after!r}: the database does not take it back as the value that it is, "
+                        "or does not order rows as it compares them. Choose another anchor."
+                    )
+                if left:
+                    yield Page(left, self._values([(after, ">", True), (after, "<", True)]))
             page, more = rows[:size], rows[size:]
             if page:
                 last = self.selected.key(page[-1])
-                if last == after:
-                    raise UnexpectedDataError(
-                        f"{self.selected.mapped.place} gives the row after key {after!r} as that "
-                        "row again: the driver does not take its own value back."
-                    )
                 limits: list[_Limit] = [(last, "<", True)]
                 if after is not None:
                     limits.insert(0, (after, ">", False))
                 yield Page(page, self._values(limits))
-                after = last
+                before, after = after, last
             if not more:
                 return
             following = self.selected.key(more[0])
@@ -168,6 +173,20 @@ class Selection:
             else:
                 left.append(row)
         return left
+
+    def _is_astray(
+        self, rows: Sequence[Row], page: Sequence[Row], following: Key | None, before: Key | None
+    ) -> bool:
+        """True if *rows*, which shall come after *page*, do not, though *following* is there.
+
+        Rows that others wrote or deleted meanwhile are no sign of it.
+        """
+        given, found = (list(map(self.selected.key, each)) for each in (page, rows))
+        if following in found:
+            return any(key in given for key in found[: found.index(following)])
+        # It was deleted, or comes after all the same when that page is read again.
+        again = list(map(self.selected.key, self._page(len(page) + 1, before)))
+        return following in again
 
     def _values(self, limits: Sequence[_Limit]) -> dict[str, list[Row]]:
         """The values of every multi-valued attribute for the rows whose key is within *limits*."""
