@@ -8,6 +8,7 @@ from attrs import define
 from ecma2py.entries import AttributeChange, AttributeModificationType
 from ecma2py.schema import Value
 from ecma2py_sql.drivers.session import Session
+from ecma2py_sql.exporting.statements import check_inserted
 from ecma2py_sql.exporting.values import Parameter, ParameterMaker
 from ecma2py_sql.importing.reading import column_reader
 from ecma2py_sql.mapping.mapped import MappedTable
@@ -110,9 +111,11 @@ class ChildWriter:
         sql = f"INSERT INTO {self._table} ({', '.join(names)}) VALUES ({marks})"
         rows = [[*self.owner, *held] for held in given]
         if len(rows) == 1:
-            self.session.run(sql, rows[0])
+            counts = [self.session.run(sql, rows[0])]
         else:
-            self.session.run_many(sql, rows)
+            counts = self.session.run_many(sql, rows)
+        for count in counts:
+            check_inserted(self.child.table.name, count)
 
     def _remove(self, given: Sequence[Held]) -> None:
         # Values that refer to one type go together: the type is the same for all of them.

@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import define, field
 
-from ecma2py.errors import MAExportError
+from ecma2py.errors import EntryExportError, MAExportError
 from ecma2py_sql.drivers.catalogue import Column
 from ecma2py_sql.drivers.inserting import NewRow
 from ecma2py_sql.drivers.session import Session
@@ -36,19 +36,21 @@ class RowWriter:
         )
         given = list(columns.values())
         if telling := dialect.insert(row):
-            (found,) = self.session.rows(telling, given)
-            return tuple(map(dialect.parameter, found))
+            rows = self.session.rows(telling, given)
+            check_inserted(mapped.table.name, len(rows))
+            return tuple(map(dialect.parameter, rows[0]))
         assigned, last = row.assigned, dialect.last_key
         if len(assigned) > (1 if last else 0):
-            raise refused(
-                assigned[0],
-                "this database does not tell the key it assigns: give the object one, or write "
-                f"[{mapped.name}.export.add] with a query that selects it.",
-                MAExportError.EXPORT_ERROR_MISSING_ANCHOR_COMPONENT,
-            )
-        self.session.run(row.statement(), given)
-        key = self.session.rows(last)[0][0] if assigned and last else None
-        return tuple(columns.get(each.name, key) for each in row.key)
+            raise _untold(mapped, assigned[0])
+        check_inserted(mapped.table.name, self.session.run(row.statement(), given))
+        if not assigned:
+            return tuple(columns[each.name] for each in row.key)
+        counted = self.session.rows(last or "")[0][0]
+        key = tuple(columns.get(each.name, counted) for each in row.key)
+        if self.count(mapped, key) != 1:
+            # A default gave the key, and not the counter.
+            raise _untold(mapped, assigned[0])
+        return key
 
     def update(
         self,
@@ -129,3 +131,22 @@ class RowWriter:
 
     def _where(self, mapped: MappedType) -> str:
         return self.addresses.where(mapped.anchor)
+
+
+def check_inserted(table: str, count: int) -> None:
+    """The row is there: not all databases call it an error if it is not."""
+    if count == 0:
+        raise EntryExportError(
+            f"Table {table!r} took no row: a trigger, a rule or ON CONFLICT IGNORE of "
+            "the database left it out.",
+            MAExportError.EXPORT_ERROR_CONSTRAINT_VIOLATION,
+        )
+
+
+def _untold(mapped: MappedType, column: str) -> EntryExportError:
+    return refused(
+        column,
+        "this database does not tell the key it assigns: give the object one, or write "
+        f"[{mapped.name}.export.add] with a query that selects it.",
+        MAExportError.EXPORT_ERROR_MISSING_ANCHOR_COMPONENT,
+    )
