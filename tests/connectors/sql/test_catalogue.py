@@ -35,6 +35,7 @@ def test_the_schema_says_what_the_columns_say(target: Target) -> None:
         "b": 10,
         "e": 3,
     }
+    assert {type(a.max_length) for a in attributes.values() if a.max_length} == {int}
     read_only = AttributeOperation.IMPORT_ONLY
     assert [a.name for a in attributes.values() if a.allowed_attribute_operation is read_only] == [
         "c",

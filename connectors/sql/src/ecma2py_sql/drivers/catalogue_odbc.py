@@ -110,6 +110,9 @@ class OdbcCatalogue:
             )
             nullable, assigned, generated, word, length, scale = details.get(name, known)
             kind = Kind(word) if word else column_kind(code, type_name)
+            if length is not None:
+                # MariaDB counts in unsigned 64-bit numbers, which its driver gives as decimals.
+                length = int(length)
             columns[name] = Column(
                 name,
                 kind,
