@@ -1,6 +1,7 @@
 """What drivers return and what they are given."""
 
 import math
+import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -247,6 +248,21 @@ def test_what_a_column_would_round_cut_or_pad_is_refused(column: Column, value: 
     """Databases change such values without a word."""
     with pytest.raises(ValueError, match=r"\S"):
         ColumnWriter(column, GENERIC)(value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        (Kind.DATE, "'6.5.' is not in ISO 8601: write 2026-03-04 or"),
+        (Kind.TIMESTAMP, "or 2026-03-04T05:06:07Z"),
+        (Kind.TIMESTAMP_TZ, "or 2026-03-04T05:06:07Z"),
+        (Kind.TIME, "'6.5.' is no time of day down to microseconds: write 05:06:07"),
+    ],
+)
+def test_what_is_no_day_or_time_is_told_how_one_is_written(kind: Kind, says: str) -> None:
+    """Whoever sent it reads what to send."""
+    with pytest.raises(ValueError, match=re.escape(says)):
+        ColumnWriter(Column("c", kind), GENERIC)("6.5.")
 
 
 @pytest.mark.parametrize(

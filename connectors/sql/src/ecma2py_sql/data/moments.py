@@ -37,7 +37,12 @@ def read_iso(text: str) -> datetime:
     if _END_OF_DAY.match(text):
         # Python 3.14 takes it for the beginning of the next day.
         raise ValueError(f"{text!r} is the end of a day: write the beginning of the next.")
-    moment = datetime.fromisoformat(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(
+            f"{text!r} is not in ISO 8601: write 2026-03-04 or 2026-03-04T05:06:07Z."
+        ) from None
     # Python cuts what is finer than a microsecond.
     if len(text) > len("2026-03-04T05:06:07.123456") and _TOO_FINE.search(text):
         raise ValueError(f"{text!r} is finer than a microsecond.")

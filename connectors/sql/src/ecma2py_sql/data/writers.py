@@ -94,7 +94,12 @@ def written_time(value: Value) -> time:
     """The time of day *value* writes as ``HH:MM[:SS[.ffffff]]``."""
     text = written_text(value)
     # Read with a day, because only that refuses what is finer than a microsecond.
-    moment = read_iso(f"2000-01-01T{text}")
+    try:
+        moment = read_iso(f"2000-01-01T{text}")
+    except ValueError:
+        raise ValueError(
+            f"{text!r} is no time of day down to microseconds: write 05:06:07.500000."
+        ) from None
     if moment.tzinfo is not None:
         raise ValueError(f"{text!r} has a time zone, and it holds none: leave the zone out.")
     return moment.time()
