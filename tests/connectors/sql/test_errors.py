@@ -172,6 +172,18 @@ def test_every_cause_has_an_entrys_code_or_ends_the_run(cause: Cause) -> None:
     assert type(run_error(DatabaseError(cause, "text"))) is kinds.get(cause, FailedSearchError)
 
 
+def test_an_error_is_one_line_of_whole_sentences() -> None:
+    """Drivers break their lines and indent them; a question needs no full stop."""
+    text = 'failed: refused\n\tIs the server "a" running?\n (101)'
+    assert str(entry_error(DatabaseError(Cause.NO_SUCH_TABLE, text))) == (
+        "A table or column is missing: has the database changed? The database says: "
+        'failed: refused Is the server "a" running? (101)'
+    )
+    assert str(entry_error(DatabaseError(Cause.CHECK, "no"))) == (
+        "A rule of the database forbids it. The database says: no"
+    )
+
+
 def test_what_is_no_text_is_an_error_like_any_other() -> None:
     """SQLite's ODBC driver garbles names beyond ASCII: the way around it is told."""
     with pytest.raises(UnicodeDecodeError) as caught:

@@ -307,4 +307,6 @@ def run_error(failure: DatabaseError) -> ECMA2Error:
 
 
 def _sentence(failure: DatabaseError) -> str:
-    return f"{failure.cause.value}. The database says: {failure.text}"
+    cause = failure.cause.value
+    text = " ".join(failure.text.split())
+    return f"{cause if cause.endswith('?') else cause + '.'} The database says: {text}"
