@@ -61,6 +61,7 @@ def test_every_key_is_read() -> None:
         ("[T", "no TOML"),
         ("T = 1", r"\[T\] is a table"),
         ("[T]", r"\[T\] table, view, query, procedure, column_names are missing"),
+        ('[T]\ntabel = "t"', r"column_names are missing: give one; there is tabel"),
         ('[T]\ntable = "t"\nquery = "q"', r"\[T\] table, query are too many"),
         ('[T]\ncolumn_names = "q"', r"\[T\] column_names gives no rows: add \[T.import\]"),
         ('[T]\ntable = "t"\n[T.import]\ncolumn_names = "q"', r"\[T.import\] column_names gives no"),

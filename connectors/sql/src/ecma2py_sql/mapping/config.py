@@ -108,7 +108,10 @@ def _rows(section: Section) -> Rows:
     named = {each: text for each in Method if (text := section.text(each.value)) is not None}
     if len(named) != 1:
         keys = ", ".join(each.value for each in named or Method)
-        raise section.refused(keys, "are too many: keep one" if named else "are missing: give one")
+        given = f"; there is {', '.join(section.given)}" if section.given else ""
+        raise section.refused(
+            keys, "are too many: keep one" if named else f"are missing: give one{given}"
+        )
     ((method, text),) = named.items()
     rows = Rows(
         method,

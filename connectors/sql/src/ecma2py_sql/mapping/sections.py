@@ -17,6 +17,11 @@ class Section:
         self._content = content
         self._asked: list[str] = []
 
+    @property
+    def given(self) -> list[str]:
+        """The keys that are there, known or not."""
+        return list(self._content)
+
     def get(self, key: str) -> Any:
         """Whatever the key holds; None if it is not there."""
         self._asked.append(key)
