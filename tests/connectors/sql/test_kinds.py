@@ -2,12 +2,16 @@
 
 import math
 import re
+import tracemalloc
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from time import monotonic as time_now
 from typing import Any
 from uuid import UUID
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -307,3 +311,23 @@ def test_sqlite_takes_no_decimal_that_it_would_round() -> None:
     assert [write(text) for text in ("1.10", "7.0", str(2**63 - 1))] == [1.1, 7, 2**63 - 1]
     with pytest.raises(ValueError, match="declare the column as TEXT"):
         write("12345678901234567890.1234")
+
+
+@pytest.mark.parametrize("kind", [Kind.INTEGER, Kind.DECIMAL])
+@pytest.mark.parametrize("text", ["1e9999999", "-1e999999999", "1e-999999999", "0e999999999"])
+def test_a_number_of_thousands_of_millions_of_digits_is_not_written_out(
+    kind: Kind, text: str
+) -> None:
+    """A few characters in one row must not take the memory and the time of the whole process."""
+    column = Column("c", kind, native=Kind.TEXT)
+    tracemalloc.start()
+    began = time_now()
+    try:
+        with suppress(ValueError):
+            ColumnReader(column, SQLITE)(text)
+        with suppress(ValueError):
+            ColumnWriter(evolve(column, kind=Kind.DECIMAL), SQLITE)(text)
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+        assert time_now() - began < 2
+    finally:
+        tracemalloc.stop()

@@ -60,6 +60,9 @@ _ATTRIBUTE_TYPES = {
 Reader = Callable[[Any], Value]
 """Turns what a driver returned into an ECMA2 value; ``ValueError`` if it cannot."""
 
+_MOST_DIGITS = 200_000
+"""No database keeps as many; a few characters with an exponent can mean a thousand million."""
+
 _WORDS = {"1": True, "t": True, "true": True, "0": False, "f": False, "false": False}
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -68,14 +71,16 @@ def parse_integer(value: str | float | Decimal) -> int:
     """The whole number of 64 bits that *value* is or writes; ``ValueError`` if it is none."""
     try:
         exact = Decimal(value)
-        number = int(exact)
+        fits = -(2**63) <= exact < 2**63
+        # Beyond, int() of a few characters such as 1e999999999 would take all memory and time.
+        is_whole = int(exact) == exact if fits else exact.is_finite()
     except (ArithmeticError, ValueError):
         raise ValueError(f"{value!r} is no whole number") from None
-    if number != exact:
+    if not is_whole:
         raise ValueError(f"{value!r} is no whole number")
-    if not -(2**63) <= number < 2**63:
+    if not fits:
         raise ValueError(f"{value!r} does not fit into 64 bits")
-    return number
+    return int(exact)
 
 
 def parse_uuid(text: str) -> str:
@@ -87,11 +92,14 @@ def parse_uuid(text: str) -> str:
 
 
 def parse_decimal(text: str) -> Decimal:
-    """The number *text* writes; ``ValueError`` if it writes none."""
+    """The number *text* writes; ``ValueError`` if it writes none, or one of too many digits."""
     try:
-        return Decimal(text)
+        number = Decimal(text)
     except InvalidOperation:
         raise ValueError(f"{text!r} is no decimal number") from None
+    if abs(number.adjusted()) > _MOST_DIGITS:
+        raise ValueError(f"{text!r} has more than {_MOST_DIGITS:,} digits")
+    return number
 
 
 def real_text(value: float) -> str:
