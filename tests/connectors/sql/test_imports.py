@@ -267,6 +267,14 @@ def test_a_row_deleted_where_a_page_ends_stops_nothing(target: Target) -> None:
     assert {1, 2, 4} <= set(found)
 
 
+def test_a_query_may_end_with_a_comment(target: Target) -> None:
+    """What is put around it does not become a part of the comment."""
+    target.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, at {timestamp})")
+    target.execute("INSERT INTO t (id) VALUES (1)")
+    host = target.host('[T]\nquery = "SELECT id, at FROM t -- all of them"\nanchor = "id"\n')
+    assert [entry.anchor for entry in host.full()] == [{"id": 1}]
+
+
 def test_memory_grows_with_the_page_not_with_the_table(sqlite_file: Target) -> None:
     """An import of ten times as many rows holds no more at once."""
     sqlite_file.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)")

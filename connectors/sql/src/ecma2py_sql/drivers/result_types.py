@@ -23,7 +23,8 @@ def result_types(
             # One row in any case, for which nothing of the query is read.
             words = (dialect.type_of.format(f"q.{session.quote(name)}") for name in columns)
             found = session.rows(
-                f"SELECT {', '.join(words)} FROM (SELECT 1 AS one) o LEFT JOIN ({sql}) q ON 1 = 0",
+                f"SELECT {', '.join(words)} FROM (SELECT 1 AS one) o"
+                f" LEFT JOIN ({sql}\n) q ON 1 = 0",
                 parameters,
             )
             return dict(zip(columns, map(str, found[0]), strict=True))

@@ -54,7 +54,7 @@ def stream_staged(
 def staged_types(session: Session, sql: str, parameters: Sequence[Any]) -> dict[str, str]:
     """By column of the query *sql*, its type as the table has it that would hold the rows."""
     table = session.quote(f"ecma2py_{next(_NUMBERS)}")
-    session.run(f"CREATE TEMPORARY TABLE {table} AS SELECT * FROM ({sql}) q LIMIT 0", parameters)
+    session.run(f"CREATE TEMPORARY TABLE {table} AS SELECT * FROM ({sql}\n) q LIMIT 0", parameters)
     try:
         return {str(row[0]): _text(row[1]).lower() for row in _columns_of(session, table)}
     finally:

@@ -79,7 +79,8 @@ class Selection:
     def __attrs_post_init__(self) -> None:
         mapped, session = self.selected.mapped, self.session
         if mapped.rows.method is Method.QUERY:
-            source = f"({mapped.rows.text.rstrip().rstrip(';')})"
+            # On a line of its own: the query may end with a comment.
+            source = f"({mapped.rows.text.rstrip().rstrip(';')}\n)"
         else:
             source = session.quote(*mapped.source.qualified)
         self.table = f"{source} {_ROW}"

@@ -31,7 +31,8 @@ def opened(session: Session, rows: Rows, start: int, end: int) -> Result:
     indexes = {rows.start_index.lstrip("@"): start, rows.end_index.lstrip("@"): end}
     if rows.method is Method.QUERY:
         sql, parameters = bind(rows.text, indexes.__getitem__, filter(None, indexes))
-        return session.stream(sql, parameters, size)
+        # PostgreSQL's driver writes on behind it, and it may end with a comment.
+        return session.stream(f"{sql}\n", parameters, size)
     given = [
         Passed(each.name, indexes.get(each.name.lstrip("@"), each.value), each.direction)
         for each in rows.arguments
