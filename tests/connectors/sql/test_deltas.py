@@ -169,6 +169,7 @@ def test_a_run_that_broke_off_is_repeated_from_the_last_good_watermark(target: T
     [
         "",
         "rubbish",
+        pytest.param("[" * 100_000, id="nested"),
         "[]",
         "{}",
         '{"T":1}',

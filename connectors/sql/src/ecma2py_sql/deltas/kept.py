@@ -69,7 +69,7 @@ def load_kept(text: str | None) -> dict[str, tuple[str, Any]]:
     try:
         document = json.loads(text or "")
         return {name: (str(each["of"]), each["state"]) for name, each in document.items()}
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
 
 
