@@ -17,10 +17,8 @@ Row = tuple[Any, ...]
 _READER_CACHE_KIB = 8_000
 _WRITER_CACHE_KIB = 16_000
 _LARGEST_IDLE_LOG = 64 * 1024 * 1024
-_LOG_PAGES = 8_000
-"""A log of so many pages is folded into the file by who writes, and begins anew."""
-_LOG_ROWS = 2_000
-"""After so many rows the log is folded beside the writers, so that little is left for them."""
+_LOG_PAGES = 4_000
+"""So many pages of the log are folded into the file at once: pages written often, only once."""
 
 
 def now() -> str:
@@ -71,9 +69,6 @@ class Database:
         self._local = threading.local()
         self._readers: WeakSet[_Reader] = WeakSet()
         self._closed = False
-        self._folded = 0
-        """How many rows the writer had changed when the log was last folded."""
-        self._folding: threading.Thread | None = None
         self.changes = 0
         """How many writes of this object have ended; each is counted before its caller goes on."""
         make_private(path)
@@ -85,6 +80,8 @@ class Database:
                 self._writer.close()
                 raise
             self._writer.execute("PRAGMA synchronous = FULL")
+            # Who has written folds, while no other can write: before version 3.51.3 SQLite may lose
+            # a write beside which another connection folds the log (sqlite.org/wal.html, part 11).
             self._writer.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
             self._writer.execute(f"PRAGMA journal_size_limit = {_LARGEST_IDLE_LOG}")
 
@@ -118,43 +115,24 @@ class Database:
                     yield self._writer
             finally:
                 self.changes += 1
-            if self._writer.total_changes - self._folded > _LOG_ROWS:
-                self._fold_beside()
 
     @contextmanager
     def writing_with(self, stage: Path) -> Iterator[sqlite3.Connection]:
         """As ``writing``, with the database at *stage* attached under the name ``stage``.
 
-        What becomes of the stage need not outlive a power failure, so it is not waited for; the
-        log of a large transaction is folded into the file after others may write again.
+        What becomes of the stage need not outlive a power failure, so it is not waited for.
         """
         with self._lock, translating(self.place):
             writer = self._writer
             writer.execute("ATTACH ? AS stage", (str(stage),))
             writer.execute("PRAGMA stage.journal_mode = MEMORY")
             writer.execute("PRAGMA stage.synchronous = OFF")
-            writer.execute("PRAGMA wal_autocheckpoint = 0")
             try:
                 with _transaction(writer):
                     yield writer
             finally:
                 self.changes += 1
-                writer.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
                 writer.execute("DETACH stage")
-        self._fold_log()
-
-    def _fold_beside(self) -> None:
-        """Fold the log in a thread of its own, if none does already; under the writers' lock."""
-        if self._folding is not None and self._folding.is_alive():
-            return
-        self._folded = self._writer.total_changes
-        self._folding = threading.Thread(target=self._fold_log, name="ecma2py-fold", daemon=True)
-        self._folding.start()
-
-    def _fold_log(self) -> None:
-        # What could not be folded stays in the log, for the next writer or whoever closes the file.
-        with suppress(sqlite3.Error, SpaceStorageError), self.reading() as reader:
-            reader.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -201,8 +179,6 @@ class Database:
             for reader in list(self._readers):
                 reader.end()
             self._writer.close()
-        if self._folding is not None:
-            self._folding.join()
 
 
 @contextmanager
