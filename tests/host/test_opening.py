@@ -88,7 +88,12 @@ def test_a_page_sees_the_defaults_of_those_before_it() -> None:
 ASKING = ConnectorConfig(
     type="tests.host.sluggish:Asking",
     path=Path(__file__).parents[2],
-    parameters={"Name": "asking", "Realm": "nowhere", "Key": SecureString("s3cret")},
+    parameters={
+        "Name": "asking",
+        "Realm": "nowhere",
+        "Key": SecureString("s3cret"),
+        "Bind Password": "in the file",
+    },
     partitions={"OBJECT=person": {"Key": SecureString("other")}},
     run_steps=RunStepsConfig(export={"Size": "7"}),
 )
@@ -107,6 +112,7 @@ def test_what_a_page_would_take_is_taken_unasked_if_the_target_is_down(
     given = bound.source.parameters
     assert (given["Name"].value, given["Realm"].value) == ("asking", "nowhere")
     assert given["Key"].secure_value == SecureString("s3cret")
+    assert given["Bind Password"].secure_value == SecureString("in the file")
     of_run = bound.for_run(RunStep.EXPORT, Partition("OBJECT=person")).run_parameters
     assert (of_run["Size"].value, of_run["Key"].secure_value) == ("7", SecureString("other"))
 

@@ -11,6 +11,7 @@ from ecma2py.host.config_reader import join_key
 from ecma2py.host.isolation import Factory, close, closed_on_error, connector_in, workers
 from ecma2py.host.logs import register_secrets
 from ecma2py.host.paging import check_names, filled_pages, from_settings, on_page
+from ecma2py.host.secrets import looks_secret
 from ecma2py.parameters import ConfigParameterPage, ConfigParameters, SecureString
 from ecma2py.partitions import Partition
 from ecma2py.runs import ConnectorSource, Description, ParameterPage
@@ -123,14 +124,16 @@ def _bound(
                 raise
             unasked = str(error)
     if unasked:
-        parameters = given.overlaid(parameters)
+        parameters = ConfigParameters(_unread(config.parameters)).overlaid(parameters)
     else:
         check_names(config.parameters, parameters)
 
     def overlay(
         page: ConfigParameterPage, settings: Mapping[str, str | SecureString], table: str
     ) -> ConfigParameters:
-        return ConfigParameters(settings) if unasked else on_page(pages, page, settings, table)
+        if unasked:
+            return ConfigParameters(_unread(settings))
+        return on_page(pages, page, settings, table)
 
     bound = BoundConnector(
         factory=factory,
@@ -149,6 +152,14 @@ def _bound(
     for each in (parameters, *bound.partitions.values(), *bound.run_steps.values()):
         register_secrets(filter(None, each.secrets))
     return bound
+
+
+def _unread(settings: Mapping[str, str | SecureString]) -> dict[str, str | SecureString]:
+    """*settings* of which no page tells the sense: what is called like a secret is one."""
+    return {
+        name: SecureString(value) if isinstance(value, str) and looks_secret(name) else value
+        for name, value in settings.items()
+    }
 
 
 def offered_steps(description: Description) -> list[RunStep]:
