@@ -116,6 +116,7 @@ DATABASES = {
         MYSQL_CODES,
         {
             "LAST_INSERT_ID": [(2,)],
+            "COUNT(*)": [(1,)],
             "IS NOT NULL ORDER BY": [(THEN.isoformat(" "),)],
             "FROM `people` p ORDER BY": [(1, "ann", None, None)],
         },
