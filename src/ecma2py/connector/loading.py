@@ -40,13 +40,18 @@ def installed() -> list[Installed]:
     return found
 
 
+def is_dll(type_name: str) -> bool:
+    """True for the name of a .NET connector's library."""
+    return type_name.lower().endswith(".dll")
+
+
 def connector_factory(type_name: str, path: Path | None = None) -> Callable[[], object]:
     """What makes a fresh instance of the connector called *type_name*.
 
     *type_name* is an entry point's name, or ``module:Class``, whose module is looked for in *path*
     first. ConfigurationError says what is installed, or why the module cannot be loaded.
     """
-    if type_name.lower().endswith(".dll"):
+    if is_dll(type_name):
         raise ConfigurationError(
             f"Connector {type_name!r} is a .NET connector: ecma2py cannot load DLLs yet, only "
             "connectors in Python. The rest of its table is right, and can stay for later."

@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import frozen
 
+from ecma2py.connector.loading import is_dll
 from ecma2py.errors import ConfigurationError
 from ecma2py.host.config_checks import (
     boolean,
@@ -30,11 +31,6 @@ Problems = Iterator[tuple[str, str]]
 
 DLL_NAME = r'(?i:(?!\s)[^/\\:*?"<>|\x00-\x1f$]+\.dll)'
 """A file name of Windows that ends in .dll."""
-
-
-def is_dll(type_name: str) -> bool:
-    """True if ``type`` names a .NET connector."""
-    return type_name.lower().endswith(".dll")
 
 
 @frozen

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
+from ecma2py.connector.loading import is_dll
 from ecma2py.errors import ConfigurationError
 from ecma2py.host.config import Config, HostConfig
-from ecma2py.host.config_connectors import is_dll
 from ecma2py.host.config_reader import key_of, settings_fields
 from ecma2py.host.foreign import ecma2host
 from ecma2py.host.foreign.handing_over import Handing

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from attrs import field, frozen
 
-from ecma2py.host.config_connectors import DLL_NAME, is_dll
+from ecma2py.connector.loading import is_dll
+from ecma2py.host.config_connectors import DLL_NAME
 from ecma2py.host.foreign import ldap, sql
 from ecma2py.host.foreign.model import Connector, Parameter
 from ecma2py.host.foreign.tree import Element
