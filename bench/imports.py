@@ -1,7 +1,7 @@
 """Full imports into the space, and where their time goes: ``python -m bench.imports``.
 
-These are rates, not ratios: what else the machine does can only slow them, so the fastest of some
-runs counts.
+The targets are rates: what else the machine does can only slow them, so the fastest of some runs
+counts. The bare lines say what the same people cost on the same machine without a connector space.
 """
 
 import json
@@ -18,8 +18,9 @@ from typing import Any
 
 from attrs import define
 
+from bench import bare
 from bench.directory import SCHEMA, BenchDirectory
-from bench.report import Row, run, table
+from bench.report import Cell, Row, run, table
 from ecma2py import CSEntryChange, MADistinguishedNameStyle
 from ecma2py.host.pace import tune_process
 from ecma2py.parameters import ConfigParameter, ConfigParameters
@@ -28,7 +29,7 @@ from ecma2py.space import CommitReport, ImportStage, MatchRule, SqliteSpace, Sta
 from ecma2py.steps import GetImportEntriesResults, GetImportEntriesRunStep
 
 ATTRIBUTES = 15
-MATCHING = [MatchRule("person", "id"), MatchRule("person", "login")]
+MATCHING = [MatchRule("person", name) for name in bare.LOOKED_UP]
 ROUNDS = 4
 """How often an empty space is filled; what comes later is done in each of them."""
 LATER = (("unchanged", 0, 3), ("1 % changed", 10, 2))
@@ -87,13 +88,15 @@ def measure(quick: bool = False) -> list[Row]:
     """First, unchanged and slightly changed imports, and memory for two numbers of objects."""
     few, many = (5_000, 20_000) if quick else (50_000, 200_000)
     small, large = _in_process(few), _in_process(many)
-    lines = []
+    lines: list[Sequence[Cell]] = []
     for name in ("first", *(each[0] for each in LATER)):
         figures = large["runs"][name]
         seconds = figures["seconds"]
         parts = [figures["connector"], figures["staging"], figures["merge"]]
         shares = [100 * each / seconds for each in (*parts, seconds - sum(parts))]
         lines.append((name, many / seconds, seconds, *shares))
+    for name, seconds in large["bare"].items():
+        lines.append((f"bare {name}", many / seconds, seconds, "", "", "", ""))
     table(
         f"Full import of {many:,} objects with {ATTRIBUTES} attributes into the space, fastest of "
         f"{ROUNDS} first and {ROUNDS * LATER[0][2]} unchanged ones",
@@ -133,6 +136,7 @@ def _work(people: int) -> None:
     assert [*directory.directory.people.items()]  # the connector keeps such a list while it reads
     found["before"] = _peak_mb()
     done: dict[str, list[dict[str, float]]] = {}
+    bare_done: dict[str, list[float]] = {}
     with TemporaryDirectory(prefix="ecma2py-bench-") as folder, ThreadPoolExecutor(1) as thread:
         for number in range(ROUNDS):
             space = space_at(Path(folder, f"space{number}.db"))
@@ -141,6 +145,11 @@ def _work(people: int) -> None:
                     figures = thread.submit(_import, space, people, churn).result()
                     done.setdefault(name, []).append(figures)
             space.close()
+            for name, work in (("load", bare.load), ("comparison", bare.compare)):
+                path = Path(folder, f"bare{number}.db")
+                seconds = thread.submit(work, path, directory.directory.people).result()
+                bare_done.setdefault(name, []).append(seconds)
+    found["bare"] = {name: min(each) for name, each in bare_done.items()}
     found["runs"] = {name: min(each, key=itemgetter("seconds")) for name, each in done.items()}
     found["growth"] = _peak_mb() - found["before"]
     print(json.dumps(found))
