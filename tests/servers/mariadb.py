@@ -74,9 +74,9 @@ def mariadb_server() -> Iterator[MariadbServer]:
     )
     as_user = unprivileged("mysql")
     with server_folder("mariadb", as_user) as folder:
-        server = MariadbServer(free_port(), secrets.token_urlsafe(18), client)
         data = folder / "data"
-        _make_data(install, data, as_user)
+        make_data(install, data, as_user)
+        server = MariadbServer(free_port(), secrets.token_urlsafe(18), client)
         accounts = folder / "accounts.sql"
         accounts.write_text(_accounts(server.password))
         accounts.chmod(0o644)  # read by the server's user; the folder is closed to the others
@@ -109,7 +109,7 @@ def _accounts(password: str) -> str:
     )
 
 
-def _make_data(install: Path, data: Path, as_user: dict[str, Any]) -> None:
+def make_data(install: Path, data: Path, as_user: dict[str, Any]) -> None:
     made = subprocess.run(
         [
             str(install),
@@ -119,6 +119,8 @@ def _make_data(install: Path, data: Path, as_user: dict[str, Any]) -> None:
             "--skip-test-db",
         ],
         cwd=data.parent,
+        # A server that starts deletes the temporary tables of all others in the same folder.
+        env=os.environ | {"TMPDIR": str(data.parent)},
         capture_output=True,
         text=True,
         check=False,

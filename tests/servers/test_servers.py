@@ -2,12 +2,13 @@
 
 import contextlib
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from scripts.system_packages import NEEDS, Need
 from tests.servers import needs
-from tests.servers.mariadb import MariadbServer
+from tests.servers.mariadb import MariadbServer, make_data
 from tests.servers.postgresql import PostgresServer
 from tests.servers.process import listens, server_folder, unprivileged
 from tests.servers.slapd import LdapServer, slapd_server
@@ -124,3 +125,14 @@ def test_a_server_folder_is_closed_to_other_users() -> None:
     with server_folder("check", unprivileged("nobody")) as folder:
         assert folder.stat().st_mode & 0o077 == 0
     assert not folder.exists()
+
+
+def test_a_mariadb_in_the_making_has_temporary_files_of_its_own(tmp_path: Path) -> None:
+    """In a folder that several share, each that starts deletes the tables of those before it."""
+    install = tmp_path / "install"
+    install.write_text('#!/bin/sh\necho "$TMPDIR" > seen\n')
+    install.chmod(0o755)
+
+    make_data(install, tmp_path / "data", {})
+
+    assert (tmp_path / "seen").read_text().strip() == str(tmp_path)
