@@ -255,3 +255,12 @@ def test_an_attribute_that_could_be_mapped_is_told_where(
     told = unknown_attribute(kind, path)
     assert told.startswith(f"{path} is not an attribute of {kind.name}")
     assert told.endswith(f"{advice} in the connector's configuration" if advice else kind.name)
+
+
+@pytest.mark.parametrize("path", ["password", "Password", f"{USER}:password"])
+def test_a_password_that_is_not_mapped_is_told_where_it_goes(path: str) -> None:
+    """A client that may set passwords reads under which name; where none is set, it reads no name."""
+    told = unknown_attribute(USER_TYPE, path)
+    assert f'send it as {EXT}:export_password, or write password = "export_password"' in told
+    assert "under scim.mapping.User" in told
+    assert "export_password" not in unknown_attribute(plain_user_type(), path)

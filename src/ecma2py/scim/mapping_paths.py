@@ -6,7 +6,7 @@ from functools import cache
 from attrs import field, frozen
 
 from ecma2py.errors import ConfigurationError
-from ecma2py.scim.bindings import Selector
+from ecma2py.scim.bindings import Role, Selector
 from ecma2py.scim.core import (
     CORE_ATTRIBUTES,
     ENTERPRISE_USER,
@@ -89,7 +89,11 @@ def unknown_attribute(kind: ResourceType, path: str) -> str:
         _paths(kind.core_schema).read(path)
     except ConfigurationError:
         return told
-    return f"{told}: map it under scim.mapping.{kind.name} in the connector's configuration"
+    where = f"under scim.mapping.{kind.name} in the connector's configuration"
+    secret = next((each for each in kind.bindings if each.role is Role.PASSWORD), None)
+    if secret is None or path.rpartition(":")[2].lower() != "password":
+        return f"{told}: map it {where}"
+    return f'{told}: send it as {secret.path}, or write password = "{secret.attribute}" {where}'
 
 
 @cache
