@@ -1,5 +1,6 @@
 """Passwords: hashed into a column or handed to a procedure, never shown, and told in ECMA2's words."""
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from ecma2py import (
+    ConfigParameterPage,
     ConnectionSecurityLevel,
     CSEntryChange,
     PasswordOptions,
@@ -133,11 +135,19 @@ def test_a_password_that_cannot_be_hashed_whole_is_ill_formed(scheme: str, passw
 
 @pytest.mark.parametrize(("scheme", "library"), [("argon2id", "argon2"), ("bcrypt", "bcrypt")])
 def test_a_missing_library_is_named(
-    monkeypatch: pytest.MonkeyPatch, scheme: str, library: str
+    sqlite_file: Target, monkeypatch: pytest.MonkeyPatch, scheme: str, library: str
 ) -> None:
-    """Who hashes by it is told what to install."""
+    """Who hashes by it is told what to install: when the pages are checked, not at the first add."""
+    sqlite_file.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, secret TEXT)")
+    parameters = sqlite_file.host(
+        f'[T]\ntable="t"\npassword = {{ column = "secret", hash = "{scheme}" }}'
+    ).parameters
+    page, advice = ConfigParameterPage.SCHEMA, r"pip install 'ecma2py-sql\[passwords\]'"
+    assert SqlConnector().validate_config_parameters(parameters, page).is_success
     monkeypatch.setitem(sys.modules, library, None)
-    with pytest.raises(ConfigurationError, match=r"pip install 'ecma2py-sql\[passwords\]'"):
+    refused = SqlConnector().validate_config_parameters(parameters, page)
+    assert re.search(advice, refused.error_message)
+    with pytest.raises(ConfigurationError, match=advice):
         hashed(scheme, "x")
 
 

@@ -27,6 +27,7 @@ from ecma2py_sql.drivers.security import security_level
 from ecma2py_sql.drivers.session import Session
 from ecma2py_sql.drivers.source import DATA_SOURCE, DSN_FILE, PASSWORD, USER_NAME
 from ecma2py_sql.exporting.exports import Batch
+from ecma2py_sql.exporting.hashes import check_library
 from ecma2py_sql.exporting.own import check_written
 from ecma2py_sql.exporting.passwords import PasswordConnection
 from ecma2py_sql.exporting.writing import EntryWriter
@@ -218,6 +219,9 @@ class SqlConnector(
                 self.check()
             if self._asking.check(page, page_number):
                 self.get_schema(config_parameters)
+                for each in self._configs(self.object_types):
+                    if each.password and each.password.hash:
+                        check_library(each.password.hash)
         except ECMA2Error as error:
             name = getattr(error, "parameter_name", "")
             return ParameterValidationResult.failure(str(error), name)

@@ -25,6 +25,14 @@ class Scheme:
     prefixes: tuple[str, ...]
     make: Callable[[bytes], str]
     verify: Callable[[bytes, str], bool]
+    library: str = ""
+    """What makes and verifies; empty where Python does."""
+
+
+def check_library(name: str) -> None:
+    """Return if passwords can be hashed by the scheme *name* here; else as ``hashed``."""
+    if library := SCHEMES[name].library:
+        _loaded(library)
 
 
 def hashed(name: str, password: str) -> str:
@@ -127,8 +135,10 @@ def _loaded(name: str) -> Any:
 
 
 SCHEMES: Mapping[str, Scheme] = {
-    "argon2id": Scheme(("$argon2id$", "$argon2i$", "$argon2d$"), _argon2_make, _argon2_verify),
-    "bcrypt": Scheme(("$2a$", "$2b$", "$2y$"), _bcrypt_make, _bcrypt_verify),
+    "argon2id": Scheme(
+        ("$argon2id$", "$argon2i$", "$argon2d$"), _argon2_make, _argon2_verify, "argon2"
+    ),
+    "bcrypt": Scheme(("$2a$", "$2b$", "$2y$"), _bcrypt_make, _bcrypt_verify, "bcrypt"),
     "pbkdf2-sha256": Scheme(("$pbkdf2-sha256$",), _pbkdf2_make, _pbkdf2_verify),
 }
 """By the name an administrator chooses."""
