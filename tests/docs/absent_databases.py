@@ -95,6 +95,8 @@ ORACLE_CODES = {
     "blob": -4,
     "date": 93,
     "timestamp": 93,
+    "timestamp with time zone": 93,
+    "timestamp with local time zone": 93,
 }
 DB2_CODES = {
     **_ALIKE,
@@ -106,6 +108,8 @@ DB2_CODES = {
     "blob": -4,
     "time": 92,
     "timestamp": 93,
+    "boolean": 16,
+    "decfloat": -360,
 }
 
 DATABASES = {

@@ -5,9 +5,11 @@ import pytest
 from ecma2py import AttributeOperation
 from ecma2py.errors import InvalidParameterError, InvalidSchemaError
 from ecma2py_sql.data.kinds import Kind
+from ecma2py_sql.drivers.catalogue import Column
 from ecma2py_sql.drivers.catalogue_odbc import column_kind
 from ecma2py_sql.drivers.catalogue_sqlite import declared_kind
-from ecma2py_sql.drivers.dialects import MYSQL
+from ecma2py_sql.drivers.dialect import Dialect
+from ecma2py_sql.drivers.dialects import DB2, FREETDS, MYSQL, ORACLE, SQL_SERVER
 from tests.connectors.sql.targets import PEOPLE, PEOPLE_TYPES, Target
 
 RULES = """
@@ -177,6 +179,32 @@ def test_a_type_code_of_odbc_has_a_kind() -> None:
     assert column_kind(-5, "bigint") is Kind.INTEGER
     assert column_kind(-5, "BIGINT UNSIGNED") is Kind.DECIMAL
     assert column_kind(-150, "sql_variant") is Kind.TEXT
+
+
+@pytest.mark.parametrize(
+    ("dialect", "code", "type_name", "kind", "selected"),
+    [
+        (ORACLE, 93, "DATE", Kind.TIMESTAMP, "c"),
+        (ORACLE, 93, "TIMESTAMP(6)", Kind.TIMESTAMP, "c"),
+        (ORACLE, 93, "TIMESTAMP(6) WITH TIME ZONE", Kind.TIMESTAMP_TZ, "SYS_EXTRACT_UTC(c)"),
+        (ORACLE, 12, "TIMESTAMP WITH TIME ZONE", Kind.TIMESTAMP_TZ, "SYS_EXTRACT_UTC(c)"),
+        (ORACLE, 93, "TIMESTAMP(9) WITH LOCAL TIME ZONE", Kind.TIMESTAMP_TZ, "SYS_EXTRACT_UTC(c)"),
+        (DB2, 16, "BOOLEAN", Kind.BOOLEAN, "CASE c WHEN TRUE THEN 1 WHEN FALSE THEN 0 END"),
+        (DB2, -360, "DECFLOAT", Kind.DECIMAL, "c"),
+        (DB2, -3, "VARCHAR () FOR BIT DATA", Kind.BINARY, "c"),
+        (SQL_SERVER, -155, "datetimeoffset", Kind.TIMESTAMP_TZ, "CONVERT(varchar(40), c, 127)"),
+        (FREETDS, -9, "datetimeoffset", Kind.TIMESTAMP_TZ, "CONVERT(varchar(40), c, 127)"),
+        (SQL_SERVER, -2, "timestamp", Kind.BINARY, "c"),
+        (SQL_SERVER, 3, "smallmoney", Kind.DECIMAL, "c"),
+    ],
+)
+def test_what_a_driver_that_is_not_here_tells_of_a_column_has_a_kind(
+    dialect: Dialect, code: int, type_name: str, kind: Kind, selected: str
+) -> None:
+    """By its documentation, the code may say less than the name, and pyodbc read less than both."""
+    column = Column("c", column_kind(code, type_name), type_name=type_name.lower())
+    assert column.kind is kind
+    assert dialect.selected("c", column) == selected
 
 
 def test_the_tables_of_the_system_are_nobodys(target: Target) -> None:

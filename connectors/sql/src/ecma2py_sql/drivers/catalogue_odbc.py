@@ -22,6 +22,7 @@ _KINDS = {
     9: Kind.DATE,
     10: Kind.TIME,
     11: Kind.TIMESTAMP,
+    16: Kind.BOOLEAN,
     91: Kind.DATE,
     92: Kind.TIME,
     93: Kind.TIMESTAMP,
@@ -34,15 +35,19 @@ _KINDS = {
     -11: Kind.UUID,
     -154: Kind.TIME,
     -155: Kind.TIMESTAMP_TZ,
+    -360: Kind.DECIMAL,
 }
-"""By the SQL data type codes of ODBC; anything else is read as text."""
+"""By the SQL data type codes of ODBC and of drivers; anything else is read as text."""
 _BY_NAME = {
     "timestamptz": Kind.TIMESTAMP_TZ,
     "timestamp with time zone": Kind.TIMESTAMP_TZ,
+    "timestamp with local time zone": Kind.TIMESTAMP_TZ,
     "datetimeoffset": Kind.TIMESTAMP_TZ,
     "money": Kind.DECIMAL,
 }
 """By the database's own word, where the code tells less."""
+_PRECISION = re.compile(r" *\([\d, ]*\)")
+"""Oracle says it within the name of a type: ``TIMESTAMP(6) WITH TIME ZONE``."""
 _BINARY = -2
 _SIZED = frozenset((1, 12, -8, -9, -2, -3))
 _SCALED = frozenset((Kind.DECIMAL, Kind.TIME, Kind.TIMESTAMP, Kind.TIMESTAMP_TZ))
@@ -183,7 +188,8 @@ def column_kind(code: int, type_name: str) -> Kind:
     if code == -5 and "unsigned" in type_name.lower():
         # Half of its range does not fit into ECMA2's 64 bits.
         return Kind.DECIMAL
-    return _BY_NAME.get(type_name.lower()) or _KINDS.get(code, Kind.TEXT)
+    word = _PRECISION.sub("", type_name.lower())
+    return _BY_NAME.get(word) or _KINDS.get(code, Kind.TEXT)
 
 
 def _yes(value: object) -> bool:

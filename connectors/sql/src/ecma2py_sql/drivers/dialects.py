@@ -267,6 +267,9 @@ ORACLE = Dialect(
     probe="SELECT 1 FROM DUAL",
     now="SELECT SYS_EXTRACT_UTC(SYSTIMESTAMP) FROM DUAL",
     savepoint=Savepoint(release=None),
+    # The driver drops the zone; of a moment without one the session's counts, which is UTC.
+    casts={Kind.TIMESTAMP_TZ: "SYS_EXTRACT_UTC({0})"},
+    binders={Kind.TIMESTAMP_TZ: lambda moment: moment},
     # Its RETURNING is into variables of a caller that pyodbc cannot be: the key is not told.
     empty_insert=_EMPTY,
     # FETCH FIRST would need version 12.
@@ -280,6 +283,8 @@ DB2 = Dialect(
     probe="SELECT 1 FROM SYSIBM.SYSDUMMY1",
     now="SELECT CURRENT TIMESTAMP - CURRENT TIMEZONE FROM SYSIBM.SYSDUMMY1",
     savepoint=Savepoint("SAVEPOINT entry ON ROLLBACK RETAIN CURSORS"),
+    # pyodbc knows no such type.
+    casts={"boolean": "CASE {0} WHEN TRUE THEN 1 WHEN FALSE THEN 0 END"},
     call=procedures.call_db2,
     insert=inserting.final_table,
     empty_insert=_EMPTY,
