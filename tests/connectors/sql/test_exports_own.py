@@ -293,3 +293,29 @@ def test_a_row_that_fails_takes_the_call_back(called: tuple[Target, Host]) -> No
     other = CSEntryChange.add("Person", attributes={"login": "bob"})
     assert codes(host.export(person, other)) == ["ExportErrorInvalidAttributeValue", "Success"]
     assert [each["login"] for each in host.state().values()] == ["bob"]
+
+
+COMMENTED = """
+[Person.export.add]
+query = ["INSERT INTO people (login, title) VALUES (@login, @title) -- who's @new?",
+  "SELECT id /* not @login? */ FROM people WHERE login = @login -- it's the key?"]
+[Person.export.update]
+query = ["UPDATE people SET title = @title WHERE id = @id -- the 'title\\" of @id?"]
+[Person.export.delete]
+query = ["DELETE FROM people WHERE id = @id -- gone?"]
+"""
+
+
+def test_a_query_may_end_with_a_comment(target: Target) -> None:
+    """Whatever is in it, and whatever the driver puts around the query, it is no part of either."""
+    target.execute(TABLES)
+    host = target.host(START + COMMENTED)
+    attributes: dict[str, Values | None] = {"login": "ann", "title": "x"}
+    (added,) = host.export(CSEntryChange.add("Person", attributes=attributes))
+    assert [(each.name, each.value) for each in added.anchor_attributes] == [("id", 1)], added
+    (changed,) = host.export(update(AttributeChange.replace("title", "y")))
+    assert codes([changed]) == ["Success"], changed
+    assert target.rows("SELECT login, title FROM people") == [("ann", "y")]
+    (gone,) = host.export(CSEntryChange.delete("Person", {"id": 1}))
+    assert codes([gone]) == ["Success"], gone
+    assert target.rows("SELECT * FROM people") == []

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecma2py_sql.mapping.tokens import bind, tokens_of
+from ecma2py_sql.mapping.tokens import bind, tokens_of, without_comments
 
 VALUES = {"name": "n", "First Name": "f", "É": "e"}
 
@@ -42,3 +42,19 @@ def test_text_is_kept_and_never_grows(sql: str) -> None:
     assert bound.count("?") == len(parameters)
     assert re.sub(r"@a|@\[a\]", "", sql) == re.sub(r"@a|@\[a\]|\?", "", bound)
     assert len(parameters) <= len(tokens_of(sql))
+
+
+@pytest.mark.parametrize(
+    ("sql", "left"),
+    [
+        ("SELECT a -- it's @b?", "SELECT a  "),
+        ("SELECT a --\n, b /* 'c' ? */ FROM t", "SELECT a  \n, b   FROM t"),
+        ("SELECT '-- a', \"/* b */\", `-- c`", "SELECT '-- a', \"/* b */\", `-- c`"),
+        ("SELECT 5--1", "SELECT 5--1"),
+        ("SELECT /*+ FULL(t) */ /*!80000 a, */ b/*Me*/", "SELECT /*+ FULL(t) */ /*!80000 a, */ b "),
+        ("SELECT $$ -- a $$ -- b", "SELECT $$ -- a $$  "),
+    ],
+)
+def test_a_comment_is_left_out_where_it_is_one(sql: str, left: str) -> None:
+    """Texts and identifiers keep what looks like one; hints and MySQL's conditions are none."""
+    assert without_comments(sql) == left

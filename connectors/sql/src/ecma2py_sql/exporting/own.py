@@ -22,7 +22,7 @@ from ecma2py_sql.exporting.values import Parameter
 from ecma2py_sql.exporting.values import refused as entry_refused
 from ecma2py_sql.mapping.mapped import MappedColumn, MappedType
 from ecma2py_sql.mapping.settings import Written, refused
-from ecma2py_sql.mapping.tokens import bind, tokens_of
+from ecma2py_sql.mapping.tokens import bind, tokens_of, without_comments
 
 _TYPE, _REMOVED = ".type", ".removed"
 PASSWORD_TOKENS = ("newPassword", "oldPassword", "PasswordOptions")
@@ -136,7 +136,7 @@ class OwnWriter:
 
 def _bound(written: Written, known: Known, many: Many) -> Iterator[tuple[str, Sequence[Parameter]]]:
     """Each statement with its parameters, once for every value of the attribute it is about."""
-    for sql in written.statements:
+    for sql in map(without_comments, written.statements):
         names = [*_single(known.mapped), *_multiple(known.mapped), *known.tokens]
         about, removed = _about(known.mapped, sql)
         if about is None:

@@ -21,6 +21,17 @@ _PIECE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+_COMMENT = re.compile(r"--(?=\s|$)|/\*(?!\+|M?!)")
+"""What begins one: not what MySQL reads as two minus signs, nor a hint or condition."""
+
+
+def without_comments(sql: str) -> str:
+    """*sql* without its comments, in which some drivers look for parameters and for quotes.
+
+    What they put behind a query would become a part of one at its end.
+    """
+    return _PIECE.sub(lambda piece: " " if _COMMENT.match(piece[0]) else piece[0], sql)
+
 
 def bind(sql: str, value: Callable[[str], Any], names: Iterable[str]) -> tuple[str, list[Any]]:
     """*sql* with ``?`` for each token whose name is in *names*, and the parameters in order.
