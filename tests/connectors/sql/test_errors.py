@@ -58,6 +58,7 @@ OTHERS = [
         "my name",
     ),
     ("HY000", "Error fetching next group.; internal savepoint error (8)", Cause.DROPPED, None),
+    ("HY000", "internal SAVEPOINT failed (8)", Cause.DROPPED, None),
     ("IM002", "Data source name not found", Cause.UNREACHABLE, None),
     ("23000", "something new", Cause.CHECK, None),
 ]

@@ -10,6 +10,7 @@ from ecma2py.errors import DroppedConnectionError, ServerDownError
 from ecma2py_sql import SqlConnector
 from ecma2py_sql.drivers.errors import Cause, DatabaseError
 from ecma2py_sql.drivers.session import CommitLostError
+from ecma2py_sql.exporting.children import ChildWriter
 from tests.connectors.sql.targets import Target, codes
 
 pytestmark = pytest.mark.parametrize("target", ["postgresql", "mariadb"], indirect=True)
@@ -184,3 +185,42 @@ def test_a_server_that_stays_away_is_told(target: Target, monkeypatch: pytest.Mo
         with pytest.raises(ServerDownError, match="cannot be reached") as caught:
             host.next_page(connector)
     assert target.parameters["Password"].reveal() not in str(caught.value)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("lost_at", "count", "written"),
+    [([1], 1, 0), ([1], 3, 3), ([3], 3, 3), ([1, 2], 3, 0), ([1, 3], 3, 1), ([2, 5], 3, 2)],
+)
+def test_what_is_reported_written_is_there_and_nothing_else(
+    target: Target,
+    monkeypatch: pytest.MonkeyPatch,
+    lost_at: list[int],
+    count: int,
+    written: int,
+) -> None:
+    """The connection is lost between rows and values: in the batch, then in one entry after another."""
+    target.execute("CREATE TABLE c (id INTEGER NOT NULL, v VARCHAR(9) NOT NULL)")
+    host = target.host(f'{TYPE}\n[T.multivalued.c]\ntable="c"\nkey="id"\nvalue="v"')
+    insert, calls = ChildWriter._insert, 0
+
+    def lost(self: ChildWriter, given: Any) -> None:
+        nonlocal calls
+        calls += 1
+        if calls in lost_at:
+            end_connections(target)
+        insert(self, given)
+
+    monkeypatch.setattr(ChildWriter, "_insert", lost)
+    numbers = range(10, 10 + count)
+    adds = [CSEntryChange.add("T", {"id": i}, attributes={"c": ["a"]}) for i in numbers]
+    results = host.export(*adds)
+    assert [code == "Success" for code in codes(results)] == [i < written for i in range(count)], (
+        results
+    )
+    details = [each.error_detail for each in results[written:]]
+    assert all("connection was lost" in detail for detail in details), details
+    there = [(i,) for i in numbers[:written]]
+    assert target.rows("SELECT id FROM t WHERE id >= 10 ORDER BY id") == there
+    assert target.rows("SELECT id FROM c ORDER BY id") == there
+    if written < count:
+        assert set(codes(host.export(*adds[written:]))) == {"Success"}

@@ -196,8 +196,10 @@ _BY_TEXT = {
     "could not send": Cause.DROPPED,
     "connection has been closed": Cause.DROPPED,
     "connection has been lost": Cause.DROPPED,
-    # What the driver of PostgreSQL makes of a connection that ended between two portions of rows.
+    # What the driver of PostgreSQL makes of a connection that ended between two portions of rows,
+    # and between two statements of a transaction.
     "internal savepoint error": Cause.DROPPED,
+    "internal SAVEPOINT failed": Cause.DROPPED,
     "SQL30082N": Cause.CREDENTIALS,
     "password authentication failed": Cause.CREDENTIALS,
     "no pg_hba.conf entry": Cause.CREDENTIALS,
