@@ -1,15 +1,21 @@
 """Exports: each entry is written whole, main row and multi-valued rows together, or not at all."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 
 from attrs import define, field
 
 from ecma2py.connector import each_by_itself, ends_batch, not_sent, result_of
 from ecma2py.entries import CSEntryChange, CSEntryChangeResult
-from ecma2py.errors import DroppedConnectionError, ECMA2Error
+from ecma2py.errors import (
+    DroppedConnectionError,
+    ECMA2Error,
+    EntryExportError,
+    MAExportError,
+)
 from ecma2py.schema import Value
-from ecma2py_sql.drivers.errors import DatabaseError, entry_error
+from ecma2py_sql.drivers.errors import Cause, DatabaseError, entry_error
 from ecma2py_sql.drivers.session import CommitLostError, SavepointLostError, Session
 
 Write = Callable[[CSEntryChange], Mapping[str, Value] | None]
@@ -19,6 +25,9 @@ WriteAll = Callable[[Sequence[CSEntryChange]], Sequence[Mapping[str, Value] | No
 
 _AT_ONCE = 100
 """Entries tried without a savepoint each; so many are tried again when one of them fails."""
+_MOST_WAITS = 3
+"""Entries in a row that each wait as long as a command may take: what holds them holds the rest."""
+_WAITS = (Cause.BUSY, Cause.TIMEOUT)
 
 
 @define
@@ -31,10 +40,13 @@ class Batch:
     is_alone: Callable[[CSEntryChange], bool] = field(default=lambda change: False, kw_only=True)
     """True for an entry that is written in a transaction of its own whatever the database can do:
     what a procedure does to a transaction nobody knows."""
+    _waits: int = field(default=0, init=False)
+    """How many entries before this one ended because they waited in vain."""
 
     def export(self, changes: Sequence[CSEntryChange]) -> Iterator[CSEntryChangeResult]:
         """A result for each of *changes*; one that fails leaves the others alone.
 
+        After some that waited for locks in vain the rest is not tried: each would wait as long.
         DroppedConnectionError if the connection is lost when all are committed: none is repeated,
         for it may be written.
         """
@@ -70,11 +82,14 @@ class Batch:
         except (SavepointLostError, DatabaseError, ECMA2Error):
             # A constraint checked at commit, a deadlock that took everything back, or a connection
             # lost before: which entry is at fault shows when each has its own transaction.
+            self._waits = 0
             return None
         return results
 
     def _plainly(self, changes: Sequence[CSEntryChange]) -> list[CSEntryChangeResult] | None:
         """The results if no entry fails, which is quick; else nothing of *changes* was written."""
+        if self._waits >= _MOST_WAITS:
+            return None
         try:
             with self.session.savepoint():
                 anchors = self.write_all(changes)
@@ -88,7 +103,7 @@ class Batch:
 
     def _in_savepoint(self, change: CSEntryChange) -> CSEntryChangeResult:
         try:
-            with self.session.savepoint():
+            with self._patience(), self.session.savepoint():
                 anchor = self.write(change)
         except (SavepointLostError, DatabaseError):
             raise
@@ -100,13 +115,32 @@ class Batch:
 
     def _alone(self, change: CSEntryChange) -> Mapping[str, Value] | None:
         """Write one entry in a transaction of its own."""
+        with self._patience():
+            try:
+                with self.session.transaction():
+                    return self.write(change)
+            except CommitLostError as error:
+                raise _uncertain(error) from error
+            except DatabaseError as error:
+                raise entry_error(error) from error
+
+    @contextmanager
+    def _patience(self) -> Iterator[None]:
+        """What is inside is tried, unless too many entries before it waited in vain."""
+        if self._waits >= _MOST_WAITS:
+            raise EntryExportError(
+                f"Not tried, since the {_MOST_WAITS} entries tried last all waited in vain for "
+                "what another transaction holds: try again.",
+                MAExportError.EXPORT_ERROR_CONNECTED_DIRECTORY_ERROR,
+            )
         try:
-            with self.session.transaction():
-                return self.write(change)
-        except CommitLostError as error:
-            raise _uncertain(error) from error
-        except DatabaseError as error:
-            raise entry_error(error) from error
+            yield
+        except Exception as error:
+            failed = error.__cause__
+            has_waited = isinstance(failed, DatabaseError) and failed.cause in _WAITS
+            self._waits = self._waits + 1 if has_waited else 0
+            raise
+        self._waits = 0
 
 
 def _uncertain(error: CommitLostError) -> DroppedConnectionError:

@@ -89,7 +89,7 @@ class EntryWriter:
             return None
         if password := change.attribute_changes.get(EXPORT_PASSWORD):
             # Nothing that is raised may lead to what the database said of the password.
-            raise self._failure(mapped, change, cleaned(failed, map(str, password.values)))
+            failed = cleaned(failed, map(str, password.values))
         raise self._failure(mapped, change, failed) from failed
 
     def _add(self, mapped: MappedType, change: CSEntryChange) -> Mapping[str, Value] | None:
