@@ -129,3 +129,17 @@ def test_a_data_source_that_no_driver_manager_knows_is_told(target: Target) -> N
         password = target.parameters["Password"]
         assert isinstance(password, SecureString)
         assert password.reveal() not in str(caught.value)
+
+
+def test_a_column_that_goes_away_fails_the_entries_that_need_it(target: Target) -> None:
+    """Dropped while the export is open: they say so, and the entries that do not are written."""
+    target.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, v VARCHAR(9), w VARCHAR(9))")
+    host = target.host(TYPE)
+    connector: Any = SqlConnector()
+    with host.exporting(connector):
+        target.execute("ALTER TABLE t DROP COLUMN v")
+        adds = [CSEntryChange.add("T", {"id": i}, attributes={n: "x"}) for i, n in enumerate("wvw")]
+        results = connector.put_export_entries(adds).cs_entry_change_results
+    assert codes(results) == ["Success", "ExportErrorConnectedDirectoryError", "Success"]
+    assert "A table or column is missing" in results[1].error_detail
+    assert target.rows("SELECT id FROM t ORDER BY id") == [(0,), (2,)]
