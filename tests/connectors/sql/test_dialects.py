@@ -47,5 +47,5 @@ def test_no_dialect_hands_a_driver_a_moment_with_a_zone(dialect: Dialect) -> Non
     """Every driver drops the zone without a word, so that it travels as text, or in UTC."""
     moment = datetime(2026, 3, 4, 5, 6, 7)  # noqa: DTZ001  as a clock shows it
     bound = dialect.bound(Kind.TIMESTAMP_TZ, moment)
-    assert bound in ("2026-03-04 05:06:07+00:00", "2026-03-04 05:06:07")
+    assert bound in ("2026-03-04 05:06:07+00:00", "2026-03-04 05:06:07", moment)
     assert dialect.bound(Kind.TIMESTAMP, moment) in (moment, "2026-03-04 05:06:07")
