@@ -28,10 +28,12 @@ SERVERS = pytest.mark.parametrize("target", ["postgresql", "mariadb"], indirect=
 def rows_of(target: Target, count: int) -> Host:
     """A host with rows of the numbers from 0."""
     target.execute(
-        "CREATE TABLE t (id INTEGER PRIMARY KEY, v VARCHAR(9) NOT NULL);"
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, v VARCHAR(9) NOT NULL, w VARCHAR(9));"
         "CREATE TABLE c (id INTEGER NOT NULL, v VARCHAR(9) NOT NULL, PRIMARY KEY (id, v))"
     )
-    target.execute("INSERT INTO t VALUES (?, ?)", [(number, "old") for number in range(count)])
+    target.execute(
+        "INSERT INTO t (id, v) VALUES (?, ?)", [(number, "old") for number in range(count)]
+    )
     return target.host(TYPES, **{"Command Timeout": "1"})
 
 
@@ -54,7 +56,7 @@ def crossing(target: Target, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         wrote_row.wait(20)
         # The session has to wait first.
         time.sleep(0.4)
-        other.execute("UPDATE t SET v = 'theirs' WHERE id = 0")
+        other.execute("UPDATE t SET w = 'theirs' WHERE id = 0")
         other.commit()
 
     with closing(target.connect()) as other, ThreadPoolExecutor() as pool:
@@ -82,9 +84,9 @@ def test_an_entry_that_a_deadlock_takes_back_may_be_tried_again(
     assert codes([result]) == [BUSY]
     assert "Another transaction holds the row or the database: try again" in result.error_detail
     assert "eadlock" in result.error_detail
-    assert target.rows("SELECT v FROM t") == [("theirs",)]
+    assert target.rows("SELECT v, w FROM t") == [("old", "theirs")]
     assert codes(host.export(update(0))) == ["Success"]
-    assert target.rows("SELECT v FROM t") == [("new",)]
+    assert target.rows("SELECT v, w FROM t") == [("new", "theirs")]
 
 
 @SERVERS
@@ -100,7 +102,7 @@ def test_a_deadlock_costs_no_more_than_the_entry_that_met_it(
     # Tried again at once it may meet the same transaction again, or come after it.
     is_written = codes([met]) == ["Success"]
     assert is_written or "try again" in met.error_detail
-    assert target.rows("SELECT v FROM t WHERE id = 0") == [("new" if is_written else "theirs",)]
+    assert target.rows("SELECT v FROM t WHERE id = 0") == [("new" if is_written else "old",)]
     assert target.rows("SELECT id FROM c WHERE v = '1' ORDER BY id") == [(0,), (1,), (2,)]
     assert codes(host.export(update(0))) == ["Success"]
 
