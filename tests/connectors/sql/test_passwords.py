@@ -236,15 +236,28 @@ def test_one_way_may_be_missing(sqlite_file: Target) -> None:
         change(sqlite_file.host(f"{start}set = {query}"), "x", "y")
 
 
-FUNCTIONS = (
-    """CREATE FUNCTION set_secret(who int, word text, options int) RETURNS void LANGUAGE plpgsql AS $$
+ROUTINES = {
+    "postgresql": (
+        """CREATE FUNCTION set_secret(who int, word text, options int) RETURNS void LANGUAGE plpgsql AS $$
     BEGIN IF length(word) < 8 THEN RAISE EXCEPTION 'at least 8 characters' USING ERRCODE = '23514';
     ELSIF word LIKE '%?%' THEN RAISE EXCEPTION 'no % here', word;
     END IF; UPDATE people SET secret = word, flags = options WHERE id = who; END $$""",
-    """CREATE FUNCTION change_secret(who int, old text, word text) RETURNS void LANGUAGE plpgsql AS $$
+        """CREATE FUNCTION change_secret(who int, old text, word text) RETURNS void LANGUAGE plpgsql AS $$
     BEGIN UPDATE people SET secret = word WHERE id = who AND secret = old;
     IF NOT FOUND THEN RAISE EXCEPTION 'wrong' USING ERRCODE = '28P01'; END IF; END $$""",
-)
+    ),
+    "mariadb": (
+        """CREATE PROCEDURE set_secret(IN who INT, IN word TEXT, IN options INT) BEGIN
+        DECLARE said TEXT DEFAULT concat('no ', word, ' here');
+        IF char_length(word) < 8 THEN
+        SIGNAL SQLSTATE '23514' SET MESSAGE_TEXT = 'at least 8 characters'; END IF;
+        IF word LIKE '%?%' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = said; END IF;
+        UPDATE people SET secret = word, flags = options WHERE id = who; END""",
+        """CREATE PROCEDURE change_secret(IN who INT, IN old TEXT, IN word TEXT) BEGIN
+        UPDATE people SET secret = word WHERE id = who AND secret = old;
+        IF ROW_COUNT() = 0 THEN SIGNAL SQLSTATE '28P01' SET MESSAGE_TEXT = 'wrong'; END IF; END""",
+    ),
+}
 PROCEDURES = """
 [Person]
 table = "people"
@@ -258,11 +271,11 @@ parameters = ["Id:Input:id", "old:Input:OldPassword", "word:Input:newPassword"]
 """
 
 
-def test_procedures_set_and_change_passwords(postgresql_odbc: str) -> None:
+@pytest.mark.parametrize("target", list(ROUTINES), indirect=True)
+def test_procedures_set_and_change_passwords(target: Target) -> None:
     """Their errors become ECMA2's by SQLSTATE: 23 is the policy, 28 the wrong old password."""
-    target = postgresql_target(postgresql_odbc)
     target.execute(TABLES)
-    for each in FUNCTIONS:
+    for each in ROUTINES[target.name]:
         target.execute_exactly(each)
     host = target.host(PROCEDURES)
     attributes = {"login": "ann", "secret": "-", "export_password": FIRST}
