@@ -95,11 +95,22 @@ def test_a_missing_library_says_what_to_install(
 
 
 def test_an_unknown_data_source_is_told() -> None:
-    """Neither DSN nor driver of that name: the driver manager's words are passed on."""
+    """Neither DSN nor driver of that name: the driver manager's words, and how to list them."""
     require("odbc-sqlite")
-    for source in ("no-such-dsn", "Driver=No Such Driver;Server=x"):
-        with pytest.raises(ServerDownError, match=r"IM002|Can't open lib"):
+    for source in ("no-such-dsn", "Driver=No Such Driver;Server=x", "Driver=/no/lib.so"):
+        with pytest.raises(ServerDownError, match=r"IM002|Can't open lib") as caught:
             check(source=source)
+        assert "odbcinst -q -d lists" in str(caught.value)
+        assert "odbcinst -q -s" in str(caught.value)
+
+
+def test_windows_lists_its_data_sources_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What does not exist on a system is not advised there."""
+    require("odbc-sqlite")
+    monkeypatch.setattr("ecma2py_sql.drivers.odbc.sys.platform", "win32")
+    with pytest.raises(ServerDownError, match="The ODBC Data Source Administrator") as caught:
+        check(source="no-such-dsn")
+    assert "odbcinst" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

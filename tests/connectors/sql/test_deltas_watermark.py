@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from ecma2py import ObjectModificationType
+from ecma2py import CSEntryChange, ObjectModificationType
 from ecma2py.errors import InvalidParameterError, UnexpectedDataError, WarningNoWatermarkError
 from tests.connectors.sql.delta_laws import (
     OPERATIONS,
@@ -13,7 +13,7 @@ from tests.connectors.sql.delta_laws import (
     a_run_that_broke_off_repeats,
     deltas_equal_a_full_import,
 )
-from tests.connectors.sql.targets import Target, content
+from tests.connectors.sql.targets import Target, codes, content
 
 TYPES = """
 [T]
@@ -79,6 +79,28 @@ def test_a_row_marked_as_deleted_is_no_object(
     target.execute("UPDATE t SET gone = ?, w = 3 WHERE id = 1", [(live,)])
     (back,) = host.delta()
     assert (back.object_modification_type, back.anchor["id"]) == (ObjectModificationType.REPLACE, 1)
+
+
+def test_a_delete_removes_the_row_unless_it_is_written_to_mark_it(target: Target) -> None:
+    """Marks are read, not set; a delete of the administrator's may set one, and stays a delete."""
+    target.execute(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, w INTEGER, gone INTEGER);"
+        "INSERT INTO t VALUES (1, 1, 0); INSERT INTO t VALUES (2, 1, 0)"
+    )
+    types = '[T]\ntable="t"\ncolumns=["w"]\ndelta={watermark="w", overlap=0, deleted="gone"}\n'
+    assert codes(target.host(types).export(CSEntryChange.delete("T", {"id": 1}))) == ["Success"]
+    assert target.rows("SELECT id, gone FROM t") == [(2, 0)]
+    host = target.host(
+        f'{types}[T.export.delete]\nquery="UPDATE t SET gone = 1, w = 2 WHERE id = @id AND gone = 0"'
+    )
+    assert [entry.anchor["id"] for entry in host.full()] == [2]
+    delete = CSEntryChange.delete("T", {"id": 2})
+    assert codes(host.export(delete)) == ["Success"]
+    assert target.rows("SELECT id, gone FROM t") == [(2, 1)]
+    assert codes(host.export(delete)) == ["ExportErrorConnectedDirectoryMissingObject"]
+    (gone,) = host.delta()
+    assert (gone.object_modification_type, gone.anchor) == (DELETE, {"id": 2})
+    assert host.full() == []
 
 
 def test_marks_that_are_words_have_to_be_said(sqlite_file: Target) -> None:

@@ -174,10 +174,11 @@ def test_every_cause_has_an_entrys_code_or_ends_the_run(cause: Cause) -> None:
 
 
 def test_an_error_is_one_line_of_whole_sentences() -> None:
-    """Drivers break their lines and indent them; a question needs no full stop."""
+    """Drivers break their lines and indent them; what to do comes before their words."""
     text = 'failed: refused\n\tIs the server "a" running?\n (101)'
     assert str(entry_error(DatabaseError(Cause.NO_SUCH_TABLE, text))) == (
-        "A table or column is missing: has the database changed? The database says: "
+        "A table or column is missing: has the database changed? Give it back, or change what names "
+        "it and reload. The database says: "
         'failed: refused Is the server "a" running? (101)'
     )
     assert str(entry_error(DatabaseError(Cause.CHECK, "no"))) == (

@@ -89,6 +89,9 @@ class Dialect:
     """The driver would drop the fractions of seconds of a date and time it is given as such."""
     casts: Mapping[Kind | str, str] = field(factory=dict, kw_only=True)
     """By type name or kind, where the driver would not hand a column, ``{0}``, over whole."""
+    comparable: Mapping[str, str] = field(factory=dict, kw_only=True)
+    """By type name, what compares as the values of a column, ``{0}``, are ordered, where the column
+    itself does not."""
     decimals_as_bytes: bool = field(default=False, kw_only=True)
     """The driver loses decimal numbers that it is asked for as text."""
     details: str | None = field(default=None, kw_only=True)
@@ -113,6 +116,10 @@ class Dialect:
         """The SELECT expression of *column*, whose qualified name is *quoted*."""
         cast = self.casts.get(column.type_name) or self.casts.get(column.native) or "{0}"
         return cast.format(quoted)
+
+    def compared(self, quoted: str, column: Column) -> str:
+        """What *column*, whose qualified name is *quoted*, is ordered and compared by as a key."""
+        return self.comparable.get(column.type_name, "{0}").format(quoted)
 
 
 _BINDERS: Mapping[Kind, Callable[[Any], Any]] = {

@@ -163,6 +163,8 @@ MARIADB = Dialect(
     savepoint=Savepoint(),
     limited=_limit,
     moments_as_text=True,
+    # They are ordered by the places of their words in the declaration, and compared as texts.
+    comparable={"enum": "CONCAT({0})", "set": "CONCAT({0})"},
     # Of some that it is asked for as text, version 3.2.9 gives none of the digits.
     decimals_as_bytes=True,
     # Given as such, moments and times lose their fractions.

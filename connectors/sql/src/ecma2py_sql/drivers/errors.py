@@ -36,7 +36,10 @@ class Cause(Enum):
     DROPPED = "The connection was lost"
     BUSY = "Another transaction holds the row or the database: try again"
     TIMEOUT = "The command took too long: try again, or raise the command timeout"
-    NO_SUCH_TABLE = "A table or column is missing: has the database changed?"
+    NO_SUCH_TABLE = (
+        "A table or column is missing: has the database changed? Give it back, or change what "
+        "names it and reload"
+    )
     UNKNOWN = "The database refused it"
 
 
@@ -309,6 +312,5 @@ def run_error(failure: DatabaseError) -> ECMA2Error:
 
 
 def _sentence(failure: DatabaseError) -> str:
-    cause = failure.cause.value
     text = " ".join(failure.text.split())
-    return f"{cause if cause.endswith('?') else cause + '.'} The database says: {text}"
+    return f"{failure.cause.value}. The database says: {text}"

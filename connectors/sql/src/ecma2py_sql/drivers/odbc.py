@@ -1,5 +1,6 @@
 """Any other database, through its ODBC driver."""
 
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -19,6 +20,7 @@ from ecma2py_sql.drivers.staging import spooled, stream_staged
 from ecma2py_sql.drivers.watchdog import Watchdog
 
 _NO_SUCH_DSN = "IM002"
+_NO_SUCH_DRIVER = ("Can't open lib", "IM003")
 FRESH = 1.0
 """Seconds after which a connection that did nothing is asked whether it is still there."""
 
@@ -183,7 +185,16 @@ def open_odbc(source: OdbcSource) -> OdbcSession:
         problem = run_error(error)
         if source.advice and _NO_SUCH_DSN in error.text:
             raise ConfigurationError(f"{problem}{source.advice}") from error
+        if any(words in error.text for words in (_NO_SUCH_DSN, *_NO_SUCH_DRIVER)):
+            raise type(problem)(f"{problem} {_installed()}") from error
         raise problem from error
+
+
+def _installed() -> str:
+    """How to list what the driver manager knows."""
+    if sys.platform == "win32":
+        return "The ODBC Data Source Administrator (64-bit) lists drivers and data sources."
+    return "odbcinst -q -d lists the drivers that are installed, odbcinst -q -s the data sources."
 
 
 def _decimal(digits: bytes | None) -> Decimal | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
+from ecma2py.errors import UnexpectedDataError
 from ecma2py.schema import SchemaType
 from ecma2py_sql.drivers.catalogue import Column
 from ecma2py_sql.drivers.session import Row
@@ -29,7 +30,17 @@ class Selected:
 
     @classmethod
     def of(cls, mapped: MappedType, wanted: SchemaType) -> "Selected":
-        """What *wanted* needs, and what names the object."""
+        """What *wanted* needs, and what names the object.
+
+        UnexpectedDataError for an attribute that is there no more: an import without it would take
+        its values from every object.
+        """
+        if missing := [name for name in wanted.attributes if name not in mapped.targets]:
+            raise UnexpectedDataError(
+                f"{mapped.place} has no column for the attribute {missing[0]!r} any more, which "
+                "was there when the schema was read. Give it back; or take out of the connector's "
+                "table what names it, and reload; or restart, to read the schema anew."
+            )
         columns = tuple(
             mapped.as_read(each)
             for each in mapped.columns

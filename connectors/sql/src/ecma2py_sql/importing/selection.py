@@ -11,6 +11,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from ecma2py.errors import UnexpectedDataError
+from ecma2py_sql.data.kinds import Kind
 from ecma2py_sql.drivers.session import Row, Session
 from ecma2py_sql.importing.selected import Page, Selected
 from ecma2py_sql.mapping.mapped import MappedTable
@@ -73,7 +74,7 @@ class Selection:
     table: str = field(init=False)
     """What stands in FROM."""
     key: tuple[str, ...] = field(init=False)
-    """The columns of the anchor, quoted, by which pages are ordered."""
+    """The columns of the anchor as they compare, by which pages are ordered."""
     _columns: str = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -87,7 +88,10 @@ class Selection:
         self._columns = ", ".join(
             session.dialect.selected(self.quoted(each.name), each) for each in self.selected.all
         )
-        self.key = tuple(self.quoted(each.column.name) for each in mapped.anchor)
+        compared = session.dialect.compared
+        self.key = tuple(
+            compared(self.quoted(each.column.name), each.column) for each in self.selected.anchor
+        )
 
     def pages(self, size: int) -> Iterator[Page]:
         """Every row in order, some times *size* together; a page is read when it is asked for.
@@ -201,10 +205,15 @@ class Selection:
             for key, owner in zip(child.key, self.key, strict=True)
         )
         texts, parameters = list(self.conditions.texts), list(self.conditions.parameters)
-        for key, sign, inclusive in limits:
-            text, values = self._bound(key, sign, inclusive=inclusive)
-            texts.append(text)
-            parameters += values
+        bounded = [self.key]
+        if self._holds_alike(child):
+            # No database concludes it, and PostgreSQL would read all of the table for each page.
+            bounded.append(tuple(f"{_CHILD}.{quote(key.name)}" for key in child.key))
+        for columns in bounded:
+            for key, sign, inclusive in limits:
+                text, values = self._bound(key, sign, inclusive=inclusive, columns=columns)
+                texts.append(text)
+                parameters += values
         texts.append(f"{value} IS NOT NULL")
         chosen = ", ".join([*self._selected_key(), *child_columns(self.session, child, _CHILD)])
         sql = (
@@ -217,9 +226,20 @@ class Selection:
         """The column *name* of a row, as it is written in a statement."""
         return f"{_ROW}.{self.session.quote(name)}"
 
-    def _bound(self, key: Key, sign: str, *, inclusive: bool) -> tuple[str, list[Any]]:
+    def _bound(
+        self, key: Key, sign: str, *, inclusive: bool, columns: Sequence[str] = ()
+    ) -> tuple[str, list[Any]]:
         taken = tuple(map(self.session.dialect.parameter, key))
-        return bound(self.key, taken, sign, inclusive=inclusive)
+        return bound(columns or self.key, taken, sign, inclusive=inclusive)
+
+    def _holds_alike(self, child: MappedTable) -> bool:
+        """True if the key is ordered in *child* as it is in the rows.
+
+        Numbers are; texts may have another collation in each table.
+        """
+        natives = {each.native for each in child.key}
+        natives |= {each.column.native for each in self.selected.anchor}
+        return natives == {Kind.INTEGER}
 
     def _selected_key(self) -> list[str]:
         selected = self.session.dialect.selected

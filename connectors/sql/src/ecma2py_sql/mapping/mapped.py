@@ -19,25 +19,40 @@ class Reference:
 
 
 @frozen
-class MappedColumn:
-    """A single-valued attribute and the column that holds it."""
+class _Kept:
+    """An attribute and the column that holds its values, with what is done with them."""
 
     attribute: str
-    column: Column
     reference: Reference | None = field(default=None, kw_only=True)
-    is_anchor: bool = field(default=False, kw_only=True)
     read_only: bool = field(default=False, kw_only=True)
     write_only: bool = field(default=False, kw_only=True)
 
     @property
+    def holder(self) -> Column:
+        """The column with the values."""
+        raise NotImplementedError
+
+    @property
     def type_column(self) -> Column | None:
-        """The column with the type of the object it refers to; None where the type is fixed."""
+        """The column with the type of the object a value refers to; None where it is fixed."""
         return self.reference.type_column if self.reference else None
 
     @property
     def all_columns(self) -> tuple[Column, ...]:
-        """Its column, and the one with the type of the object it refers to if there is one."""
-        return (self.column,) if self.type_column is None else (self.column, self.type_column)
+        """The column with the values, and the one with their types if there is one."""
+        return (self.holder,) if self.type_column is None else (self.holder, self.type_column)
+
+
+@frozen
+class MappedColumn(_Kept):
+    """A single-valued attribute and the column that holds it."""
+
+    column: Column
+    is_anchor: bool = field(default=False, kw_only=True)
+
+    @property
+    def holder(self) -> Column:
+        return self.column
 
     def schema_attribute(self) -> SchemaAttribute:
         """What the schema says of it."""
@@ -76,29 +91,19 @@ class MappedDelta:
 
 
 @frozen
-class MappedTable:
+class MappedTable(_Kept):
     """A multi-valued attribute and the table that holds a row for each value."""
 
-    attribute: str
     table: Table
     key: tuple[Column, ...] = field(kw_only=True)
     """In the order of the anchor they hold."""
     value: Column = field(kw_only=True)
-    reference: Reference | None = field(default=None, kw_only=True)
     watermark: Column | None = field(default=None, kw_only=True)
     history: HistoryTable | None = field(default=None, kw_only=True)
-    read_only: bool = field(default=False, kw_only=True)
-    write_only: bool = field(default=False, kw_only=True)
 
     @property
-    def type_column(self) -> Column | None:
-        """The column with the type of the object a value refers to; None where it is fixed."""
-        return self.reference.type_column if self.reference else None
-
-    @property
-    def all_columns(self) -> tuple[Column, ...]:
-        """The column of the value, and the one with its type if there is one."""
-        return (self.value,) if self.type_column is None else (self.value, self.type_column)
+    def holder(self) -> Column:
+        return self.value
 
     def schema_attribute(self) -> SchemaAttribute:
         """What the schema says of it; ECMA2 knows no multi-valued Boolean, it travels as text."""
