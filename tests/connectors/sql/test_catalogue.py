@@ -2,7 +2,7 @@
 
 import pytest
 
-from ecma2py import AttributeOperation
+from ecma2py import AttributeOperation, AttributeType
 from ecma2py.errors import InvalidParameterError, InvalidSchemaError
 from ecma2py_sql.data.kinds import Kind
 from ecma2py_sql.drivers.catalogue import Column
@@ -51,6 +51,20 @@ def test_the_schema_is_a_function_of_the_configuration(target: Target) -> None:
     host = target.host(PEOPLE_TYPES)
     assert host.schema() == host.schema()
     assert host.schema().problems() == []
+
+
+def test_a_schema_that_is_read_anew_keeps_its_references(target: Target) -> None:
+    """Microsoft's connector once made texts of them: a table that has grown changes nothing else."""
+    target.execute(PEOPLE)
+    for number, host in enumerate((target.host(PEOPLE_TYPES), target.host(""))):
+        before = host.schema()
+        target.execute(f"ALTER TABLE people ADD COLUMN extra{number} INTEGER")
+        after = host.schema()
+        for name, each in before.types.items():
+            kept = {a: after.types[name].attributes[a] for a in each.attributes}
+            assert kept == dict(each.attributes)
+        kinds = [a.data_type for each in after.types.values() for a in each.attributes.values()]
+        assert kinds.count(AttributeType.REFERENCE) == 2
 
 
 def test_a_compound_primary_key_keeps_its_declared_order(target: Target) -> None:

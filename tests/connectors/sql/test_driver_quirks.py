@@ -1,16 +1,19 @@
 """What drivers do to values, pinned: where one mends its ways, the way around it can go."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from threading import Barrier
+from time import monotonic as time_now
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from ecma2py import CSEntryChange, SecureString
-from tests.connectors.sql.targets import Target, codes
+from ecma2py import AttributeChange, CSEntryChange, SecureString
+from tests.connectors.sql.targets import Target, codes, content
 
 NAIVE = datetime(2026, 3, 4, 5, 6, 7, 123_456)  # noqa: DTZ001  as drivers take it
 ZONED = datetime(2026, 3, 4, 5, 6, 7, tzinfo=timezone(timedelta(hours=2)))
@@ -341,3 +344,61 @@ def test_a_key_that_the_database_assigns_is_told_whole(target: Target) -> None:
     (anchor,) = result.anchor_attributes
     assert (anchor.name, anchor.values) == ("id", (4_000_000_000,))
     assert [entry.anchor for entry in host.full()] == [{"id": 4_000_000_000}]
+
+
+@pytest.mark.parametrize("target", ["postgresql", "mariadb"], indirect=True)
+def test_runs_wait_beside_each_other(target: Target) -> None:
+    """A connection belongs to one thread at a time, and none waits for what another asks."""
+    import pyodbc
+
+    assert pyodbc.threadsafety == 1
+    query = {"postgresql": "SELECT 1 FROM pg_sleep(1)", "mariadb": "SELECT sleep(1)"}[target.name]
+
+    def wait() -> float:
+        with target.session() as session:
+            both.wait()
+            session.rows(query)
+            return time_now()
+
+    both = Barrier(2)
+    with ThreadPoolExecutor() as pool:
+        first, second = (each.result() for each in [pool.submit(wait), pool.submit(wait)])
+    assert abs(first - second) < 0.9
+
+
+def test_a_key_of_digits_in_a_text_column_finds_its_row(target: Target) -> None:
+    """PostgreSQL's driver finds nothing for a number there: the key is given as the text it is."""
+    target.execute(
+        "CREATE TABLE q (id VARCHAR(9) PRIMARY KEY, v INTEGER, up VARCHAR(9) REFERENCES q (id));"
+        "CREATE TABLE w (q VARCHAR(9), v VARCHAR(9))"
+    )
+    host = target.host(
+        '[Q]\ntable="q"\nreferences={up="Q"}\n[Q.multivalued.w]\ntable="w"\nkey="q"\nvalue="v"'
+    )
+    adds = [CSEntryChange.add("Q", {"id": k}, attributes={"w": ["1"]}) for k in ("7", "007", "70")]
+    assert codes(host.export(*adds)) == ["Success"] * 3
+    changes = [AttributeChange.replace("up", "CN=007,OBJECT=Q"), AttributeChange.replace("v", 1)]
+    update = CSEntryChange.update("Q", {"id": "7"}, changes=changes)
+    assert codes(host.export(update, CSEntryChange.delete("Q", {"id": "70"}))) == ["Success"] * 2
+    for size in (1, 500):
+        assert {entry.dn: content(entry) for entry in host.full(page_size=size)} == {
+            "CN=007,OBJECT=Q": {"id": "007", "w": frozenset({"1"})},
+            "CN=7,OBJECT=Q": {"id": "7", "v": 1, "up": "CN=007,OBJECT=Q", "w": frozenset({"1"})},
+        }
+
+
+@pytest.mark.parametrize("target", ["postgresql", "mariadb"], indirect=True)
+def test_what_many_rows_at_once_are_written_by_tells_no_count(target: Target) -> None:
+    """A row that was not there is not missed: the connector sends and counts each by itself."""
+    target.execute("CREATE TABLE q (id INTEGER PRIMARY KEY, v INTEGER)")
+    target.execute("INSERT INTO q VALUES (1, 5)")
+    sql, rows = "UPDATE q SET v = ? WHERE id = ?", [(6, 1), (6, 2), (7, 1)]
+    with closing(driver(target)) as connection:
+        cursor = connection.cursor()
+        for is_fast in (False, True):
+            cursor.fast_executemany = is_fast
+            # Of some values MariaDB's driver makes an IndexError then.
+            cursor.executemany(sql, rows)
+            assert cursor.rowcount != 2
+    with target.session() as session:
+        assert session.run_many(sql, rows) == [1, 0, 1]
