@@ -21,7 +21,8 @@ from ecma2py_sql.deltas.objects import Objects
 from ecma2py_sql.deltas.trackers import tracker_of
 from ecma2py_sql.drivers.catalogue import Column, Table
 from ecma2py_sql.drivers.dialects import SQL_SERVER
-from ecma2py_sql.drivers.session import Row, Session
+from ecma2py_sql.drivers.results import Row
+from ecma2py_sql.drivers.session import Session
 from ecma2py_sql.drivers.sqlite import SqliteSession
 from ecma2py_sql.importing.selected import Selected
 from ecma2py_sql.mapping.config import parse_object_types

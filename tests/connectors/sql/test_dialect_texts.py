@@ -30,7 +30,8 @@ from ecma2py_sql.drivers.dialects import (
     SQLITE,
     SQLITE_ODBC,
 )
-from ecma2py_sql.drivers.session import Row, Session
+from ecma2py_sql.drivers.results import Row
+from ecma2py_sql.drivers.session import Session
 from ecma2py_sql.drivers.source import OdbcSource
 from ecma2py_sql.exporting.values import ColumnWriter
 from ecma2py_sql.exporting.writing import EntryWriter

@@ -15,7 +15,8 @@ from ecma2py.errors import (
     ServerDownError,
     UnexpectedDataError,
 )
-from ecma2py_sql.drivers.errors import Cause, DatabaseError, entry_error, run_error, sort_out
+from ecma2py_sql.drivers.causes import Cause
+from ecma2py_sql.drivers.errors import DatabaseError, entry_error, run_error, sort_out
 from ecma2py_sql.drivers.hidden import Hidden
 
 POSTGRESQL = [

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from ecma2py import AttributeChange, CSEntryChange, DroppedConnectionError, Value, apply_change
 from ecma2py_sql import SqlConnector
+from ecma2py_sql.drivers.causes import Cause
 from ecma2py_sql.drivers.dialect import Dialect
-from ecma2py_sql.drivers.errors import Cause, DatabaseError
+from ecma2py_sql.drivers.errors import DatabaseError
 from ecma2py_sql.drivers.sqlite import SqliteSession
 from tests.connectors.sql.targets import PEOPLE, PEOPLE_TYPES, Host, Target, codes, content
 

@@ -8,7 +8,8 @@ import pytest
 from ecma2py import AttributeChange, CSEntryChange
 from ecma2py.errors import DroppedConnectionError, ServerDownError
 from ecma2py_sql import SqlConnector
-from ecma2py_sql.drivers.errors import Cause, DatabaseError
+from ecma2py_sql.drivers.causes import Cause
+from ecma2py_sql.drivers.errors import DatabaseError
 from ecma2py_sql.drivers.session import CommitLostError
 from ecma2py_sql.exporting.children import ChildWriter
 from tests.connectors.sql.targets import Target, codes

@@ -30,7 +30,8 @@ from ecma2py.errors import (
 )
 from ecma2py.runs import ConnectorSource, PasswordSession
 from ecma2py_sql import SqlConnector
-from ecma2py_sql.drivers.errors import Cause, DatabaseError
+from ecma2py_sql.drivers.causes import Cause
+from ecma2py_sql.drivers.errors import DatabaseError
 from ecma2py_sql.drivers.security import security_level
 from ecma2py_sql.exporting.hashes import SCHEMES, hashed, is_password
 from ecma2py_sql.exporting.passwords import cleaned

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ecma2py_sql.data.moments import Clock
-from ecma2py_sql.drivers.errors import Cause, DatabaseError
+from ecma2py_sql.drivers.causes import Cause
+from ecma2py_sql.drivers.errors import DatabaseError
 from tests.connectors.sql.targets import Target
 
 T = "CREATE TABLE t (id INTEGER PRIMARY KEY, v {text}, n INTEGER NOT NULL DEFAULT 1 CHECK (n > 0))"

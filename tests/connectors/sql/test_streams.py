@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from ecma2py.errors import ConfigurationError
+from ecma2py_sql.drivers.causes import Cause
 from ecma2py_sql.drivers.dialects import DB2, MARIADB, ORACLE, POSTGRESQL, SQL_SERVER
-from ecma2py_sql.drivers.errors import Cause, DatabaseError
+from ecma2py_sql.drivers.errors import DatabaseError
 from ecma2py_sql.drivers.procedures import Call, Direction, Passed, call_function
-from ecma2py_sql.drivers.session import Result
+from ecma2py_sql.drivers.results import Result
 from tests.connectors.sql.targets import Target
 
 MANY = 200_000

@@ -10,8 +10,9 @@ from attrs import evolve
 
 from ecma2py import AttributeChange, CSEntryChange
 from ecma2py.errors import FailedSearchError
+from ecma2py_sql.drivers.causes import Cause
 from ecma2py_sql.drivers.dialects import MARIADB, POSTGRESQL
-from ecma2py_sql.drivers.errors import Cause, DatabaseError
+from ecma2py_sql.drivers.errors import DatabaseError
 from tests.connectors.sql.targets import PEOPLE, PEOPLE_TYPES, Target, codes
 
 ENDLESS = "WITH RECURSIVE c (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM c) SELECT count(*) AS id FROM c"

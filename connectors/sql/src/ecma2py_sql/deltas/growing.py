@@ -17,7 +17,7 @@ from ecma2py.entries import CSEntryChange
 from ecma2py_sql.deltas import kept
 from ecma2py_sql.deltas.kept import Seen, tagged, untagged
 from ecma2py_sql.deltas.tracker import Tracker
-from ecma2py_sql.drivers.session import Row
+from ecma2py_sql.drivers.results import Row
 from ecma2py_sql.importing.selection import Conditions
 
 Point = Mapping[str, Any]

@@ -11,7 +11,8 @@ from ecma2py.entries import CSEntryChange, ObjectModificationType, generated_dn
 from ecma2py.errors import MAImportError
 from ecma2py.schema import Value
 from ecma2py_sql.deltas.marked import alive, dead
-from ecma2py_sql.drivers.session import Row, Session
+from ecma2py_sql.drivers.results import Row
+from ecma2py_sql.drivers.session import Session
 from ecma2py_sql.importing.reading import ColumnReader
 from ecma2py_sql.importing.rows import RowReader
 from ecma2py_sql.importing.selected import Page, Selected

@@ -23,7 +23,7 @@ from ecma2py.errors import MAImportError
 from ecma2py.schema import Value
 from ecma2py_sql.deltas.kept import digest, tagged, untagged
 from ecma2py_sql.deltas.tracker import Tracker
-from ecma2py_sql.drivers.session import Row
+from ecma2py_sql.drivers.results import Row
 
 _SIZE = 8
 Hashes = dict[str, bytes]

@@ -8,7 +8,7 @@ from attrs import define
 
 from ecma2py.entries import CSEntryChange
 from ecma2py_sql.deltas.objects import Objects
-from ecma2py_sql.drivers.session import Row
+from ecma2py_sql.drivers.results import Row
 from ecma2py_sql.mapping.mapped import MappedDelta
 
 

@@ -8,12 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from ecma2py.errors import ConfigurationError
+from ecma2py_sql.drivers.causes import Cause
 from ecma2py_sql.drivers.dialect import Dialect
 from ecma2py_sql.drivers.dialects import find_dialect
-from ecma2py_sql.drivers.errors import Cause, DatabaseError, run_error, sort_out
+from ecma2py_sql.drivers.errors import DatabaseError, run_error, sort_out
 from ecma2py_sql.drivers.hidden import Hidden
 from ecma2py_sql.drivers.procedures import Passed
-from ecma2py_sql.drivers.session import Result, Session
+from ecma2py_sql.drivers.results import Result
+from ecma2py_sql.drivers.session import Session
 from ecma2py_sql.drivers.sockets import Ports, cut
 from ecma2py_sql.drivers.source import OdbcSource
 from ecma2py_sql.drivers.staging import spooled, stream_staged

@@ -1,19 +1,17 @@
 """An open connection: statements with bound parameters, transactions, and errors by cause."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from typing import Any
 
-from attrs import define, field
-
 from ecma2py.errors import ConfigurationError
+from ecma2py_sql.drivers.causes import Cause
 from ecma2py_sql.drivers.dialect import Dialect
-from ecma2py_sql.drivers.errors import NOTHING, Cause, DatabaseError, sort_out
+from ecma2py_sql.drivers.errors import NOTHING, DatabaseError, sort_out
 from ecma2py_sql.drivers.hidden import Hidden
 from ecma2py_sql.drivers.procedures import Call, Passed, call_function
-
-Row = Sequence[Any]
+from ecma2py_sql.drivers.results import Result, Row
 
 
 class SavepointLostError(Exception):
@@ -26,34 +24,6 @@ class CommitLostError(Exception):
 
 _UNKNOWN_END = (Cause.DROPPED, Cause.UNREACHABLE, Cause.TIMEOUT)
 """Failures of a commit after which the database may have it all the same."""
-
-
-@define
-class Result:
-    """The rows of one statement, a list at a time: nothing beyond the list is held.
-
-    Iterate it to the end, or close it.
-    """
-
-    columns: tuple[str, ...]
-    """The names of the values in a row; empty if the statement gives no rows."""
-    types: tuple[type | None, ...] = field(default=(), kw_only=True)
-    """Of the columns, where the driver tells them."""
-    asked: tuple[str, Sequence[Any]] = field(default=("", ()), kw_only=True)
-    """The statement and its parameters."""
-    outputs: dict[str, Any] = field(factory=dict, kw_only=True)
-    """The OUTPUT parameters of a stored procedure, known once all rows were read."""
-    _pages: Iterator[list[Row]] = field(kw_only=True, repr=False)
-    _close: Callable[[], object] = field(kw_only=True, repr=False)
-
-    def __iter__(self) -> Iterator[list[Row]]:
-        return self._pages
-
-    def close(self) -> None:
-        """Give the rest up; closed twice is closed."""
-        # The driver's own words for closed already.
-        with suppress(Exception):
-            self._close()
 
 
 class Session(ABC):

@@ -10,7 +10,8 @@ from typing import Any
 from ecma2py.errors import ServerDownError
 from ecma2py_sql.drivers.dialects import SQLITE
 from ecma2py_sql.drivers.errors import DatabaseError, run_error, sort_out
-from ecma2py_sql.drivers.session import Result, Row, Session
+from ecma2py_sql.drivers.results import Result, Row
+from ecma2py_sql.drivers.session import Session
 
 _OPERATIONS_BETWEEN_CHECKS = 100_000
 

@@ -14,8 +14,10 @@ from typing import Any
 
 from attrs import define, evolve, field
 
-from ecma2py_sql.drivers.errors import Cause, DatabaseError
-from ecma2py_sql.drivers.session import Result, Row, Session
+from ecma2py_sql.drivers.causes import Cause
+from ecma2py_sql.drivers.errors import DatabaseError
+from ecma2py_sql.drivers.results import Result, Row
+from ecma2py_sql.drivers.session import Session
 
 _QUERY = re.compile(r"\s*(SELECT|WITH)\b", re.IGNORECASE)
 _NUMBERS = count(1)

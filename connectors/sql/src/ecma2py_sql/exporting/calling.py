@@ -5,7 +5,8 @@ from contextlib import closing
 from typing import Any
 
 from ecma2py_sql.drivers.procedures import Passed
-from ecma2py_sql.drivers.session import Result, Session
+from ecma2py_sql.drivers.results import Result
+from ecma2py_sql.drivers.session import Session
 from ecma2py_sql.exporting.values import Parameter
 from ecma2py_sql.mapping.settings import Argument
 

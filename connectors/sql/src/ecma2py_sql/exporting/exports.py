@@ -15,7 +15,8 @@ from ecma2py.errors import (
     MAExportError,
 )
 from ecma2py.schema import Value
-from ecma2py_sql.drivers.errors import Cause, DatabaseError, entry_error
+from ecma2py_sql.drivers.causes import Cause
+from ecma2py_sql.drivers.errors import DatabaseError, entry_error
 from ecma2py_sql.drivers.session import CommitLostError, SavepointLostError, Session
 
 Write = Callable[[CSEntryChange], Mapping[str, Value] | None]

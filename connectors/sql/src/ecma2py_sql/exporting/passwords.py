@@ -21,7 +21,8 @@ from ecma2py.parameters import SecureString
 from ecma2py.redaction import pattern_of
 from ecma2py.steps import PasswordOptions
 from ecma2py_sql.data.writers import written_text
-from ecma2py_sql.drivers.errors import Cause, DatabaseError, run_error
+from ecma2py_sql.drivers.causes import Cause
+from ecma2py_sql.drivers.errors import DatabaseError, run_error
 from ecma2py_sql.drivers.session import CommitLostError, Session
 from ecma2py_sql.exporting.addresses import Addresses, Key, check_count
 from ecma2py_sql.exporting.hashes import SCHEMES, hashed, is_password

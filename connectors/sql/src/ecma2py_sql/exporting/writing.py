@@ -21,7 +21,8 @@ from ecma2py.errors import (
     ObjectTypeNotSupportedError,
 )
 from ecma2py.schema import Schema, Value
-from ecma2py_sql.drivers.errors import Cause, DatabaseError, entry_error
+from ecma2py_sql.drivers.causes import Cause
+from ecma2py_sql.drivers.errors import DatabaseError, entry_error
 from ecma2py_sql.drivers.session import Session
 from ecma2py_sql.exporting.addresses import Addresses, Key
 from ecma2py_sql.exporting.changed import Changed, ChangeReader

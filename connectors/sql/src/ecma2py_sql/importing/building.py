@@ -12,7 +12,7 @@ from attrs import field, frozen
 
 from ecma2py.entries import CSEntryChange, ObjectModificationType, generated_dn, generated_dns
 from ecma2py.schema import Value
-from ecma2py_sql.drivers.session import Row
+from ecma2py_sql.drivers.results import Row
 
 Build = Callable[[Row], CSEntryChange]
 """Makes the entry of a row, whatever the row holds."""

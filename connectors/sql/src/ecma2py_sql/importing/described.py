@@ -12,7 +12,8 @@ from attrs import evolve
 from ecma2py_sql.data.kinds import Kind
 from ecma2py_sql.drivers.catalogue import Column
 from ecma2py_sql.drivers.result_types import result_types
-from ecma2py_sql.drivers.session import Row, Session
+from ecma2py_sql.drivers.results import Row
+from ecma2py_sql.drivers.session import Session
 from ecma2py_sql.importing.streams import opened
 from ecma2py_sql.mapping.settings import Method, Rows, refused
 

@@ -9,7 +9,7 @@ from ecma2py.entries import CSEntryChange, ObjectModificationType, generated_dn,
 from ecma2py.errors import MAImportError
 from ecma2py.schema import AttributeType, Value
 from ecma2py_sql.drivers.dialect import Dialect
-from ecma2py_sql.drivers.session import Row
+from ecma2py_sql.drivers.results import Row
 from ecma2py_sql.importing.building import Build, Plan, ReadColumn
 from ecma2py_sql.importing.reading import ColumnReader, column_reader
 from ecma2py_sql.importing.selected import Page, Selected

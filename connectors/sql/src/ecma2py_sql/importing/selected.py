@@ -8,7 +8,7 @@ from attrs import define, field, frozen
 from ecma2py.errors import UnexpectedDataError
 from ecma2py.schema import SchemaType
 from ecma2py_sql.drivers.catalogue import Column
-from ecma2py_sql.drivers.session import Row
+from ecma2py_sql.drivers.results import Row
 from ecma2py_sql.mapping.mapped import MappedColumn, MappedTable, MappedType
 
 

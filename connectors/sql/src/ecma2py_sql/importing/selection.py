@@ -12,7 +12,8 @@ from attrs import define, field, frozen
 
 from ecma2py.errors import UnexpectedDataError
 from ecma2py_sql.data.kinds import Kind
-from ecma2py_sql.drivers.session import Row, Session
+from ecma2py_sql.drivers.results import Row
+from ecma2py_sql.drivers.session import Session
 from ecma2py_sql.importing.selected import Page, Selected
 from ecma2py_sql.mapping.mapped import MappedTable
 from ecma2py_sql.mapping.settings import Method

@@ -14,7 +14,8 @@ from attrs import define
 
 from ecma2py.errors import UnexpectedDataError
 from ecma2py_sql.drivers.procedures import Passed
-from ecma2py_sql.drivers.session import Result, Row, Session
+from ecma2py_sql.drivers.results import Result, Row
+from ecma2py_sql.drivers.session import Session
 from ecma2py_sql.importing.selected import Page, Selected
 from ecma2py_sql.importing.selection import child_columns
 from ecma2py_sql.mapping.mapped import MappedTable
