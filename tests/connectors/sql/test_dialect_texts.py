@@ -260,9 +260,9 @@ def test_a_page_begins_after_the_key_of_the_one_before(dialect: Dialect) -> None
     )
     assert [each.replace("`", '"') for each in session.said] == [
         f'{page} ORDER BY p."id"{end}',
-        values.format('p."id" <= ?'),
+        values.format('p."id" <= ? AND c."person" <= ?'),
         f'{page} WHERE p."id" > ? ORDER BY p."id"{end}',
-        values.format('p."id" > ? AND p."id" <= ?'),
+        values.format('p."id" > ? AND p."id" <= ? AND c."person" > ? AND c."person" <= ?'),
     ]
 
 
