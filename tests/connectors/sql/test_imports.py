@@ -315,11 +315,13 @@ def test_a_row_deleted_where_a_page_ends_stops_nothing(target: Target) -> None:
     assert {1, 2, 4} <= set(found)
 
 
-def test_a_query_may_end_with_a_comment(target: Target) -> None:
-    """What is put around it does not become a part of the comment."""
+@pytest.mark.parametrize("comment", ["-- all of them", "-- all of them?", "/* don't ask: ? */"])
+def test_a_query_may_end_with_a_comment(target: Target, comment: str) -> None:
+    """What is put around it does not become a part of the comment, nor is a parameter in it."""
     target.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, at {timestamp})")
     target.execute("INSERT INTO t (id) VALUES (1)")
-    host = target.host('[T]\nquery = "SELECT id, at FROM t -- all of them"\nanchor = "id"\n')
+    query = f"SELECT id, at FROM t {comment}"
+    host = target.host(f'[T]\nquery = "{query}"\nanchor = "id"\n')
     assert [entry.anchor for entry in host.full()] == [{"id": 1}]
 
 

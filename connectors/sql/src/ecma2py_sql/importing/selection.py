@@ -17,6 +17,7 @@ from ecma2py_sql.drivers.session import Session
 from ecma2py_sql.importing.selected import Page, Selected
 from ecma2py_sql.mapping.mapped import MappedTable
 from ecma2py_sql.mapping.settings import Method
+from ecma2py_sql.mapping.tokens import without_comments
 
 Key = tuple[Any, ...]
 """What a page is ordered by, as the driver gave it."""
@@ -81,8 +82,9 @@ class Selection:
     def __attrs_post_init__(self) -> None:
         mapped, session = self.selected.mapped, self.session
         if mapped.rows.method is Method.QUERY:
-            # On a line of its own: the query may end with a comment.
-            source = f"({mapped.rows.text.rstrip().rstrip(';')}\n)"
+            # On a line of its own: the query may end with what only some databases call a comment.
+            query = without_comments(mapped.rows.text).rstrip().rstrip(";")
+            source = f"({query}\n)"
         else:
             source = session.quote(*mapped.source.qualified)
         self.table = f"{source} {_ROW}"

@@ -20,7 +20,7 @@ from ecma2py_sql.importing.selected import Page, Selected
 from ecma2py_sql.importing.selection import child_columns
 from ecma2py_sql.mapping.mapped import MappedTable
 from ecma2py_sql.mapping.settings import Method, Rows
-from ecma2py_sql.mapping.tokens import bind
+from ecma2py_sql.mapping.tokens import bind, without_comments
 
 _PARAMETERS = 1_000
 """In one statement; databases limit them, SQL Server to 2,100."""
@@ -31,8 +31,9 @@ def opened(session: Session, rows: Rows, start: int, end: int) -> Result:
     size = end - start + 1
     indexes = {rows.start_index.lstrip("@"): start, rows.end_index.lstrip("@"): end}
     if rows.method is Method.QUERY:
-        sql, parameters = bind(rows.text, indexes.__getitem__, filter(None, indexes))
-        # PostgreSQL's driver writes on behind it, and it may end with a comment.
+        text = without_comments(rows.text)
+        sql, parameters = bind(text, indexes.__getitem__, filter(None, indexes))
+        # PostgreSQL's driver writes on behind it, and its comments need no space after the dashes.
         return session.stream(f"{sql}\n", parameters, size)
     given = [
         Passed(each.name, indexes.get(each.name.lstrip("@"), each.value), each.direction)
