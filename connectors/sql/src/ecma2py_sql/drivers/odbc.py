@@ -151,7 +151,11 @@ class OdbcSession(Session):
                 source.connection_string(dialect), autocommit=True, timeout=source.timeout
             )
         except self.errors as error:
-            raise sort_out(error, self._hidden) from error
+            failure = sort_out(error, self._hidden)
+            if failure.cause in (Cause.TIMEOUT, Cause.DROPPED):
+                # There was no connection yet: the server did not answer.
+                failure.cause = Cause.UNREACHABLE
+            raise failure from error
 
     def _set_up(self) -> None:
         """Give the new connection the encoding and settings of its dialect."""
