@@ -14,6 +14,7 @@ namespace Ecma2py.Bridge
     public static class Resolver
     {
         private static readonly List<string> Folders = new List<string>();
+        private static string lastFolder;
         private static Assembly contract;
 
         /// <summary>The contract that every connector gets; it must be loaded before any of them.</summary>
@@ -48,6 +49,15 @@ namespace Ecma2py.Bridge
             }
         }
 
+        /// <summary>From now on the folder is looked in for what no other has.</summary>
+        public static void LookLastIn(string folder)
+        {
+            lock (Folders)
+            {
+                lastFolder = folder;
+            }
+        }
+
         private static Assembly Resolve(object sender, ResolveEventArgs asked)
         {
             AssemblyName wanted = new AssemblyName(asked.Name);
@@ -70,7 +80,7 @@ namespace Ecma2py.Bridge
             string[] folders;
             lock (Folders)
             {
-                folders = Folders.ToArray();
+                folders = Folders.Concat(new[] { lastFolder }).Where(each => each != null).ToArray();
             }
 
             foreach (string folder in folders)
