@@ -29,14 +29,17 @@ class AssembliesHook(BuildHookInterface):  # type: ignore[misc] # hatchling is h
         self._folder = tempfile.mkdtemp(prefix="ecma2py-assemblies-")
         contract = Path(self._folder) / f"{compiling.CONTRACT_NAME}.dll"
         bridge = Path(self._folder) / f"{compiling.BRIDGE_NAME}.dll"
+        stand_ins = Path(self._folder) / "standins"
         try:
             compiling.build_contract(contract)
             compiling.build_bridge(bridge)
+            compiling.build_stand_ins(stand_ins)
         except compiling.CompilerMissingError as error:
             self.app.display_warning(f"The wheel carries no .NET assemblies: {error}")
             return
         build_data["force_include"][str(contract)] = f"ecma2py/clr/contract/{contract.name}"
         build_data["force_include"][str(bridge)] = f"ecma2py/clr/bridge/{bridge.name}"
+        build_data["force_include"][str(stand_ins)] = "ecma2py/clr/standins"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Remove what was built aside."""

@@ -21,7 +21,7 @@ from ecma2py.clr import DotNetError
 from ecma2py.clr.hosting import start
 from ecma2py.clr.runtimes import RuntimeKind, find_runtimes
 
-kind, contract, bridge, settings, *paths = sys.argv[1:]
+kind, contract, bridge, settings, stand_ins, *paths = sys.argv[1:]
 paths = list(map(Path, paths))
 runtime = next(each for each in find_runtimes() if each.kind is RuntimeKind(kind))
 host = start(
@@ -29,6 +29,7 @@ host = start(
     contract=Path(contract),
     bridge=Path(bridge),
     settings=Path(settings) if settings else None,
+    stand_ins=Path(stand_ins) if stand_ins else None,
 )
 
 
@@ -53,6 +54,7 @@ def hosted(
     *paths: Path,
     ours: Ours,
     settings: Path | None = None,
+    stand_ins: Path | None = None,
 ) -> Any:
     """What the code puts into ``result``, after the runtime has started as ``host``."""
     runtime(kind)
@@ -67,6 +69,7 @@ def hosted(
         str(ours.contract),
         str(ours.bridge),
         str(settings or ""),
+        str(stand_ins or ""),
         *map(str, paths),
     ]
     done = subprocess.run(

@@ -9,6 +9,7 @@ from ecma2py.clr.compiling import (
     CompilationError,
     CompilerMissingError,
     build_contract,
+    build_stand_ins,
     compile_assembly,
 )
 from ecma2py.clr.metadata import Assembly
@@ -79,7 +80,7 @@ def test_the_public_key_has_the_token_of_the_contract() -> None:
 def test_the_sources_keep_to_the_language_of_every_windows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The compiler of .NET Framework, which knows C# 5, builds the contract."""
+    """The compiler of .NET Framework, which knows C# 5, builds the contract and the stand-ins."""
     require("mono")
     compiler = tmp_path / "csharp5"
     compiler.write_text('#!/bin/sh\nexec mcs -langversion:5 -warnaserror "$@"\n')
@@ -89,3 +90,5 @@ def test_the_sources_keep_to_the_language_of_every_windows(
     build_contract(tmp_path / "Contract.dll")
 
     assert len(Assembly.read(tmp_path / "Contract.dll").interfaces) > 50
+    build_stand_ins(tmp_path)
+    assert Assembly.read(tmp_path / "System.Management.dll").interfaces

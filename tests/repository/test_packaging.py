@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 
+from ecma2py.clr.compiling import STAND_INS
 from tests.repository.sources import CONNECTOR_PACKAGES, ROOT
 from tests.servers.needs import require
 
@@ -147,7 +148,7 @@ def test_wheels_hold_the_package_and_its_marker_only(wheels: dict[str, zipfile.Z
         assert {file.partition("/")[0].partition("-")[0] for file in files} == {name}
 
 
-def test_the_wheel_carries_the_contract_of_dotnet(wheels: dict[str, zipfile.ZipFile]) -> None:
+def test_the_wheel_carries_the_assemblies_of_dotnet(wheels: dict[str, zipfile.ZipFile]) -> None:
     """Who installs the wheel needs no compiler to run a .NET connector."""
     require("mono")
     files = {name for name in wheels["ecma2py"].namelist() if name.startswith("ecma2py/clr/")}
@@ -155,6 +156,7 @@ def test_the_wheel_carries_the_contract_of_dotnet(wheels: dict[str, zipfile.ZipF
     assert {name for name in files if name.endswith(".dll")} == {
         "ecma2py/clr/contract/Microsoft.MetadirectoryServicesEx.dll",
         "ecma2py/clr/bridge/ecma2py.bridge.dll",
+        *(f"ecma2py/clr/standins/{each.name}.dll" for each in STAND_INS),
     }
     assert "ecma2py/clr/contract/CSEntryChange.cs" in files
     assert wheels["ecma2py"].filename is not None

@@ -1,6 +1,6 @@
-"""Where the assemblies are that every connector needs: the contract, and our bridge beside it.
+"""Where the assemblies are that connectors need: the contract, our bridge, and the stand-ins.
 
-A wheel carries both. A checkout builds them once, into the user's cache.
+A wheel carries them all. A checkout builds them once, into the user's cache.
 """
 
 import hashlib
@@ -14,10 +14,13 @@ from ecma2py.clr.compiling import (
     BRIDGE_SOURCES,
     CONTRACT_NAME,
     CONTRACT_SOURCES,
+    STAND_IN_SOURCES,
+    STAND_INS,
     CompilationError,
     CompilerMissingError,
     build_bridge,
     build_contract,
+    build_stand_ins,
 )
 from ecma2py.clr.errors import AssemblyMissingError, ContractRefusedError
 from ecma2py.clr.metadata import NotAnAssemblyError, identity
@@ -43,6 +46,27 @@ def contract_assembly(preferred: Path | None = None, *, cache: Path | None = Non
 def bridge_assembly(*, cache: Path | None = None) -> Path:
     """The file of the bridge, carried or built as the contract is; ``AssemblyMissingError``."""
     return _carried_or_built(BRIDGE_NAME, BRIDGE_SOURCES, build_bridge, cache)
+
+
+def stand_in_folder(*, cache: Path | None = None) -> Path:
+    """The folder with our stand-ins for what .NET lacks of .NET Framework.
+
+    They are carried or built as the contract is; ``AssemblyMissingError``.
+    """
+    files = [f"{each.name}.dll" for each in STAND_INS]
+    if all((STAND_IN_SOURCES / file).exists() for file in files):
+        return STAND_IN_SOURCES
+    built = (cache or cache_folder()) / _fingerprint(STAND_IN_SOURCES)
+    if not all((built / file).exists() for file in files):
+        try:
+            build_stand_ins(built)
+        except (CompilerMissingError, CompilationError, OSError) as error:
+            msg = (
+                "This ecma2py carries no stand-ins for .NET, and they could not be built: "
+                f"{error}\nA wheel of ecma2py carries them."
+            )
+            raise AssemblyMissingError(msg) from error
+    return built
 
 
 def cache_folder() -> Path:
@@ -100,6 +124,6 @@ def _checked(path: Path) -> Path:
 def _fingerprint(sources: Path) -> str:
     """Tells what was built of different sources apart, so that an upgrade builds anew."""
     digest = hashlib.sha256()
-    for source in sorted(sources.glob("*.cs")):
+    for source in sorted(sources.rglob("*.cs")):
         digest.update(source.read_bytes())
     return digest.hexdigest()[:16]

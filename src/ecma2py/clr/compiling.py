@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 CONTRACT_NAME = "Microsoft.MetadirectoryServicesEx"
 CONTRACT_SOURCES = Path(__file__).with_name("contract")
@@ -24,6 +25,7 @@ CONTRACT_REFERENCES = ("System.dll", "System.Xml.dll")
 BRIDGE_NAME = "ecma2py.bridge"
 BRIDGE_SOURCES = Path(__file__).with_name("bridge")
 BRIDGE_REFERENCES = ("System.dll", "System.Core.dll")
+STAND_IN_SOURCES = Path(__file__).with_name("standins")
 
 CONTRACT_PUBLIC_KEY = bytes.fromhex(
     "0024000004800000940000000602000000240000525341310004000001000100b5fc90e7027f67871e773a8fde8938"
@@ -36,6 +38,44 @@ CONTRACT_PUBLIC_KEY = bytes.fromhex(
 Every assembly with that token carries it. With the public half alone nothing can be signed, so the
 assembly is *public-signed*: it bears the identity, but no signature that could be checked.
 """
+
+_OPEN_PUBLIC_KEY = bytes.fromhex(
+    "00240000048000009400000006020000002400005253413100040000010001004b86c4cb78549b34bab61a3b1800e2"
+    "3bfeb5b3ec390074041536a7e3cbd97f5f04cf0f857155a8928eaa29ebfd11cfbbad3ba70efea7bda3226c6a8d370a"
+    "4cd303f714486b6ebc225985a638471e6ef571cc92a4613c00b8fa65d61ccee0cbe5f36330c9a01f4183559f1bef24"
+    "cc2917c6d913e3a541333a1d05d9bed22b38cb"
+)
+"""The public key behind the token cc7b13ffcd2ddd51, of what .NET has beside .NET Framework."""
+
+_FRAMEWORK_PUBLIC_KEY = bytes.fromhex(
+    "002400000480000094000000060200000024000052534131000400000100010007d1fa57c4aed9f0a32e84aa0faefd"
+    "0de9e8fd6aec8f87fb03766c834c99921eb23be79ad9d5dcc1dd9ad236132102900b723cf980957fc4e177108fc607"
+    "774f29e8320e92ea05ece4e821c0a5efe8f1645c4c0c93c1ab99285d622caa652c1dfad63d745d6f2de5f17e5eaf0f"
+    "c4963d261c8a12436518206dc093344d5ad293"
+)
+"""The public key behind the token b03f5f7f11d50a3a, of much of .NET Framework."""
+
+
+class StandIn(NamedTuple):
+    """A small assembly of ours in place of one that .NET Framework has and .NET has not."""
+
+    name: str
+    public_key: bytes
+    references: tuple[str, ...] = ("System.dll",)
+
+
+STAND_INS = (
+    StandIn(
+        "System.Configuration.ConfigurationManager",
+        _OPEN_PUBLIC_KEY,
+        ("System.dll", "System.Xml.dll"),
+    ),
+    StandIn("System.Diagnostics.EventLog", _OPEN_PUBLIC_KEY),
+    StandIn("System.Management", _FRAMEWORK_PUBLIC_KEY),
+    StandIn("System.Security.Permissions", _OPEN_PUBLIC_KEY),
+    StandIn("System.Web.Extensions", CONTRACT_PUBLIC_KEY, ("System.dll", "System.Core.dll")),
+)
+"""Each has its sources in the folder of its name. The token must be the one that is asked for."""
 
 _STRONG_NAME_SIGNED = 0x8
 
@@ -120,6 +160,17 @@ def build_contract(output: Path) -> None:
 def build_bridge(output: Path) -> None:
     """Build the bridge, which is ours inside the runtime; errors as for ``compile_assembly``."""
     compile_assembly(output, BRIDGE_SOURCES.glob("*.cs"), references=BRIDGE_REFERENCES)
+
+
+def build_stand_ins(folder: Path) -> None:
+    """Build every stand-in into the folder; errors as for ``compile_assembly``."""
+    for each in STAND_INS:
+        compile_assembly(
+            folder / f"{each.name}.dll",
+            (STAND_IN_SOURCES / each.name).glob("*.cs"),
+            references=each.references,
+            public_key=each.public_key,
+        )
 
 
 def _key_options(public_key: bytes | None, folder: Path) -> Iterator[str]:

@@ -90,11 +90,19 @@ class Connector:
         return getattr(Contract, interface)(self.types.New(interface))
 
 
-def start(runtime: Runtime, *, contract: Path, bridge: Path, settings: Path | None = None) -> Host:
+def start(
+    runtime: Runtime,
+    *,
+    contract: Path,
+    bridge: Path,
+    settings: Path | None = None,
+    stand_ins: Path | None = None,
+) -> Host:
     """Start the runtime in this process, with the contract loaded before anything else.
 
-    ``settings`` is the connector's ``.config`` file. Python can import the namespaces of what is
-    loaded so far; those of assemblies that are loaded later it does not get to see.
+    ``settings`` is the connector's ``.config`` file, ``stand_ins`` the folder of assemblies that
+    take the place of those .NET lacks; other runtimes have their own. Python can import the
+    namespaces of what is loaded so far; those of what is loaded later it does not get to see.
 
     Raises ``RuntimeStartError``: without the extra ``dotnet``, for a runtime with a problem, and
     for a second start.
@@ -115,7 +123,10 @@ def start(runtime: Runtime, *, contract: Path, bridge: Path, settings: Path | No
     except Exception as error:
         msg = f"{runtime} in {runtime.root} does not start: {error}"
         raise RuntimeStartError(msg) from error
-    return _prepared(runtime, contract, bridge, settings)
+    host = _prepared(runtime, contract, bridge, settings)
+    if stand_ins is not None and runtime.kind is RuntimeKind.CORECLR:
+        host.bridge.Resolver.LookLastIn(str(stand_ins))
+    return host
 
 
 def _candidates(assembly: Assembly) -> list[str]:

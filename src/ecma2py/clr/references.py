@@ -29,6 +29,7 @@ class Whereabouts(enum.Enum):
     RUNTIME = "part of the runtime"
     FOLDER = "beside the connector"
     EMBEDDED = "embedded in the connector"
+    STAND_IN = "a stand-in of ecma2py's"
     MISSING = "missing"
 
 
@@ -46,6 +47,8 @@ class Reference:
     """Types that are used of it and that are not there."""
     moved_to: tuple[str, ...] = ()
     """Assemblies that the file passes those types on to, and that are not there either."""
+    stand_ins: tuple[str, ...] = ()
+    """The stand-ins of ecma2py's that the file passes types on to."""
     looked_in: tuple[Path, ...] = ()
     """For a missing one: the folders in which no file of the name was found."""
     remark: str = ""
@@ -57,6 +60,8 @@ class Reference:
         told = f"{wanted} (for {self.needed_by}): {self.whereabouts.value}"
         if self.remark:
             told += f"; {self.remark}"
+        if self.stand_ins:
+            told += f" with stand-ins of ecma2py's for {', '.join(self.stand_ins)}"
         if self.looked_in:
             told += f"; looked in {', '.join(map(str, self.looked_in))}"
         if self.missing_types:
@@ -66,20 +71,25 @@ class Reference:
         return told
 
 
-def references(connector: Assembly, runtime: Runtime, contract: Path) -> tuple[Reference, ...]:
+def references(
+    connector: Assembly, runtime: Runtime, contract: Path | None, stand_ins: Path | None = None
+) -> tuple[Reference, ...]:
     """Everything that the connector needs on a runtime, directly or through what lies beside it.
 
     In the order of the metadata, what is needed by others after what needs it. What the runtime
-    brings is not looked into any further.
+    brings is not looked into any further. ``stand_ins`` is a folder that .NET is helped out from.
     """
-    return tuple(_Search(connector, runtime, contract).all())
+    if runtime.kind is not RuntimeKind.CORECLR:
+        stand_ins = None
+    return tuple(_Search(connector, runtime, contract, stand_ins).all())
 
 
 @frozen
 class _Search:
     connector: Assembly
     runtime: Runtime
-    contract: Path
+    contract: Path | None
+    stand_ins: Path | None
     folder: Path = field(init=False)
 
     @folder.default
@@ -103,9 +113,18 @@ class _Search:
 
     def _find(self, name: AssemblyName, needed_by: str, uses: frozenset[str]) -> Reference:
         def reference(where: Whereabouts, path: Path | None = None) -> Reference:
-            lacking = self._lacking(path, uses) if path else {}
+            lent: set[str] = set()
+            lacking = self._lacking(path, uses, lent) if path else {}
             moved_to = tuple(sorted(set(filter(None, lacking.values()))))
-            return Reference(name, needed_by, where, path, tuple(sorted(lacking)), moved_to)
+            return Reference(
+                name,
+                needed_by,
+                where,
+                path,
+                missing_types=tuple(sorted(lacking)),
+                moved_to=moved_to,
+                stand_ins=tuple(sorted(lent)),
+            )
 
         if name.name == CONTRACT_NAME:
             return reference(Whereabouts.CONTRACT, self.contract)
@@ -122,11 +141,16 @@ class _Search:
                 return reference(Whereabouts.FOLDER, beside)
         if self._embedded(name.name):
             return reference(Whereabouts.EMBEDDED)
+        if (lent := self._stand_in(name.name)) and _same_key(identity(lent), name):
+            return reference(Whereabouts.STAND_IN, lent)
         looked_in = (self.folder, *self.runtime.libraries, *self.runtime.caches)
         return Reference(name, needed_by, Whereabouts.MISSING, looked_in=looked_in, remark=remark)
 
-    def _lacking(self, path: Path, uses: frozenset[str]) -> dict[str, str]:
-        """The types that are used and not there, each with the missing assembly it moved to."""
+    def _lacking(self, path: Path, uses: frozenset[str], lent: set[str]) -> dict[str, str]:
+        """The types that are used and not there, each with the missing assembly it moved to.
+
+        The stand-ins that have some of those that are there are added to ``lent``.
+        """
         has = _types(path, path.stat().st_mtime_ns)
         lacking = {name: "" for name in uses if name not in has}
         moved: dict[str, set[str]] = {}
@@ -136,10 +160,18 @@ class _Search:
         for target, names in moved.items():
             found = self.runtime.library(target) or self._beside_connector(target)
             if found is None and not self._embedded(target):
-                lacking |= dict.fromkeys(names, target)
-            elif found is not None and found != path:
-                lacking |= self._lacking(found, frozenset(names))
+                found = self._stand_in(target)
+                if found is None:
+                    lacking |= dict.fromkeys(names, target)
+                else:
+                    lent.add(target)
+            if found is not None and found != path:
+                lacking |= self._lacking(found, frozenset(names), lent)
         return lacking
+
+    def _stand_in(self, name: str) -> Path | None:
+        file = self.stand_ins and self.stand_ins / f"{name}.dll"
+        return file if file and file.exists() else None
 
     def _beside_connector(self, name: str) -> Path | None:
         for end in (".dll", ".exe"):
@@ -164,6 +196,10 @@ class _Search:
             or resource.lower() == file
             for resource in self.connector.resources
         )
+
+
+def _same_key(found: AssemblyName, wanted: AssemblyName) -> bool:
+    return wanted.public_key_token in ("", found.public_key_token)
 
 
 def _unreadable(path: Path) -> str:

@@ -15,6 +15,7 @@ from ecma2py.clr.compiling import ECMA2_INTERFACES
 from ecma2py.clr.errors import RuntimeMissingError
 from ecma2py.clr.metadata import Assembly
 from ecma2py.clr.references import Reference, Whereabouts, references
+from ecma2py.clr.remedies import OLDEST_DOTNET, commands
 from ecma2py.clr.runtimes import Runtime, RuntimeKind, Version
 
 # What a DLL was built for runs best where it comes from; .NET Framework is Windows' alone.
@@ -54,12 +55,24 @@ class Verdict:
         )
 
     @property
+    def stand_ins(self) -> tuple[str, ...]:
+        """The assemblies in whose place stand-ins of ecma2py's are taken."""
+        found: set[str] = set()
+        for each in self.references:
+            found.update(each.stand_ins)
+            if each.whereabouts is Whereabouts.STAND_IN:
+                found.add(each.name.name)
+        return tuple(sorted(found))
+
+    @property
     def reason(self) -> str:
         """Why it fits, or why not, in one sentence."""
         if self.obstacles:
             return "; ".join(self.obstacles)
         if not self.missing:
-            return "everything that it refers to is there"
+            told = "everything that it refers to is there"
+            lent = ", ".join(self.stand_ins)
+            return f"{told}, with stand-ins of ecma2py's for {lent}" if lent else told
         names = ", ".join(each.name.name for each in self.missing)
         return f"it may fail as soon as it touches what is missing of {names}"
 
@@ -71,6 +84,17 @@ class Examination:
     assembly: Assembly
     verdicts: tuple[Verdict, ...]
     """The fitting ones first, the best of them at the top."""
+
+    @property
+    def order(self) -> tuple[RuntimeKind, ...]:
+        """The kinds of runtime that may run it, the one that it was built for first."""
+        return _PREFERENCES.get(_target(self.assembly)[0], tuple(RuntimeKind))
+
+    @property
+    def newest(self) -> int:
+        """The major version of .NET that runs it, should that be the runtime."""
+        family, version = _target(self.assembly)
+        return max(version[0], OLDEST_DOTNET) if family == ".NET" and version else OLDEST_DOTNET
 
     @property
     def classes(self) -> dict[str, str]:
@@ -97,7 +121,7 @@ class Examination:
             found = ", ".join(str(each.runtime) for each in self.verdicts) or "none at all"
             msg = (
                 f"{wanted} was not found on this machine for {path}, which was built for {target} "
-                f"(found: {found}). {_REMEDIES[kind or _preferred(self.assembly)[0]]}"
+                f"(found: {found}). {_remedy(kind or self.order[0], self.newest)}"
             )
         else:
             reasons = ". ".join(f"{each.runtime}: {each.reason}" for each in asked)
@@ -105,27 +129,24 @@ class Examination:
         raise RuntimeMissingError(msg)
 
 
-_REMEDIES = {
-    RuntimeKind.MONO: (
-        "Install Mono (Debian, Ubuntu: apt-get install mono-devel libmonosgen-2.0-1)."
-    ),
-    RuntimeKind.CORECLR: "Install the .NET 8 runtime, or set DOTNET_ROOT to where it is.",
-    RuntimeKind.NETFX: (
-        ".NET Framework comes with Windows; elsewhere Mono takes its place "
-        "(Debian, Ubuntu: apt-get install mono-devel libmonosgen-2.0-1)."
-    ),
-}
-
-
-def examine(path: Path, runtimes: tuple[Runtime, ...], contract: Path) -> Examination:
-    """How a connector's DLL stands with the runtimes.
+def examine(
+    path: Path,
+    runtimes: tuple[Runtime, ...],
+    contract: Path | None,
+    stand_ins: Path | None = None,
+) -> Examination:
+    """How a connector's DLL stands with the runtimes; ``stand_ins`` as for ``references``.
 
     Raises ``NotAnAssemblyError`` for a file that is none, and ``OSError``.
     """
     assembly = Assembly.read(path)
-    order = _preferred(assembly)
+    order = Examination(assembly, ()).order
     verdicts = [
-        Verdict(each, tuple(_obstacles(assembly, each)), references(assembly, each, contract))
+        Verdict(
+            each,
+            tuple(_obstacles(assembly, each)),
+            references(assembly, each, contract, stand_ins),
+        )
         for each in runtimes
     ]
 
@@ -137,8 +158,10 @@ def examine(path: Path, runtimes: tuple[Runtime, ...], contract: Path) -> Examin
     return Examination(assembly, tuple(sorted(verdicts, key=rank)))
 
 
-def _preferred(assembly: Assembly) -> tuple[RuntimeKind, ...]:
-    return _PREFERENCES.get(_target(assembly)[0], tuple(RuntimeKind))
+def _remedy(kind: RuntimeKind, major: int) -> str:
+    told = "; ".join(f"{each.platform}: {each.command}" for each in commands(kind, major))
+    remedy = f"Install {kind.title} ({told})." if told else f"{kind.title} comes with Windows."
+    return f"{remedy} Or set DOTNET_ROOT to where it is." if kind is RuntimeKind.CORECLR else remedy
 
 
 def _target(assembly: Assembly) -> tuple[str, Version]:
