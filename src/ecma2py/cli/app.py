@@ -30,6 +30,7 @@ COMMANDS = {
     "token": "ecma2py.cli.tokens:token",
     "certificate": "ecma2py.cli.certificates:certificate",
     "config": "ecma2py.cli.configuration:config",
+    "dotnet": "ecma2py.cli.dotnet:dotnet",
 }
 """Where each command is defined, in the order in which they are listed."""
 
