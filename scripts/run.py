@@ -23,6 +23,12 @@ def demo() -> None:
     _call(environment.ensure("demo"), "examples/demo")
 
 
+def demo_dotnet() -> None:
+    """Set up once, then serve a connector in C# over SCIM on each .NET runtime."""
+    system_packages.provide(["mono"])
+    _call(environment.ensure("demo-dotnet"), "examples/dotnet")
+
+
 def test() -> None:
     """Install what the tests need, check style, types and documentation, run all tests."""
     lacking = system_packages.provide()
@@ -79,6 +85,7 @@ def clean() -> None:
 
 TARGETS = {
     "demo": demo,
+    "demo-dotnet": demo_dotnet,
     "test": test,
     "test-all": test_all,
     "lint": lint,
@@ -144,7 +151,7 @@ def main(arguments: list[str]) -> None:
     if len(arguments) != 1 or arguments[0] not in TARGETS:
         print("Targets:")
         for name, target in TARGETS.items():
-            print(f"  make {name:9} {target.__doc__}")
+            print(f"  make {name:11} {target.__doc__}")
         sys.exit(0 if arguments in ([], ["--help"]) else 2)
     TARGETS[arguments[0]]()
 

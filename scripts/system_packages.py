@@ -11,7 +11,7 @@ import ctypes.util
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -128,9 +128,9 @@ NEEDS = {
 }
 
 
-def missing() -> list[Need]:
-    """What is not there now."""
-    return [need for need in NEEDS.values() if not need.present()]
+def missing(names: Iterable[str] = NEEDS) -> list[Need]:
+    """What of these is not there now."""
+    return [NEEDS[name] for name in names if not NEEDS[name].present()]
 
 
 def can_install() -> bool:
@@ -173,12 +173,12 @@ def _no_services() -> Iterator[None]:
         _POLICY.unlink()
 
 
-def provide() -> list[Need]:
-    """Install what is missing where that is allowed, and return what is missing still."""
-    lacking = missing()
+def provide(names: Iterable[str] = NEEDS) -> list[Need]:
+    """Install what of these is missing where that is allowed; return what is missing still."""
+    lacking = missing(names)
     if lacking and can_install():
         install(*dict.fromkeys(package for need in lacking for package in need.packages))
-        lacking = missing()
+        lacking = missing(names)
     for need in lacking:
         print(f"== missing: {need.name}; {need.used_by} are skipped. To have it: {need.advice}")
     return lacking

@@ -4,30 +4,31 @@ Makes a SQLite database of people and groups, starts the host on it, does what a
 does, and shows the rows before and after.
 """
 
-import json
-import os
 import secrets
 import shutil
-import socket
 import sqlite3
-import subprocess
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
-
-from rich.console import Console
-from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from examples.demo.client import ScimClient
 from examples.demo.database import OBJECT_TYPES, create_database
+from examples.demo.stage import (
+    EXTENSION,
+    Watched,
+    console,
+    free_port,
+    patch,
+    patch_body,
+    program,
+    say,
+    serving,
+)
 
 FOLDER = Path(".work/demo")
-EXTENSION = "urn:ietf:params:scim:schemas:extension:ECMA2Host:2.0"
 CONFIG = """\
 # Made by the demonstration. `ecma2py init` writes such a file for your own application.
 
@@ -61,7 +62,7 @@ title = "title"
 displayName = "group_name"
 members = "members"
 """
-console = Console(highlight=False, soft_wrap=True)
+COLUMNS = ("given_name", "family_name", "mail", "title", "department", "manager", "active")
 
 
 def main() -> int:
@@ -78,27 +79,15 @@ def main() -> int:
     config = FOLDER / "ecma2py.toml"
     text = CONFIG.format(port=port, database=database.as_posix(), types=OBJECT_TYPES)
     config.write_text(text, encoding="utf-8")
-    token = run("token", "create", "HR", "--label", "demo", "--config", str(config), "--json")
-    started = time.monotonic()
-    command = [sys.executable, "-m", "ecma2py.cli", "serve", "--config", str(config)]
     log = FOLDER / "host.log"
-    with log.open("wb") as output, subprocess.Popen(command, stdout=output, stderr=output) as host:
-        try:
-            wait_until_ready(port, host)
-            url = f"http://127.0.0.1:{port}/ecma2host_HR/scim"
-            say(f"The host serves it at {url}, {time.monotonic() - started:.1f} s after its start.")
-            story(ScimClient(url, json.loads(token)["token"]), database)
-        finally:
-            run("stop", "--config", str(config))
-            host.wait(30)
-    # The environment that was set up is not activated: name the program by its place.
-    program = Path(os.path.relpath(sys.executable)).with_name("ecma2py")
+    with serving(config, "HR", port, log) as client:
+        story(client, database)
     say("How to go on", title=True)
     console.print(
         f"  What the host logged: {log}\n"
-        f"  Serve it again:       {program} serve --config {config}\n"
-        f"  A token to show it:   {program} token create HR --label me --config {config}\n"
-        f"  Your own application: {program} init HR --type sql\n"
+        f"  Serve it again:       {program()} serve --config {config}\n"
+        f"  A token to show it:   {program()} token create HR --label me --config {config}\n"
+        f"  Your own application: {program()} init HR --type sql\n"
         "  Your own connector:   docs/tutorial/first-connector.md\n"
         "  With Microsoft Entra: docs/how-to/entra.md"
     )
@@ -117,7 +106,11 @@ def story(client: ScimClient, database: Path) -> None:
     known = client.find("/Users", f'userName eq "{mail}"')[0]
     console.print(f"  {mail} is {known['displayName']}, id {known['id']}")
 
-    row = Row(database, "P-2001")
+    row = Watched(
+        "people",
+        ("employee_number", *COLUMNS, "groups"),
+        lambda: stored(database, "P-2001"),
+    )
     say("Create a person", title=True)
     person = created(client, known["id"])
     row.show()
@@ -174,84 +167,20 @@ def new_person(number: str, mail: str, manager: str) -> dict[str, Any]:
     }
 
 
-def patch(client: ScimClient, path: str, operations: list[dict[str, Any]]) -> None:
-    """Send a PATCH and say how it was answered."""
-    status, answer = client.send("PATCH", path, patch_body(operations))
-    for each in operations:
-        console.print(f"  {each['op']} {each['path']} = {json.dumps(each['value'])}")
-    console.print(f"  {status} {answer.get('detail', '')}")
-
-
-def patch_body(operations: list[dict[str, Any]]) -> dict[str, Any]:
-    """The body of a PATCH."""
-    return {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations}
-
-
-class Row:
-    """One person's row in the database, shown as it was and as it is."""
-
-    COLUMNS = ("given_name", "family_name", "mail", "title", "department", "manager", "active")
-
-    def __init__(self, database: Path, number: str) -> None:
-        self._database = database
-        self._number = number
-        self._before = self._read()
-
-    def show(self) -> None:
-        """A table of what changed since the last one."""
-        after = self._read()
-        table = Table("people", "before", "after", title=None, min_width=60)
-        for name in ("employee_number", *self.COLUMNS, "groups"):
-            old, new = self._before.get(name, ""), after.get(name, "")
-            table.add_row(
-                name, old, new if new == old else f"[bold green]{new or '-'}[/bold green]"
-            )
-        console.print(table)
-        self._before = after
-
-    def _read(self) -> dict[str, str]:
-        query = f"SELECT {', '.join(self.COLUMNS)} FROM people WHERE employee_number = ?"
-        joined = (
-            "SELECT g.name FROM memberships m JOIN groups g USING (group_id) "
-            "WHERE employee_number = ?"
-        )
-        with closing(sqlite3.connect(self._database)) as connection:
-            row = connection.execute(query, (self._number,)).fetchone()
-            groups = [name for (name,) in connection.execute(joined, (self._number,))]
-        if row is None:
-            return {}
-        shown = ["" if value is None else str(value) for value in row]
-        names = dict(zip(self.COLUMNS, shown, strict=True))
-        return {"employee_number": self._number, **names, "groups": ", ".join(groups)}
-
-
-def run(*arguments: str) -> str:
-    """What one ecma2py command prints."""
-    command = [sys.executable, "-m", "ecma2py.cli", *arguments]
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-
-
-def wait_until_ready(port: int, host: subprocess.Popen[bytes]) -> None:
-    """Return when the first import is done."""
-    while host.poll() is None:
-        try:
-            with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit(f"The host ended with {host.returncode}.")
-
-
-def free_port() -> int:
-    """A port of the loopback interface that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def say(text: str, *, title: bool = False) -> None:
-    """One line, or the heading of a step."""
-    console.print(f"\n[bold]{text}[/bold]" if title else text)
+def stored(database: Path, number: str) -> dict[str, str]:
+    """One person's row in the database; nothing if there is none."""
+    query = f"SELECT {', '.join(COLUMNS)} FROM people WHERE employee_number = ?"
+    joined = (
+        "SELECT g.name FROM memberships m JOIN groups g USING (group_id) WHERE employee_number = ?"
+    )
+    with closing(sqlite3.connect(database)) as connection:
+        row = connection.execute(query, (number,)).fetchone()
+        groups = [name for (name,) in connection.execute(joined, (number,))]
+    if row is None:
+        return {}
+    shown = ["" if value is None else str(value) for value in row]
+    names = dict(zip(COLUMNS, shown, strict=True))
+    return {"employee_number": number, **names, "groups": ", ".join(groups)}
 
 
 if __name__ == "__main__":

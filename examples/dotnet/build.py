@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent
 
 def build(dll: Path) -> None:
     """Compile the sources beside this file into a DLL."""
-    references = [contract_assembly(), "System.dll", "System.Core.dll"]
+    references: list[Path | str] = [contract_assembly(), "System.dll", "System.Core.dll"]
     compile_assembly(dll, FOLDER.glob("*.cs"), references=references)
 
 
