@@ -31,9 +31,9 @@ class AssembliesHook(BuildHookInterface):  # type: ignore[misc] # hatchling is h
         bridge = Path(self._folder) / f"{compiling.BRIDGE_NAME}.dll"
         stand_ins = Path(self._folder) / "standins"
         try:
+            compiling.build_stand_ins(stand_ins)
             compiling.build_contract(contract)
             compiling.build_bridge(bridge)
-            compiling.build_stand_ins(stand_ins)
         except compiling.CompilerMissingError as error:
             self.app.display_warning(f"The wheel carries no .NET assemblies: {error}")
             return
