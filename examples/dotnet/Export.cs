@@ -77,7 +77,11 @@ namespace Demo
 
             SortedDictionary<string, Record> all = records[change.ObjectType];
             string letter = change.ObjectType.Substring(0, 1).ToUpperInvariant();
-            int number = all.Keys.Select(Number).DefaultIfEmpty(0).Max() + 1;
+            // The key of one who is gone is given to nobody else: others may know the object by it.
+            IEnumerable<string> gone = store.ChangesSince(0)
+                .Where(each => each.Type == change.ObjectType)
+                .Select(each => each.Id);
+            int number = all.Keys.Concat(gone).Select(Number).DefaultIfEmpty(0).Max() + 1;
             string id = letter + number.ToString("0000", CultureInfo.InvariantCulture);
             record[Store.Key] = id;
             all.Add(id, record);

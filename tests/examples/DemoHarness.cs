@@ -26,6 +26,7 @@ public static class DemoHarness
             case "full": Import(OperationType.Full, null); break;
             case "delta": Import(OperationType.Delta, watermark); break;
             case "export": Export(); break;
+            case "keys": Exported(Entry(ObjectModificationType.Delete, "person", "P0003")); Exported(Named("dee")); break;
             case "passwords": SetPasswords(); break;
         }
 
@@ -84,15 +85,10 @@ public static class DemoHarness
 
     private static void Export()
     {
-        DemoConnector made = new DemoConnector();
-        made.OpenExportConnection(
-            parameters, made.GetSchema(parameters), new OpenExportConnectionRunStep());
-        CSEntryChange added = Entry(ObjectModificationType.Add, "person", null);
-        added.AttributeChanges.Add(AttributeChange.CreateAttributeAdd("login", "ada"));
+        CSEntryChange added = Named("ada");
         added.AttributeChanges.Add(AttributeChange.CreateAttributeAdd("active", true));
         added.AttributeChanges.Add(AttributeChange.CreateAttributeAdd("room", 12L));
-        CSEntryChange taken = Entry(ObjectModificationType.Add, "person", null);
-        taken.AttributeChanges.Add(AttributeChange.CreateAttributeAdd("login", "ANN"));
+        CSEntryChange taken = Named("ANN");
         CSEntryChange changed = Entry(ObjectModificationType.Update, "person", "P0001");
         changed.AttributeChanges.Add(AttributeChange.CreateAttributeReplace("title", "Head, \"of\" all"));
         changed.AttributeChanges.Add(AttributeChange.CreateAttributeDelete("room"));
@@ -107,12 +103,20 @@ public static class DemoHarness
             AttributeType.Reference,
             true,
             false));
-        List<CSEntryChange> batch = new List<CSEntryChange>
-        {
-            added, taken, changed, stray,
+        Exported(
+            added,
+            taken,
+            changed,
+            stray,
             Entry(ObjectModificationType.Delete, "person", "P0002"),
-            Entry(ObjectModificationType.Delete, "person", "P0777"),
-        };
+            Entry(ObjectModificationType.Delete, "person", "P0777"));
+    }
+
+    private static void Exported(params CSEntryChange[] batch)
+    {
+        DemoConnector made = new DemoConnector();
+        made.OpenExportConnection(
+            parameters, made.GetSchema(parameters), new OpenExportConnectionRunStep());
         foreach (CSEntryChangeResult each in made.PutExportEntries(batch).CSEntryChangeResults)
         {
             string anchor = string.Concat(each.AnchorAttributes.Select(one => " " + one.ValueChanges[0].Value));
@@ -120,6 +124,13 @@ public static class DemoHarness
         }
 
         made.CloseExportConnection(new CloseExportConnectionRunStep(CloseReason.Normal));
+    }
+
+    private static CSEntryChange Named(string login)
+    {
+        CSEntryChange entry = Entry(ObjectModificationType.Add, "person", null);
+        entry.AttributeChanges.Add(AttributeChange.CreateAttributeAdd("login", login));
+        return entry;
     }
 
     private static CSEntryChange Entry(ObjectModificationType kind, string type, string id)

@@ -139,6 +139,11 @@ def test_it_exports_and_tells_the_delta(called: Called, data: Path) -> None:
     assert nothing == ["page of 0", "watermark 5"]
 
 
+def test_no_key_is_given_twice(called: Called) -> None:
+    """The key of a person who is gone stays theirs."""
+    assert called(("keys", "")) == [["Success ", "Success P0004 "]]
+
+
 def test_it_keeps_passwords(called: Called, data: Path) -> None:
     """Policy, missing people and a wrong old password have an error each; no password is kept."""
     (told,) = called(("passwords", ""))
