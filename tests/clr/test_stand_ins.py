@@ -447,6 +447,20 @@ def test_a_stand_in_gives_way_to_the_original(
     assert next(each.path for each in found if each.name.name == "System.Management") == copy
 
 
+def test_another_key_is_another_assembly(tmp_path: Path, contract: Path, stand_ins: Path) -> None:
+    """What has the name of a stand-in but not its token is missing: .NET would not take ours."""
+    other = assembly(
+        tmp_path / "System.Management.dll", "public class Other { }", version="4.0.0.0", signed=True
+    )
+    path = assembly(tmp_path / "C.dll", "public class C { public Other F; }", references=[other])
+    other.unlink()
+
+    (verdict,) = examine(path, (runtime(CORECLR),), contract, stand_ins).verdicts
+
+    assert [each.name.name for each in verdict.missing] == ["System.Management"]
+    assert verdict.stand_ins == ()
+
+
 def test_other_runtimes_use_their_own(tmp_path: Path, contract: Path, stand_ins: Path) -> None:
     """Mono has all of it, and one that lacks something is not helped out."""
     path = uses(
