@@ -70,6 +70,21 @@ def test_the_target_framework_is_read(build: Build, attribute: str, shown: str) 
     assert build(f"{attribute} public class C {{ }}").target_framework == shown
 
 
+def test_attributes_that_nobody_asks_for_are_not_read(build: Build) -> None:
+    """A DLL is not refused for an attribute with an enum that is no int, as only its type tells."""
+    read = build(
+        """
+        [assembly: Mark(Narrow.A, Narrow.A, Named = Narrow.A)]
+        [assembly: System.Runtime.Versioning.TargetFramework(".NETFramework,Version=v4.8")]
+        public enum Narrow : byte { A = 107 }
+        public class MarkAttribute : System.Attribute {
+          public MarkAttribute(Narrow first, Narrow second) { } public Narrow Named; }
+        """
+    )
+
+    assert read.target_framework == ".NET Framework 4.8"
+
+
 def test_classes_and_their_interfaces_are_read(build: Build, contract: Path) -> None:
     """Public concrete classes are listed with what they implement; others are not."""
     built = build(

@@ -3,7 +3,6 @@
 import hashlib
 import re
 import struct
-from collections.abc import Iterator
 from pathlib import Path
 
 from attrs import frozen
@@ -16,7 +15,7 @@ from ecma2py.clr.metadata.image import (
     Image,
     NotAnAssemblyError,
 )
-from ecma2py.clr.metadata.signatures import Attribute, Signatures
+from ecma2py.clr.metadata.signatures import Signatures
 from ecma2py.clr.metadata.tables import (
     ASSEMBLY,
     ASSEMBLY_REF,
@@ -149,20 +148,18 @@ def _architecture(image: Image) -> str:
     return next(filter(None, known), f"machine {image.machine:#x}")
 
 
-def assembly_attributes(tables: Tables) -> Iterator[Attribute]:
-    """The custom attributes of the assembly itself."""
-    signatures = Signatures(tables)
-    for row in tables.rows(CUSTOM_ATTRIBUTE):
-        if tables.token(row, "Parent").table == ASSEMBLY:
-            yield signatures.attribute(tables.token(row, "Type"), tables.blob(row, "Value"))
-
-
 def _target_framework(
     tables: Tables, references: tuple[AssemblyName, ...], runtime_version: str
 ) -> str:
-    for attribute in assembly_attributes(tables):
-        if attribute.type == _TARGET_FRAMEWORK and attribute.values:
-            named = _FRAMEWORK_NAME.match(str(attribute.values[0]))
+    signatures = Signatures(tables)
+    for row in tables.rows(CUSTOM_ATTRIBUTE):
+        constructor = tables.token(row, "Type")
+        if tables.token(row, "Parent").table != ASSEMBLY:
+            continue
+        # The others are not looked into: one may hold what only the assembly of its type explains.
+        if signatures.attribute_type(constructor) == _TARGET_FRAMEWORK:
+            values = signatures.attribute(constructor, tables.blob(row, "Value")).values
+            named = _FRAMEWORK_NAME.match(str(values[0])) if values else None
             if named:
                 return f"{_FAMILIES.get(named['family'], named['family'])} {named['version']}"
     core = {reference.name: reference.version for reference in references}
