@@ -119,6 +119,7 @@ def test_the_dlls_of_a_configuration_are_looked_at(
     assert (first["connector"], first["path"]) == ("HR", str(connector))
     assert second["path"] == str(folder / "Beside.dll")
     assert "No such file" in second["problem"]
+    assert (second["best"], second["runtimes"], second["advice"]) == ("", [], [])
 
 
 @pytest.mark.usefixtures("machine")

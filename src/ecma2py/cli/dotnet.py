@@ -227,20 +227,15 @@ def _assembly(found: Examination) -> dict[str, Any]:
 def _connector(
     machine: Machine, asked: _Asked, found: Examination | None, problem: str
 ) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    verdict = best(found) if found is not None else None
+    return {
         "connector": asked.connector,
         "path": str(asked.path),
         "problem": problem,
-    }
-    if found is None:
-        return told
-    verdict = best(found)
-    return {
-        **told,
-        **_assembly(found),
+        **(_assembly(found) if found is not None else {}),
         "best": verdict.runtime.kind.value if verdict else "",
-        "runtimes": _verdicts(found),
-        "advice": list(machine.advice(found)),
+        "runtimes": _verdicts(found) if found is not None else [],
+        "advice": list(machine.advice(found)) if found is not None else [],
     }
 
 
