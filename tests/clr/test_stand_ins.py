@@ -177,6 +177,50 @@ def test_settings_are_read_from_the_config_file(probe: Probing, kind: RuntimeKin
 
 
 @KINDS
+def test_settings_may_lie_in_files_beside(probe: Probing, kind: RuntimeKind) -> None:
+    """Stand-in and original follow ``file``, whose settings come last, and ``configSource``."""
+    (probe.folder / "more.config").write_text(
+        '<appSettings><add key="shared" value="more"/><add key="own" value="yes"/></appSettings>'
+    )
+    (probe.folder / "connections.config").write_text(
+        '<connectionStrings><clear/><add name="HR" connectionString="elsewhere"/></connectionStrings>'
+    )
+    told = probe(
+        kind,
+        """
+        Tell(ConfigurationManager.AppSettings["shared"]);
+        Tell(ConfigurationManager.AppSettings["own"]);
+        Tell(ConfigurationManager.AppSettings["first"]);
+        Tell(ConfigurationManager.ConnectionStrings["hr"].ConnectionString);
+        """,
+        "System.dll",
+        settings="""
+        <appSettings file="more.config">
+          <add key="shared" value="main"/><add key="first" value="1"/>
+        </appSettings>
+        <connectionStrings configSource="connections.config"/>
+        """,
+    )
+
+    assert told == ["more", "yes", "1", "elsewhere"]
+
+
+def test_a_file_that_is_no_xml_is_named(probe: Probing) -> None:
+    """What is wrong with the file is told with its place, and no value is made up."""
+    told = probe(
+        CORECLR,
+        """
+        try { Tell(ConfigurationManager.AppSettings["a"]); }
+        catch (ConfigurationErrorsException error) { Tell(error.Message); }
+        """,
+        "System.dll",
+        settings="<appSettings>",
+    )
+
+    assert told[0].startswith(f"{probe.folder / 'Probe.dll.config'} is no XML: ")
+
+
+@KINDS
 def test_a_library_reads_the_file_beside_itself(probe: Probing, kind: RuntimeKind) -> None:
     """``OpenExeConfiguration`` with a DLL's path is how connectors come to their own settings."""
     (probe.folder / "Probe.dll.config").write_text(
