@@ -143,12 +143,12 @@ def test_what_is_no_connector_is_said_and_the_others_are_told(
 
 
 def test_a_dll_that_no_runtime_runs_fails(
-    folder: Path, machine: Machine, monkeypatch: pytest.MonkeyPatch
+    folder: Path, machine: Machine, built: tuple[Path, Path]
 ) -> None:
     """The exit code tells a script; the text tells why for each runtime, and what to install."""
-    text = '[assembly: System.Runtime.Versioning.TargetFramework(".NETCoreApp,Version=v8.0")]'
-    path = assembly(folder / "New.dll", f"{text} public class P : System.Exception {{ }}")
-    monkeypatch.setattr(dotnet, "_is_connector", lambda found: True)
+    text = CONNECTOR.replace(".NETFramework,Version=v4.8", ".NETCoreApp,Version=v8.0")
+    text = text.replace("public Gone Field;", "")
+    path = assembly(folder / "New.dll", text, references=[built[0]])
 
     done = here("dotnet", "doctor", path)
 
@@ -172,6 +172,21 @@ def test_without_a_dll_the_machine_is_told(
     assert "pythonnet  missing" in done.out
     assert "To do: pythonnet: pip install 'ecma2py[dotnet]'" in done.out
     assert here("dotnet", "doctor", "--json").data["problems"] == ["no compiler"]
+
+
+@pytest.mark.usefixtures("machine")
+def test_a_runtime_can_be_wished_for(folder: Path, built: tuple[Path, Path]) -> None:
+    """It is the one that is told of, and the one to install where it cannot be had."""
+    assert succeed("dotnet", "doctor", built[1], "--runtime", "mono").out
+
+    done = here("dotnet", "doctor", built[1], "--runtime", "coreclr")
+
+    assert done.code == 1
+    assert "Problem: .NET does not run it here" in done.out
+    assert "To do: .NET 6.0.1: too old" in done.out
+    assert "References on Mono" not in done.out
+    told = here("dotnet", "doctor", built[1], "--runtime", "coreclr", "--json").data
+    assert told["connectors"][0]["best"] == ""
 
 
 @pytest.mark.usefixtures("machine")

@@ -45,23 +45,29 @@ class Machine:
         """What a DLL is; errors as for ``suitability.examine``."""
         return examine(path, self.runtimes, self.contract, self.stand_ins)
 
-    def advice(self, found: Examination | None = None) -> tuple[str, ...]:
-        """What to install, to run the DLL that was examined, or any; nothing if all is there."""
-        return tuple(dict.fromkeys(self._advice(found)))
+    def advice(
+        self, found: Examination | None = None, kind: RuntimeKind | None = None
+    ) -> tuple[str, ...]:
+        """What to install, to run the DLL that was examined, or any; nothing if all is there.
 
-    def _advice(self, found: Examination | None) -> Iterator[str]:
+        With a kind it is that runtime which is wished for.
+        """
+        return tuple(dict.fromkeys(self._advice(found, kind)))
+
+    def _advice(self, found: Examination | None, kind: RuntimeKind | None) -> Iterator[str]:
         if not self.pythonnet:
             yield f"pythonnet: {PYTHONNET}"
         if found is None:
             if all(each.problem for each in self.runtimes):
                 yield from self._runtimes((RuntimeKind.MONO, RuntimeKind.CORECLR))
             return
-        verdict = best(found)
+        verdict = best(found, kind)
         if verdict is None:
-            yield from self._runtimes(found.order, found.newest)
+            yield from self._runtimes((kind,) if kind else found.order, found.newest)
         elif verdict.missing:
-            others = tuple(each for each in found.order if each is not verdict.runtime.kind)
-            yield from self._runtimes(others, found.newest)
+            if kind is None:
+                others = tuple(each for each in found.order if each is not verdict.runtime.kind)
+                yield from self._runtimes(others, found.newest)
             yield from _files(verdict, found.assembly.path.parent)
 
     def _runtimes(self, kinds: tuple[RuntimeKind, ...], major: int = 8) -> Iterator[str]:
