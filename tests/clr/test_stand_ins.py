@@ -8,6 +8,7 @@ import pytest
 
 from ecma2py.clr import AssemblyMissingError, assemblies, stand_in_folder
 from ecma2py.clr.compiling import STAND_INS, build_stand_ins
+from ecma2py.clr.doctor import Machine
 from ecma2py.clr.metadata import Assembly
 from ecma2py.clr.references import Whereabouts, references
 from ecma2py.clr.runtimes import RuntimeKind
@@ -468,6 +469,32 @@ def test_the_verdict_names_the_stand_ins(tmp_path: Path, contract: Path, stand_i
     assert str(by_name["System"]).endswith(
         "part of the runtime with stand-ins of ecma2py's for System.Diagnostics.EventLog"
     )
+
+
+def test_the_original_is_advised_where_a_stand_in_is_too_small(
+    tmp_path: Path, contract: Path, stand_ins: Path
+) -> None:
+    """A type that a stand-in has not is told, and where the assembly with it can be had."""
+    path = uses(
+        tmp_path,
+        "public class C { public System.Configuration.ConfigurationProperty F; "
+        "public System.Management.EventQuery G; }",
+        ["System.Configuration", "System.Management"],
+    )
+    here = Machine((runtime(CORECLR), runtime(MONO)), "3.2.1", contract, stand_ins)
+
+    found = here.examine(path)
+    advice = here.advice(found, CORECLR)
+
+    lacking = next(each for each in found.verdicts if each.runtime.kind is CORECLR)
+    assert {name for each in lacking.missing for name in each.missing_types} == {
+        "System.Configuration.ConfigurationProperty",
+        "System.Management.EventQuery",
+    }
+    assert sorted(advice) == [
+        f"{name}: copy {name}.dll from its NuGet package to {tmp_path}"
+        for name in ("System.Configuration.ConfigurationManager", "System.Management")
+    ]
 
 
 def test_a_stand_in_gives_way_to_the_original(

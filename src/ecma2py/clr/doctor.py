@@ -122,8 +122,15 @@ def _files(verdict: Verdict, folder: Path) -> Iterator[str]:
                 f"{each.name.name}: copy {each.name.name}.dll, version {_version(each)} or newer, "
                 f"to {folder}, from the machine where the connector runs today"
             )
-        for name in each.moved_to:
+        for name in each.moved_to or _stand_ins(each):
             yield f"{name}: copy {name}.dll from its NuGet package to {folder}"
+
+
+def _stand_ins(reference: Reference) -> tuple[str, ...]:
+    """Those in which types may be missing that are used: the originals would have them."""
+    if reference.whereabouts is Whereabouts.STAND_IN:
+        return (reference.name.name,)
+    return reference.stand_ins
 
 
 def _installable(kind: RuntimeKind) -> RuntimeKind:
