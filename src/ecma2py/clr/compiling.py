@@ -68,7 +68,7 @@ STAND_INS = (
     StandIn(
         "System.Configuration.ConfigurationManager",
         _OPEN_PUBLIC_KEY,
-        ("System.dll", "System.Xml.dll"),
+        ("System.dll", "System.Core.dll", "System.Xml.dll"),
     ),
     StandIn("System.Diagnostics.EventLog", _OPEN_PUBLIC_KEY),
     StandIn("System.Management", _FRAMEWORK_PUBLIC_KEY),

@@ -1,6 +1,4 @@
 using System;
-using System.Collections;
-using System.Collections.Generic;
 using System.Collections.Specialized;
 
 namespace System.Configuration
@@ -68,12 +66,12 @@ namespace System.Configuration
             get { return connectionStrings; }
         }
 
-        /// <summary>One of the two sections that are known; null for any other.</summary>
+        /// <summary>The section; null for one that is not there, or that is of another kind.</summary>
         public ConfigurationSection GetSection(string sectionName)
         {
             return sectionName == "appSettings" ? (ConfigurationSection)appSettings
                 : sectionName == "connectionStrings" ? connectionStrings
-                : null;
+                : Sections.Of(file, sectionName) as ConfigurationSection;
         }
 
         public void Save()
@@ -87,15 +85,6 @@ namespace System.Configuration
         {
             Save();
         }
-    }
-
-    /// <summary>The root of sections and of what is in them.</summary>
-    public abstract class ConfigurationElement
-    {
-    }
-
-    public abstract class ConfigurationSection : ConfigurationElement
-    {
     }
 
     public sealed class AppSettingsSection : ConfigurationSection
@@ -116,60 +105,58 @@ namespace System.Configuration
         }
     }
 
-    public abstract class ConfigurationElementCollection : ConfigurationElement, IEnumerable
-    {
-        public abstract int Count { get; }
-
-        public abstract IEnumerator GetEnumerator();
-    }
-
     /// <summary>Keys and values; what is changed here stays in memory.</summary>
     public class KeyValueConfigurationCollection : ConfigurationElementCollection
     {
-        private readonly List<KeyValueConfigurationElement> all = new List<KeyValueConfigurationElement>();
-
-        public override int Count
-        {
-            get { return all.Count; }
-        }
-
         public string[] AllKeys
         {
-            get { return all.ConvertAll(each => each.Key).ToArray(); }
+            get { return Array.ConvertAll(BaseGetAllKeys(), key => (string)key); }
         }
 
-        public KeyValueConfigurationElement this[string key]
+        public new KeyValueConfigurationElement this[string key]
         {
             get
             {
-                return all.Find(
-                    each => string.Equals(each.Key, key, StringComparison.OrdinalIgnoreCase));
+                foreach (KeyValueConfigurationElement each in this)
+                {
+                    if (string.Equals(each.Key, key, StringComparison.OrdinalIgnoreCase))
+                    {
+                        return each;
+                    }
+                }
+
+                return null;
             }
         }
 
         public void Add(string key, string value)
         {
-            Add(new KeyValueConfigurationElement(key, value));
+            BaseAdd(new KeyValueConfigurationElement(key, value));
         }
 
         public void Add(KeyValueConfigurationElement keyValue)
         {
-            all.Add(keyValue);
+            BaseAdd(keyValue);
         }
 
         public void Remove(string key)
         {
-            all.Remove(this[key]);
+            BaseRemove(key);
         }
 
         public void Clear()
         {
-            all.Clear();
+            BaseClear();
         }
 
-        public override IEnumerator GetEnumerator()
+        protected override ConfigurationElement CreateNewElement()
         {
-            return all.GetEnumerator();
+            return new KeyValueConfigurationElement("", "");
+        }
+
+        protected override object GetElementKey(ConfigurationElement element)
+        {
+            return ((KeyValueConfigurationElement)element).Key;
         }
     }
 

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Specialized;
-using System.Xml;
 
 #pragma warning disable 436 // the compiler's own System.dll has types of these names
 
@@ -36,8 +35,7 @@ namespace System.Configuration
                 return new ConnectionStringsSection(current.ConnectionStrings());
             }
 
-            XmlElement element = current.Element(sectionName);
-            return element == null ? null : Made(current, sectionName, element);
+            return Sections.Of(current, sectionName);
         }
 
         /// <summary>The file is read again when it is next asked for anything.</summary>
@@ -79,38 +77,6 @@ namespace System.Configuration
 
                 return file;
             }
-        }
-
-        private static object Made(ConfigFile current, string section, XmlElement element)
-        {
-            string name = current.Handler(section);
-            if (string.IsNullOrEmpty(name))
-            {
-                throw new ConfigurationErrorsException(
-                    "The section " + section + " of " + current.Path
-                    + " is not declared in its configSections.");
-            }
-
-            Type type = Type.GetType(name, false);
-            if (type == null)
-            {
-                throw new ConfigurationErrorsException(
-                    "The class " + name + " for the section " + section + " of " + current.Path
-                    + " was not found.");
-            }
-
-            IConfigurationSectionHandler handler =
-                Activator.CreateInstance(type, true) as IConfigurationSectionHandler;
-            if (handler == null)
-            {
-                throw new ConfigurationErrorsException(
-                    "The class " + name + " for the section " + section + " of " + current.Path
-                    + " is no IConfigurationSectionHandler, and ecma2py's stand-in knows no others."
-                    + " Copy System.Configuration.ConfigurationManager.dll from its NuGet package to"
-                    + " the connector's folder.");
-            }
-
-            return handler.Create(null, null, element);
         }
     }
 

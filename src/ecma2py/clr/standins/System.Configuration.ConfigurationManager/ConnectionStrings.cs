@@ -1,6 +1,4 @@
 using System;
-using System.Collections;
-using System.Collections.Generic;
 
 namespace System.Configuration
 {
@@ -38,45 +36,50 @@ namespace System.Configuration
     /// <summary>Connection strings by name, whatever its case; null for a name that is not there.</summary>
     public sealed class ConnectionStringSettingsCollection : ConfigurationElementCollection
     {
-        private readonly List<ConnectionStringSettings> all = new List<ConnectionStringSettings>();
-
-        public override int Count
-        {
-            get { return all.Count; }
-        }
-
         public ConnectionStringSettings this[int index]
         {
-            get { return all[index]; }
+            get { return (ConnectionStringSettings)BaseGet(index); }
         }
 
-        public ConnectionStringSettings this[string name]
+        public new ConnectionStringSettings this[string name]
         {
             get
             {
-                return all.Find(
-                    each => string.Equals(each.Name, name, StringComparison.OrdinalIgnoreCase));
+                foreach (ConnectionStringSettings each in this)
+                {
+                    if (string.Equals(each.Name, name, StringComparison.OrdinalIgnoreCase))
+                    {
+                        return each;
+                    }
+                }
+
+                return null;
             }
         }
 
         public void Add(ConnectionStringSettings settings)
         {
-            all.Add(settings);
+            BaseAdd(settings);
         }
 
         public void Remove(string name)
         {
-            all.Remove(this[name]);
+            BaseRemove(name);
         }
 
         public void Clear()
         {
-            all.Clear();
+            BaseClear();
         }
 
-        public override IEnumerator GetEnumerator()
+        protected override ConfigurationElement CreateNewElement()
         {
-            return all.GetEnumerator();
+            return new ConnectionStringSettings();
+        }
+
+        protected override object GetElementKey(ConfigurationElement element)
+        {
+            return ((ConnectionStringSettings)element).Name;
         }
     }
 
