@@ -6,9 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from ecma2py.clr.compiling import BRIDGE_NAME, CONTRACT_NAME, build_bridge, build_contract
+from ecma2py.clr.compiling import (
+    BRIDGE_NAME,
+    CONTRACT_NAME,
+    build_bridge,
+    build_contract,
+    build_stand_ins,
+)
 from tests.clr.building import contract_of
 from tests.clr.hosted import Ours
+from tests.clr.probing import Probing
 from tests.servers.needs import require
 
 
@@ -39,3 +46,18 @@ def ours(contract: Path, tmp_path_factory: pytest.TempPathFactory) -> Ours:
     bridge = tmp_path_factory.mktemp("bridge") / f"{BRIDGE_NAME}.dll"
     build_bridge(bridge)
     return Ours(contract, bridge)
+
+
+@pytest.fixture(scope="session")
+def stand_ins(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The stand-ins, built from their sources."""
+    require("mono")
+    folder = tmp_path_factory.mktemp("standins")
+    build_stand_ins(folder)
+    return folder
+
+
+@pytest.fixture
+def probe(tmp_path: Path, ours: Ours, stand_ins: Path) -> Probing:
+    """A connector that tries something."""
+    return Probing(tmp_path, ours, stand_ins)
