@@ -20,6 +20,21 @@ from tests.servers.needs import require
 
 
 @pytest.fixture(scope="session")
+def stand_ins(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The stand-ins, built from their sources."""
+    require("mono")
+    folder = tmp_path_factory.mktemp("standins")
+    build_stand_ins(folder)
+    return folder
+
+
+@pytest.fixture
+def probe(tmp_path: Path, ours: Ours, stand_ins: Path) -> Probing:
+    """A connector that tries something."""
+    return Probing(tmp_path, ours, stand_ins)
+
+
+@pytest.fixture(scope="session")
 def contract(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The contract assembly, built from its sources."""
     require("mono")
@@ -46,18 +61,3 @@ def ours(contract: Path, tmp_path_factory: pytest.TempPathFactory) -> Ours:
     bridge = tmp_path_factory.mktemp("bridge") / f"{BRIDGE_NAME}.dll"
     build_bridge(bridge)
     return Ours(contract, bridge)
-
-
-@pytest.fixture(scope="session")
-def stand_ins(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The stand-ins, built from their sources."""
-    require("mono")
-    folder = tmp_path_factory.mktemp("standins")
-    build_stand_ins(folder)
-    return folder
-
-
-@pytest.fixture
-def probe(tmp_path: Path, ours: Ours, stand_ins: Path) -> Probing:
-    """A connector that tries something."""
-    return Probing(tmp_path, ours, stand_ins)
