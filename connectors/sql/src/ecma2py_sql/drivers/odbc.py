@@ -35,6 +35,7 @@ class OdbcSession(Session):
     """
 
     def __init__(self, source: OdbcSource) -> None:
+        source.check()
         pyodbc = _load(source)
         self.errors = (pyodbc.Error, UnicodeDecodeError)
         self.name = source.name

@@ -109,7 +109,6 @@ class OdbcSource:
 
     def connection_string(self, dialect: Dialect) -> str:
         """Everything the driver is told, with the password: never to be shown."""
-        self._check()
         keywords = {
             keyword: value
             for keyword, value in self.keywords.items()
@@ -128,7 +127,7 @@ class OdbcSource:
             parts.append(f"PWD={_braced(self.password.reveal())}")
         return ";".join(parts)
 
-    def _check(self) -> None:
+    def check(self) -> None:
         """Return if every text can be handed over: what a driver manager says of it shows it."""
         given = {DATA_SOURCE: self.name, USER_NAME: self.user, PASSWORD: self.password.reveal()}
         for name, text in given.items():
