@@ -33,7 +33,7 @@ class AssembliesHook(BuildHookInterface):  # type: ignore[misc] # hatchling is h
         try:
             compiling.build_stand_ins(stand_ins)
             compiling.build_contract(contract)
-            compiling.build_bridge(bridge)
+            compiling.build_bridge(bridge, contract)
         except compiling.CompilerMissingError as error:
             self.app.display_warning(f"The wheel carries no .NET assemblies: {error}")
             return

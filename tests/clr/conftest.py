@@ -59,5 +59,5 @@ def older(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 def ours(contract: Path, tmp_path_factory: pytest.TempPathFactory) -> Ours:
     """The contract, and our own assembly inside the runtime, built from its sources."""
     bridge = tmp_path_factory.mktemp("bridge") / f"{BRIDGE_NAME}.dll"
-    build_bridge(bridge)
+    build_bridge(bridge, contract)
     return Ours(contract, bridge)

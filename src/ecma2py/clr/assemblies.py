@@ -45,7 +45,11 @@ def contract_assembly(preferred: Path | None = None, *, cache: Path | None = Non
 
 def bridge_assembly(*, cache: Path | None = None) -> Path:
     """The file of the bridge, carried or built as the contract is; ``AssemblyMissingError``."""
-    return _carried_or_built(BRIDGE_NAME, BRIDGE_SOURCES, build_bridge, cache)
+
+    def build(output: Path) -> None:
+        build_bridge(output, contract_assembly(cache=cache))
+
+    return _carried_or_built(BRIDGE_NAME, BRIDGE_SOURCES, build, cache)
 
 
 def stand_in_folder(*, cache: Path | None = None) -> Path:

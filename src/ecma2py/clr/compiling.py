@@ -157,9 +157,9 @@ def build_contract(output: Path) -> None:
     )
 
 
-def build_bridge(output: Path) -> None:
-    """Build the bridge, which is ours inside the runtime; errors as for ``compile_assembly``."""
-    compile_assembly(output, BRIDGE_SOURCES.glob("*.cs"), references=BRIDGE_REFERENCES)
+def build_bridge(output: Path, contract: Path) -> None:
+    """Build the bridge against *contract*, of whichever version; errors as above."""
+    compile_assembly(output, BRIDGE_SOURCES.glob("*.cs"), references=(*BRIDGE_REFERENCES, contract))
 
 
 def build_stand_ins(folder: Path) -> None:

@@ -33,3 +33,7 @@ class RuntimeStartError(DotNetError):
 
 class ConnectorLoadError(DotNetError):
     """The connector's DLL does not load, or has no class that is a connector."""
+
+
+class DotNetException(Exception):
+    """An exception of a connector that is none of ECMA2's; its class has the name of that one's."""

@@ -23,7 +23,9 @@ class Recipe:
 
     *kind* names the way of loading, *settings* are for it alone: ``python`` takes ``type``, an
     entry point or ``module:Class``, and ``path``, a directory in which the module is looked for
-    first.
+    first. ``dotnet`` takes ``dll``, its path, and what is to be chosen otherwise than by itself:
+    ``name`` of the management agent, ``folder`` of its files, ``runtime`` by its name, ``contract``
+    and ``settings``, the paths of a genuine contract and of a ``.config`` file.
     """
 
     name: str
@@ -44,7 +46,17 @@ def load_python(settings: Mapping[str, Any]) -> Maker:
     return connector_factory(settings["type"], None if path is None else Path(path))
 
 
-WAYS: dict[str, Callable[[Mapping[str, Any]], Maker]] = {"python": load_python}
+def load_dotnet(settings: Mapping[str, Any]) -> Maker:
+    """What makes a connector of a .NET DLL; ``ConfigurationError`` if it cannot be run here."""
+    from ecma2py.workers import dotnet  # nobody else needs what it imports
+
+    return dotnet.load_dotnet(settings)
+
+
+WAYS: dict[str, Callable[[Mapping[str, Any]], Maker]] = {
+    "python": load_python,
+    "dotnet": load_dotnet,
+}
 """The ways of loading a connector in a worker."""
 
 

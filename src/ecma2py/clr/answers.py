@@ -1,0 +1,140 @@
+"""What a .NET connector says of itself, from the plain rows of the bridge to the vocabulary."""
+
+import logging
+from typing import Any
+from uuid import UUID
+
+from attrs import fields
+
+from ecma2py.capabilities import (
+    MACapabilities,
+    MADistinguishedNameStyle,
+    MAExportType,
+    MANormalizations,
+    MAObjectConfirmation,
+)
+from ecma2py.errors import InvalidParameterError
+from ecma2py.parameters import (
+    ConfigParameterDefinition,
+    ConfigParameterType,
+    ParameterValidationResult,
+    ParameterValidationResultCode,
+)
+from ecma2py.partitions import HierarchyNode, Partition
+from ecma2py.schema import (
+    AttributeOperation,
+    AttributeType,
+    ChangeTypeDescription,
+    Schema,
+    SchemaAttribute,
+    SchemaType,
+)
+
+logger = logging.getLogger("ecma2py.clr")
+
+_ENUMS: dict[str, Any] = {
+    "distinguished_name_style": MADistinguishedNameStyle,
+    "object_confirmation": MAObjectConfirmation,
+    "export_type": MAExportType,
+    "normalizations": MANormalizations,
+}
+
+
+def schema(rows: list[Any] | None) -> Schema | None:
+    """The schema of a connector; ``InvalidSchemaError`` names what no schema may have."""
+    if rows is None:
+        return None
+    types, object_type, change = rows
+    words = dict(zip(("attribute_name", "add", "modify", "delete"), change or (), strict=False))
+    return Schema(
+        [_schema_type(*each) for each in types],
+        object_type_attribute_name=object_type,
+        change_type=ChangeTypeDescription(**words) if words else None,
+    )
+
+
+def _schema_type(
+    name: str, locked: bool, components: list[str], attributes: list[Any]
+) -> SchemaType:
+    return SchemaType(
+        name,
+        [_schema_attribute(each) for each in attributes],
+        locked=locked,
+        possible_dn_components_for_provisioning=components,
+    )
+
+
+def _schema_attribute(row: list[Any]) -> SchemaAttribute:
+    name, data_type, many, anchor, operation, hidden = row
+    return SchemaAttribute(
+        name,
+        AttributeType(data_type),
+        is_multi_valued=many,
+        is_anchor=anchor,
+        allowed_attribute_operation=AttributeOperation(operation),
+        hidden_by_default=hidden,
+    )
+
+
+def capabilities(row: list[Any] | None) -> MACapabilities | None:
+    """The capabilities, whose fields come in their order here."""
+    if row is None:
+        return None
+    names = [each.name for each in fields(MACapabilities)]
+    found = dict(zip(names, row, strict=True))
+    for name, members in _ENUMS.items():
+        found[name] = members(found[name])
+    return MACapabilities(**found)
+
+
+def definitions(rows: list[Any]) -> list[ConfigParameterDefinition]:
+    """The fields of a page of parameters, without the null ones among them."""
+    return [_definition(row) for row in rows if row is not None]
+
+
+def _definition(row: list[Any]) -> ConfigParameterDefinition:
+    name, kind, text, validation, default, choices, extensible = row
+
+    def made(pattern: str, default: str) -> ConfigParameterDefinition:
+        return ConfigParameterDefinition(
+            name,
+            ConfigParameterType(kind),
+            text=text,
+            validation=pattern,
+            default_value=default,
+            values=choices,
+            drop_down_extensible=extensible,
+        )
+
+    try:
+        return made(validation, default)
+    except InvalidParameterError as error:
+        # .NET checks neither, and has patterns of its own. The connector checks what it is given.
+        logger.warning("What the definition of a parameter says is not checked: %s", error)
+    try:
+        return made("", default)
+    except InvalidParameterError:
+        return made("", "")
+
+
+def verdict(row: list[Any] | None) -> ParameterValidationResult | None:
+    """The verdict on a page of values."""
+    if row is None:
+        return None
+    code, message, parameter = row
+    return ParameterValidationResult(
+        ParameterValidationResultCode(code), message, error_parameter=parameter
+    )
+
+
+def partitions(rows: list[Any]) -> list[Partition]:
+    """All partitions."""
+    return [
+        Partition(dn, name, identifier=UUID(bytes=identifier), hidden_by_default=hidden)
+        for dn, name, identifier, hidden in rows
+    ]
+
+
+def nodes(rows: list[Any]) -> list[HierarchyNode]:
+    """The nodes below one."""
+    return [HierarchyNode(dn, name) for dn, name in rows]
