@@ -504,10 +504,26 @@ def test_fields_are_of_dlls_alone_and_well_formed() -> None:
     assert "page kind" in found["connectors.A.fields.X"]
 
 
-def test_a_dll_is_refused_where_it_would_be_loaded() -> None:
-    """The message says that it cannot be, not that a package is missing."""
-    with pytest.raises(ConfigurationError, match=r"'A\.dll' is a \.NET connector: ecma2py cannot"):
+def test_a_dll_is_never_loaded_into_this_process() -> None:
+    """The message says where it runs, not that a package is missing."""
+    with pytest.raises(ConfigurationError, match=r"'A\.dll' is a \.NET connector, which runs in"):
         connector_factory("A.dll")
+
+
+def test_a_dll_is_beside_the_file_unless_it_says_otherwise() -> None:
+    """Whoever copies a folder next to the configuration need not say where it is."""
+    text = '[connectors.A]\ntype = "a.dll"\n[connectors.B]\ntype = "b.dll"\npath = "x"'
+    found = read(text).connectors
+    assert found["B"].path == (found["A"].path or Path()) / "x"
+    assert found["A"].path == read(text).path.parent.absolute()
+    assert found["A"].has_workers
+
+
+def test_what_is_for_dlls_has_no_effect_elsewhere() -> None:
+    """Runtime and contract are for .NET; a limit of memory needs no isolation there."""
+    found = problems('[connectors.A]\ntype = "sql"\nruntime = "mono"\ncontract = "x.dll"')
+    assert found.keys() == {"connectors.A.runtime", "connectors.A.contract"}
+    assert read('[connectors.A]\ntype = "a.dll"\nruntime = "coreclr"\nmemory_limit_mb = 512')
 
 
 def test_an_anchor_that_the_connector_has_otherwise_is_refused() -> None:

@@ -41,7 +41,7 @@ def import_config(output: Output, /, *, file: Path, name: str | None, config_fil
     FILE is an export of the ECMA host's wizard, or of "Export Management Agent" in MIM. A
     configuration file that exists gets the connectors added at its end. What could not be taken
     over is told, and stands in the file as a comment. Generic SQL becomes `sql`, Generic LDAP
-    `ldap`; any other DLL keeps its name and parameters, and is not served yet.
+    `ldap`; any other DLL keeps its name and parameters, and runs as it is.
     """
     before = existing_text(config_file)
     document = read_document(_content(file), str(file))

@@ -17,10 +17,12 @@ from ecma2py.cli.options import FOLDER, command, config_option
 from ecma2py.cli.output import Output
 from ecma2py.cli.suggestions import GROUP_PATHS, USER_PATHS, Suggestion, suggest, suggest_mapping
 from ecma2py.cli.target import given_settings
-from ecma2py.connector.loading import connector_factory, installed
+from ecma2py.connector.loading import installed
 from ecma2py.errors import ECMA2Error, Retry, StopRun
 from ecma2py.host.binding import offered_steps
+from ecma2py.host.config_connectors import ConnectorConfig
 from ecma2py.host.config_reader import nearest
+from ecma2py.host.isolation import close, connector_in
 from ecma2py.host.paging import check_names, fill_pages
 from ecma2py.runs import ConnectorSource, Description
 
@@ -70,7 +72,8 @@ def init(
     asks = sys.stdin.isatty() and not defaults
     chosen = type_name or _type(output, asks)
     folder = path.absolute() if path is not None else None
-    factory = connector_factory(chosen, folder)
+    factory = connector_in(name, ConnectorConfig(type=chosen, path=folder))
+    click.get_current_context().call_on_close(lambda: close(factory))
     typed = given_settings(settings)
     answers = Answers(output, name, typed, asks)
     asked = ConnectorSource(factory, name=name)

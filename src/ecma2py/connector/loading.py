@@ -53,8 +53,8 @@ def connector_factory(type_name: str, path: Path | None = None) -> Callable[[], 
     """
     if is_dll(type_name):
         raise ConfigurationError(
-            f"Connector {type_name!r} is a .NET connector: ecma2py cannot load DLLs yet, only "
-            "connectors in Python. The rest of its table is right, and can stay for later."
+            f"Connector {type_name!r} is a .NET connector, which runs in a worker of its own: make "
+            'it by a WorkerPool of Recipe(kind="dotnet").'
         )
     module, _, name = type_name.partition(":")
     target = _from_module(module, name, path) if name else _from_entry_point(type_name)

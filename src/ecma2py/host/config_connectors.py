@@ -15,7 +15,6 @@ from ecma2py.host.config_checks import (
     integer,
     number,
     one_of,
-    path,
     scalars,
     section,
     string,
@@ -23,6 +22,7 @@ from ecma2py.host.config_checks import (
     table_of,
 )
 from ecma2py.host.config_checks import parameters as parameter_values
+from ecma2py.host.config_checks import path as file_path
 from ecma2py.host.config_reader import Check, Reader, Refused, nearest, setting
 from ecma2py.parameters import ConfigParameterPage, ConfigParameterType, SecureString
 from ecma2py.steps import GUARD_SHARE
@@ -253,13 +253,19 @@ class ConnectorConfig:
             rf"[A-Za-z_][\w.-]*(:[A-Za-z_]\w*)?|{DLL_NAME}",
         )
     )
-    """A name that ``ecma2py connectors`` lists, or a class of your own as ``module:Class``. The
-    DLL of a .NET connector can be named, as ``config import`` does, but not be served yet."""
-    path: Path | None = setting(path(), None)
-    """A directory in which the module of ``module:Class``, or the DLL, is looked for first."""
+    """A name that ``ecma2py connectors`` lists, a class of your own as ``module:Class``, or the
+    DLL of a .NET connector, such as ``Contoso.Connector.dll``."""
+    path: Path | None = setting(file_path(), None)
+    """The directory in which the module of ``module:Class`` is looked for first, or the DLL is with
+    all that belongs to it; left out, a DLL is beside this file."""
+    runtime: str = setting(one_of("auto", "mono", "coreclr", "netfx"), "auto")
+    """The .NET runtime that runs the DLL; ``auto`` takes the one that fits it best."""
+    contract: Path | None = setting(file_path(), None)
+    """For a DLL, a genuine ``Microsoft.MetadirectoryServicesEx.dll`` to take instead of the one
+    that ecma2py carries."""
     isolation: str = setting(one_of("none", "process"), "none")
     """``process`` to run the connector in processes of its own, one for each run: a crash, a hang
-    or a leak ends that run, never the host."""
+    or a leak ends that run, never the host. A DLL always runs so."""
     warm_workers: int = setting(integer(0, 16), 1)
     """With ``isolation = "process"``, how many processes wait with the connector loaded, so that a
     run begins at once."""
@@ -309,13 +315,22 @@ class ConnectorConfig:
     )
     """What disabling and deleting do in the target."""
 
+    @property
+    def has_workers(self) -> bool:
+        """True if each run has a process of its own."""
+        return self.isolation == "process" or is_dll(self.type)
+
     def check(self) -> Problems:
         """What does not go together."""
         if self.fields and not is_dll(self.type):
             yield "fields", "has no effect unless type is a DLL"
         if self.path is not None and ":" not in self.type and not is_dll(self.type):
             yield "path", 'has no effect unless type is "module:Class" or a DLL'
-        if self.memory_limit_mb is not None and self.isolation != "process":
+        if self.runtime != "auto" and not is_dll(self.type):
+            yield "runtime", "has no effect unless type is a DLL"
+        if self.contract is not None and not is_dll(self.type):
+            yield "contract", "has no effect unless type is a DLL"
+        if self.memory_limit_mb is not None and not self.has_workers:
             yield "memory_limit_mb", 'has no effect unless isolation = "process"'
         if self.person is not None and self.person == self.group:
             yield "group", f"{self.group!r} is served at /Users already"

@@ -3,8 +3,9 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from ecma2py.connector.loading import connector_factory
+from ecma2py.connector.loading import connector_factory, is_dll
 from ecma2py.errors import ConfigurationError
 from ecma2py.host.config_connectors import ConnectorConfig
 from ecma2py.host.logs import is_secret
@@ -20,19 +21,31 @@ def connector_in(name: str, config: ConnectorConfig) -> Factory:
 
     ConfigurationError says what cannot be loaded here, or limited on this system.
     """
-    if config.isolation != "process":
+    if not config.has_workers:
         return connector_factory(config.type, config.path)
     if config.memory_limit_mb is not None and (problem := memory_limit_problem()):
         raise ConfigurationError(f"memory_limit_mb cannot be kept: {problem}.")
-    path = None if config.path is None else str(config.path)
     recipe = Recipe(
         name=name,
-        settings={"type": config.type, "path": path},
+        kind="dotnet" if is_dll(config.type) else "python",
+        settings=_settings(name, config),
         memory_limit_mb=config.memory_limit_mb,
         start_seconds=config.imports.timeout_seconds,
         environment=dict(_environment(config)),
     )
     return WorkerPool(recipe, warm=config.warm_workers)
+
+
+def _settings(name: str, config: ConnectorConfig) -> dict[str, str | None]:
+    """What a worker has to know to load the connector."""
+    if not is_dll(config.type):
+        return {"type": config.type, "path": None if config.path is None else str(config.path)}
+    return {
+        "dll": str((config.path or Path()) / config.type),
+        "name": name,
+        "runtime": None if config.runtime == "auto" else config.runtime,
+        "contract": None if config.contract is None else str(config.contract),
+    }
 
 
 def close(factory: Factory) -> None:

@@ -78,7 +78,7 @@ def _opened(
     readiness = Readiness(name, plan.description, importer)
     endpoint = _endpoint(plan, host.limits, exporter, readiness)
     metrics.watch_export_queue(name, lambda: float(exporter.waiting))
-    if config.isolation == "process":
+    if config.has_workers:
         metrics.watch_workers(name, lambda: float(bound.workers))
     return ServedConnector(
         name=name,
