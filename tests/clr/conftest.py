@@ -61,3 +61,10 @@ def ours(contract: Path, tmp_path_factory: pytest.TempPathFactory) -> Ours:
     bridge = tmp_path_factory.mktemp("bridge") / f"{BRIDGE_NAME}.dll"
     build_bridge(bridge, contract)
     return Ours(contract, bridge)
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the workers of this run keep our assemblies, which the first one of them builds."""
+    require("mono")
+    return tmp_path_factory.mktemp("cache")

@@ -103,6 +103,13 @@ namespace Ecma2py.Bridge
             return true;
         }
 
+        private static bool IsMulti(AttributeChange change, SchemaAttribute known)
+        {
+            return known != null
+                ? known.IsMultiValued
+                : change.DataType != AttributeType.Undefined && change.IsMultiValued;
+        }
+
         private void Row(CSEntryChange entry)
         {
             if (entry == null)
@@ -226,7 +233,7 @@ namespace Ecma2py.Bridge
                 string name = change.Name;
                 Name(name);
                 SchemaAttribute attribute = known == null ? null : known[name];
-                if (values.Count == 1 && (attribute == null || !attribute.IsMultiValued))
+                if (values.Count == 1 && !IsMulti(change, attribute))
                 {
                     Value(values[0].Value);
                     continue;

@@ -200,7 +200,8 @@ namespace Ecma2py.Bridge
                     at++;
                     int code;
                     int size = Extension(head, out code);
-                    at += size >= 0 ? size : Size(head);
+                    size = size >= 0 ? size : Size(head);
+                    at += size;
                 }
             }
         }

@@ -51,12 +51,7 @@ namespace Ecma2py.Bridge
         internal void GetImportEntries(PackReader given)
         {
             Packed step = (Packed)given.Items()[0];
-            List<CSEntryChange> wanted = new List<CSEntryChange>();
-            foreach (object each in step.Items("full_object_entries"))
-            {
-                wanted.AddRange(reading.Read(given, (Packed)each));
-            }
-
+            IList<CSEntryChange> wanted = Entries(given, step["full_object_entries"]);
             GetImportEntriesResults page = As<IMAExtensible2CallImport>().GetImportEntries(
                 new GetImportEntriesRunStep(wanted, step.Text("custom_data")));
             if (page == null)
@@ -101,7 +96,7 @@ namespace Ecma2py.Bridge
 
         internal void PutExportEntries(PackReader given)
         {
-            IList<CSEntryChange> changes = reading.Read(given, (Packed)given.Items()[0]);
+            IList<CSEntryChange> changes = Entries(given, given.Items()[0]);
             PutExportEntriesResults answer =
                 As<IMAExtensible2CallExport>().PutExportEntries(changes);
             if (answer == null)
@@ -259,9 +254,27 @@ namespace Ecma2py.Bridge
             return (T)found;
         }
 
-        private CSEntry Entry(PackReader given, object entry)
+        private HostEntry Entry(PackReader given, object entry)
         {
-            return new HostEntry(reading.Read(given, (Packed)entry)[0], name);
+            return new HostEntry(Entries(given, entry)[0], name);
+        }
+
+        // One buffer, or an array of such as hold one entry each.
+        private List<CSEntryChange> Entries(PackReader given, object entries)
+        {
+            List<CSEntryChange> found = new List<CSEntryChange>();
+            foreach (object each in entries as List<object> ?? new List<object> { entries })
+            {
+                Packed packed = each as Packed;
+                if (packed == null || packed.Name != Packed.Entries)
+                {
+                    throw new UnfitException("There is no entry where one is due.");
+                }
+
+                found.AddRange(reading.Read(given, packed));
+            }
+
+            return found;
         }
 
         private void CustomData(ImportResults answer)

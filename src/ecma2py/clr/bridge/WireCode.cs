@@ -7,6 +7,9 @@ namespace Ecma2py.Bridge
     /// <summary>An object of the vocabulary by the names of its class and fields, or entries.</summary>
     internal sealed class Packed
     {
+        /// <summary>The name of what is no object, but entries.</summary>
+        internal const string Entries = "entries";
+
         internal string Name;
         internal Dictionary<string, object> Fields;
 
@@ -96,7 +99,7 @@ namespace Ecma2py.Bridge
                     return Utf8.Decoded(reader.Data, reader.Position, size);
                 case Entries:
                 case Entry:
-                    return new Packed { Name = "entries", Position = reader.Position };
+                    return new Packed { Name = Packed.Entries, Position = reader.Position };
                 case Map:
                     return MapOf(reader);
                 case Integer:
