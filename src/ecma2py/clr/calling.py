@@ -5,6 +5,7 @@ would end the process.
 """
 
 import ctypes
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NoReturn, Protocol
 
@@ -29,11 +30,15 @@ class Codec(Protocol):
 
 
 class Caller:
-    """Calls the connector that the bridge holds; all calls come from one thread."""
+    """Calls the connector that the bridge holds; all calls come from one thread.
 
-    def __init__(self, door: Any, codec: Codec) -> None:
+    *after* each of them, whatever came of it, some things are done.
+    """
+
+    def __init__(self, door: Any, codec: Codec, after: Sequence[Callable[[], object]] = ()) -> None:
         self._door = door
         self._codec = codec
+        self._after = dict.fromkeys(after)
 
     def renew(self) -> None:
         """From now on a new connector is called."""
@@ -50,6 +55,8 @@ class Caller:
         answer = self._door.Call(method, place, len(request))
         size = ctypes.c_int64.from_address(answer).value
         data = ctypes.string_at(answer + _LENGTH, size)
+        for each in self._after:
+            each()
         outcome, value = self._codec.decode(memoryview(data))
         if outcome == "error":
             _raise(value)

@@ -29,8 +29,13 @@ class Host:
     bridge: Any
     """The namespace ``Ecma2py.Bridge``."""
 
-    def load(self, path: Path, *, folder: Path | None = None) -> "Connector":
-        """The connector in a DLL; ``folder`` is what ``MAUtils.MAFolder`` will be.
+    def load(
+        self, path: Path, *, folder: Path | None = None, extensions: Path | None = None
+    ) -> "Connector":
+        """The connector in a DLL.
+
+        ``folder`` is what ``MAUtils.MAFolder`` will be, ``extensions`` what
+        ``Utils.ExtensionsDirectory`` will; both are that of the DLL if not given.
 
         Raises ``ConnectorLoadError``. Nothing of the connector runs yet.
         """
@@ -40,7 +45,7 @@ class Host:
             msg = f"The connector cannot be loaded: {error}"
             raise ConnectorLoadError(msg) from None
         _set_data("ecma2py.MAFolder", str(folder or path.parent))
-        _set_data("ecma2py.ExtensionsDirectory", str(path.parent))
+        _set_data("ecma2py.ExtensionsDirectory", str(extensions or path.parent))
         import System
 
         try:
@@ -154,6 +159,8 @@ def _loaded(runtime: Runtime, settings: Path | None) -> Any:
     if runtime.kind is RuntimeKind.MONO:
         # Mono's own way of stopping threads hangs as soon as several of Python's call it.
         os.environ.setdefault("MONO_THREADS_SUSPEND", "preemptive")
+        # A debugger that tells of a crash takes seconds, and could show what is secret.
+        os.environ.setdefault("MONO_DEBUG", "no-gdb-backtrace")
         return clr_loader.get_mono(libmono=_mono_library(runtime), config_file=settings)
     if runtime.kind is RuntimeKind.NETFX:
         return clr_loader.get_netfx(domain="ecma2py", config_file=settings)

@@ -10,6 +10,7 @@ from ecma2py.clr.assemblies import bridge_assembly, contract_assembly
 from ecma2py.clr.calling import Caller, Codec
 from ecma2py.clr.connector import DotNetConnector, dotnet_connector
 from ecma2py.clr.errors import ConnectorLoadError
+from ecma2py.clr.folders import WindowsFolder
 from ecma2py.clr.hosting import start
 from ecma2py.clr.metadata import NotAnAssemblyError
 from ecma2py.clr.runtimes import RuntimeKind, find_runtimes
@@ -60,8 +61,11 @@ def open_dll(wanted: Wanted, codec: Codec) -> Callable[[], DotNetConnector]:
         logger.warning("%s on %s: %s", path.name, verdict.runtime, verdict.reason)
     settings = wanted.settings or _settings_beside(path)
     host = start(verdict.runtime, contract=contract, bridge=bridge_assembly(), settings=settings)
-    connector = host.load(path, folder=wanted.folder)
-    caller = Caller(host.bridge.Door(connector.types, wanted.name or path.stem), codec)
+    extensions = WindowsFolder(path.parent)
+    folder = extensions if wanted.folder is None else WindowsFolder(wanted.folder.absolute())
+    connector = host.load(path, folder=folder.told, extensions=extensions.told)
+    door = host.bridge.Door(connector.types, wanted.name or path.stem)
+    caller = Caller(door, codec, after=(folder.settle, extensions.settle))
     host.bridge.TraceOutput.Start()
     return lambda: dotnet_connector(caller, connector.interfaces)
 

@@ -26,8 +26,14 @@ _CHUNK = 65_536
 _TAIL = 8_192
 _LAST_LINES = 8
 _LONGEST_TOLD = 200
-_CRASH = "Fatal Python error"
-"""Begins what Python says of a crash; the innermost calls come next."""
+_CRASHES = (
+    "Fatal Python error",
+    "Unhandled exception. ",
+    "Unhandled Exception:",
+    "Stack overflow",
+    "Process terminated. ",
+)
+"""How Python, .NET and Mono begin to tell of a crash; the innermost calls come next."""
 
 
 class Secrets:
@@ -106,7 +112,7 @@ class Output:
         if len(self._tail) >= _TAIL:
             lines = lines[1:]  # its beginning is gone
         told = [self._secrets.clean(each) for each in map(_shown, lines) if each]
-        crash = next((at for at, each in enumerate(told) if each.startswith(_CRASH)), None)
+        crash = next((at for at, each in enumerate(told) if each.startswith(_CRASHES)), None)
         found = told[-_LAST_LINES:] if crash is None else told[crash : crash + _LAST_LINES]
         return "\n".join(each[:_LONGEST_TOLD] for each in found)
 

@@ -1,0 +1,111 @@
+r"""Names that end in \file lead to the file in the folder, where a backslash is no separator."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from ecma2py.clr.folders import MOST_LINKS, STAGE, WindowsFolder
+
+pytestmark = pytest.mark.skipif(os.sep == "\\", reason="there they lead into the folder anyway")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    found = tmp_path / "Agent"
+    (found / "sub").mkdir(parents=True)
+    (found / "a.txt").write_text("a")
+    (found / "sub" / "b.txt").write_text("b")
+    return found
+
+
+def test_files_are_found_under_both_names(folder: Path) -> None:
+    """What is there is read with a backslash as with a slash, also below other folders."""
+    told = str(WindowsFolder(folder).told)
+    for separator in ("\\", "/"):
+        assert Path(told + separator + "a.txt").read_text() == "a"
+        assert Path(told + separator + "sub" + separator + "b.txt").read_text() == "b"
+    assert Path(told).name == "Agent"
+
+
+def test_what_is_written_comes_into_the_folder(folder: Path) -> None:
+    """A new file is in the folder afterwards, and what is written to it later as well."""
+    windows = WindowsFolder(folder)
+    with Path(f"{windows.told}\\new\\log.txt").open("w") as log:
+        log.write("one ")
+        log.flush()
+        windows.settle()
+        log.write("two")
+    Path(f"{windows.told}\\a.txt").write_text("changed")
+    windows.settle()
+
+    assert (folder / "new" / "log.txt").read_text() == "one two"
+    assert (folder / "a.txt").read_text() == "changed"
+
+
+def test_what_a_crash_left_is_found_by_the_next_run(folder: Path) -> None:
+    """A file that was written in a call which never ended is moved when the next worker starts."""
+    Path(f"{WindowsFolder(folder).told}\\state").write_text("kept")
+    again = WindowsFolder(folder)
+
+    assert (folder / "state").read_text() == "kept"
+    assert Path(f"{again.told}\\state").read_text() == "kept"
+
+
+def test_what_is_deleted_is_gone(folder: Path) -> None:
+    """A file deleted under its name with a backslash is not there for the next run."""
+    windows = WindowsFolder(folder)
+    Path(f"{windows.told}\\a.txt").unlink()
+    windows.settle()
+
+    assert not (folder / "a.txt").exists()
+    assert (folder / "sub" / "b.txt").exists()
+
+
+def test_a_cleared_stage_deletes_nothing(folder: Path) -> None:
+    """Whoever removes the links removes links, and no file that they led to."""
+    windows = WindowsFolder(folder)
+    for each in (folder / STAGE).iterdir():
+        each.unlink()
+    windows.settle()
+
+    assert (folder / "a.txt").exists()
+
+
+def test_no_name_leads_out_of_the_folder(folder: Path) -> None:
+    """Dots in a name do not take a file to another place."""
+    windows = WindowsFolder(folder)
+    Path(f"{windows.told}\\..\\x").write_text("x")
+    windows.settle()
+
+    assert (folder / "x").exists()
+
+
+def test_a_folder_may_be_copied_with_its_links(folder: Path, tmp_path: Path) -> None:
+    """The links of a copy lead into the copy."""
+    WindowsFolder(folder)
+    copy = shutil.copytree(folder, tmp_path / "elsewhere" / "Agent", symlinks=True)
+    (folder / "a.txt").unlink()
+
+    assert Path(f"{WindowsFolder(copy).told}\\a.txt").read_text() == "a"
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_is_not_ours_is_read(folder: Path) -> None:
+    """Where nothing can be written the links are elsewhere, and lead to the files all the same."""
+    folder.chmod(0o555)
+    try:
+        assert Path(f"{WindowsFolder(folder).told}\\a.txt").read_text() == "a"
+    finally:
+        folder.chmod(0o755)
+
+
+def test_a_folder_of_anything_gets_few_links(folder: Path) -> None:
+    """A DLL that lies among thousands of files does not have them all linked."""
+    for number in range(MOST_LINKS + 10):
+        (folder / f"{number}.dat").touch()
+    WindowsFolder(folder)
+
+    assert len(list((folder / STAGE).iterdir())) <= MOST_LINKS + 1
