@@ -50,17 +50,20 @@ class Caller:
         An exception of ECMA2 is raised as its class of ``ecma2py.errors``, any other one as a
         ``DotNetException`` with the name of its class; running out of memory as ``MemoryError``.
         """
-        request = self._codec.encode(*arguments)
-        place = ctypes.cast(ctypes.c_char_p(request), ctypes.c_void_p).value
-        answer = self._door.Call(method, place, len(request))
-        size = ctypes.c_int64.from_address(answer).value
-        data = ctypes.string_at(answer + _LENGTH, size)
+        answer = self.answered(method, self._codec.encode(*arguments))
         for each in self._after:
             each()
-        outcome, value = self._codec.decode(memoryview(data))
+        outcome, value = self._codec.decode(memoryview(answer))
         if outcome == "error":
             _raise(value)
         return value
+
+    def answered(self, method: str, request: bytes) -> bytes:
+        """The bytes of what the bridge answers."""
+        place = ctypes.cast(ctypes.c_char_p(request), ctypes.c_void_p).value
+        answer = self._door.Call(method, place, len(request))
+        size = ctypes.c_int64.from_address(answer).value
+        return ctypes.string_at(answer + _LENGTH, size)
 
 
 def _raise(found: dict[str, Any]) -> NoReturn:
