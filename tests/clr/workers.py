@@ -1,6 +1,5 @@
 """Connectors of the tests in C#, each compiled once, and the workers that run them."""
 
-import functools
 import importlib.util
 import os
 from collections.abc import Iterator
@@ -26,11 +25,7 @@ def workers(
 ) -> Iterator[WorkerPool]:
     """A pool whose workers run the DLL on a runtime; *cache* is where our assemblies are kept."""
     runtime(kind)
-    if not _has_pythonnet():
-        reason = "pythonnet is missing: pip install pythonnet"
-        if "ECMA2PY_TESTS_WITHOUT" in os.environ:
-            pytest.fail(f"{reason} (make test meant to have installed it)")
-        pytest.skip(reason)
+    needs_pythonnet()
     settings = limits.pop("settings", {})
     recipe = Recipe(
         name="net",
@@ -46,6 +41,10 @@ def workers(
         pool.close()
 
 
-@functools.cache
-def _has_pythonnet() -> bool:
-    return importlib.util.find_spec("pythonnet") is not None
+def needs_pythonnet() -> None:
+    """Skips the test without it, or fails where it should be there."""
+    if importlib.util.find_spec("pythonnet") is None:
+        reason = "pythonnet is missing: pip install pythonnet"
+        if "ECMA2PY_TESTS_WITHOUT" in os.environ:
+            pytest.fail(f"{reason} (make test meant to have installed it)")
+        pytest.skip(reason)

@@ -94,27 +94,27 @@ def definitions(rows: list[Any]) -> list[ConfigParameterDefinition]:
 
 def _definition(row: list[Any]) -> ConfigParameterDefinition:
     name, kind, text, validation, default, choices, extensible = row
-
-    def made(pattern: str, default: str) -> ConfigParameterDefinition:
+    told = {"text": text, "default_value": default, "values": choices}
+    try:
         return ConfigParameterDefinition(
             name,
             ConfigParameterType(kind),
-            text=text,
-            validation=pattern,
-            default_value=default,
-            values=choices,
+            validation=_anywhere(validation),
             drop_down_extensible=extensible,
+            **told,
         )
-
-    try:
-        return made(validation, default)
     except InvalidParameterError as error:
         # .NET checks neither, and has patterns of its own. The connector checks what it is given.
         logger.warning("What the definition of a parameter says is not checked: %s", error)
-    try:
-        return made("", default)
-    except InvalidParameterError:
-        return made("", "")
+        return ConfigParameterDefinition(
+            name, ConfigParameterType(kind), drop_down_extensible=True, **told
+        )
+
+
+def _anywhere(pattern: str) -> str:
+    """*pattern* as .NET searches by it: it need not match the whole value unless it says so."""
+    is_whole = pattern.startswith(("^", r"\A")) and pattern.endswith(("$", r"\z", r"\Z"))
+    return pattern if is_whole or not pattern else f"(?s:.*)(?:{pattern})(?s:.*)"
 
 
 def verdict(row: list[Any] | None) -> ParameterValidationResult | None:

@@ -1,0 +1,60 @@
+"""A DLL is named like any connector: the commands and the host take it from there."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.commands import here, succeed
+from tests.clr.building import assembly
+from tests.clr.dotnet import runtime
+from tests.clr.hosted import Ours
+from tests.clr.workers import KINDS, SOURCES, needs_pythonnet
+
+
+@pytest.fixture
+def folder(ours: Ours, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A configuration with a connector's folder next to it."""
+    needs_pythonnet()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    assembly(
+        tmp_path / "ways" / "Ways.dll",
+        (SOURCES / "Ways.cs").read_text(encoding="utf-8"),
+        references=[ours.contract, Path("System.Core.dll")],
+    )
+    return tmp_path
+
+
+@KINDS
+def test_a_dll_is_checked_described_and_imported(folder: Path, kind: object) -> None:
+    """Nothing but the name of the file and of its folder is needed, whatever the runtime."""
+    name = runtime(kind).kind.value  # type: ignore[arg-type]
+    (folder / "ecma2py.toml").write_text(
+        f"""
+        [connectors.Ways]
+        type = "Ways.dll"
+        path = "ways"
+        runtime = "{name}"
+        parameters = {{ Host = "h", Password = "four" }}
+        """
+    )
+
+    checked = succeed("check", "--json").data
+    types = succeed("schema", "Ways", "--json").data
+    imported = here("import", "Ways", "--json").lines
+
+    assert "Ways" in str(checked)
+    assert "'id'" in str(types)
+    assert "Delta=1|File=|Host=h|Kind=c|Password=secret of 4|Script=#|Tls=0" in str(imported[0])
+
+
+def test_a_runtime_that_does_not_fit_is_told(folder: Path) -> None:
+    """What is missing is said with the remedy, not as a failure of the connector."""
+    (folder / "ecma2py.toml").write_text(
+        '[connectors.Ways]\ntype = "Ways.dll"\npath = "ways"\nruntime = "netfx"\n'
+    )
+
+    done = here("schema", "Ways")
+
+    assert done.code != 0
+    assert ".NET Framework was not found on this machine" in done.err
