@@ -73,12 +73,12 @@ def test_a_configuration_of_generic_sql_is_served(
 def test_a_dll_is_checked_with_a_clear_refusal(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its table stays in the file; check and serve say that it cannot be loaded yet."""
+    """Where the file is not there that the table names, check and serve say which one it is."""
     succeed("config", "import", ECMA2HOST_POWERSHELL)
     monkeypatch.setenv("CSV_PASSWORD", "x")
     done = here("check")
     assert done.code == 2
-    assert "is a .NET connector: ecma2py cannot load DLLs yet" in done.out
+    assert f"There is no file {folder / 'Microsoft.IAM.Connector.PowerShell.dll'}" in done.out
 
 
 def test_connectors_are_added_to_a_file_that_exists(folder: Path) -> None:

@@ -17,7 +17,6 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from ecma2py.connector.loading import is_dll
 from ecma2py.host.config_checks import (
     boolean,
     host_name,
@@ -243,16 +242,9 @@ def parse(text: str, file: Path, environ: Mapping[str, str] = os.environ) -> Con
     return evolve(
         config,
         host=evolve(config.host, state=base / config.host.state),
-        connectors={name: _placed(each, base) for name, each in config.connectors.items()},
+        connectors={name: evolve(each, home=base) for name, each in config.connectors.items()},
         secrets=tuple(_secrets(config, reader.references)),
     )
-
-
-def _placed(connector: ConnectorConfig, base: Path) -> ConnectorConfig:
-    """With the place of a DLL: the folder of the file, unless it says another one."""
-    if is_dll(connector.type) and connector.path is None:
-        return evolve(connector, path=base)
-    return connector
 
 
 def _secrets(config: Config, references: References) -> Iterable[SecureString]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ecma2py.connector.loading import is_dll
 from ecma2py.errors import ConfigurationError
@@ -314,6 +314,13 @@ class ConnectorConfig:
         section(DeprovisioningConfig), DeprovisioningConfig
     )
     """What disabling and deleting do in the target."""
+    home: Path = field(default=Path(), eq=False, repr=False)
+    """The folder of the file this was read from."""
+
+    @property
+    def dll(self) -> Path:
+        """Where the DLL is, if the connector is one."""
+        return (self.path or self.home) / self.type
 
     @property
     def has_workers(self) -> bool:

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from ecma2py.connector.loading import connector_factory, is_dll
 from ecma2py.errors import ConfigurationError
@@ -41,7 +40,7 @@ def _settings(name: str, config: ConnectorConfig) -> dict[str, str | None]:
     if not is_dll(config.type):
         return {"type": config.type, "path": None if config.path is None else str(config.path)}
     return {
-        "dll": str((config.path or Path()) / config.type),
+        "dll": str(config.dll),
         "name": name,
         "runtime": None if config.runtime == "auto" else config.runtime,
         "contract": None if config.contract is None else str(config.contract),
