@@ -103,6 +103,7 @@ def test_the_dlls_of_a_configuration_are_looked_at(
         [connectors.HR]
         type = "Contoso.dll"
         path = '{connector.parent}'
+        runtime = "coreclr"
         parameters = {{ Password = "${{NOT_SET}}" }}
         [connectors.Other]
         type = "sql"
@@ -117,6 +118,7 @@ def test_the_dlls_of_a_configuration_are_looked_at(
     assert done.code == 2
     first, second = done.data["connectors"]
     assert (first["connector"], first["path"]) == ("HR", str(connector))
+    assert first["problem"] == ".NET does not run it here"
     assert second["path"] == str(folder / "Beside.dll")
     assert "No such file" in second["problem"]
     assert (second["best"], second["runtimes"], second["advice"]) == ("", [], [])

@@ -72,7 +72,8 @@ def _configured(file: Path, kind: RuntimeKind | None) -> Iterator[Asked]:
     for name, table in config.connectors.items():
         if is_dll(table.type):
             folder = table.path or config.path.absolute().parent
-            yield Asked(folder / table.type, kind, connector=name)
+            wanted = None if table.runtime == "auto" else RuntimeKind(table.runtime)
+            yield Asked(folder / table.type, kind or wanted, table.contract, name)
 
 
 def _look_at(asked: Asked, machine: Machine) -> LookedAt:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from ecma2py.clr.assemblies import bridge_assembly, contract_assembly
+from ecma2py.clr.assemblies import bridge_assembly, contract_assembly, stand_in_folder
 from ecma2py.clr.calling import Caller, Codec
 from ecma2py.clr.connector import DotNetConnector, dotnet_connector
 from ecma2py.clr.errors import ConnectorLoadError
@@ -51,8 +51,9 @@ def open_dll(wanted: Wanted, codec: Codec) -> Callable[[], DotNetConnector]:
         msg = f"There is no file {path}: name the DLL, and with path the folder that it is in."
         raise ConnectorLoadError(msg)
     contract = contract_assembly(wanted.contract)
+    stand_ins = stand_in_folder()
     try:
-        found = examine(path, find_runtimes(), contract)
+        found = examine(path, find_runtimes(), contract, stand_ins)
     except (NotAnAssemblyError, OSError) as error:
         msg = f"The connector cannot be loaded: {error}"
         raise ConnectorLoadError(msg) from None
@@ -60,7 +61,13 @@ def open_dll(wanted: Wanted, codec: Codec) -> Callable[[], DotNetConnector]:
     if verdict.missing:
         logger.warning("%s on %s: %s", path.name, verdict.runtime, verdict.reason)
     settings = wanted.settings or _settings_beside(path)
-    host = start(verdict.runtime, contract=contract, bridge=bridge_assembly(), settings=settings)
+    host = start(
+        verdict.runtime,
+        contract=contract,
+        bridge=bridge_assembly(),
+        settings=settings,
+        stand_ins=stand_ins,
+    )
     extensions = WindowsFolder(path.parent)
     folder = extensions if wanted.folder is None else WindowsFolder(wanted.folder.absolute())
     connector = host.load(path, folder=folder.told, extensions=extensions.told)
