@@ -190,8 +190,8 @@ def _change(number: int, schema: Schema) -> CSEntryChange:
     if number % 2:
         texts = ("login", "givenName", "familyName", "displayName", "title", "department", "city")
         attributes: dict[str, Any] = {name: f"{name} of {key}" for name in texts}
-        more = {"mail": [f"{key}@x", f"{key}@y"], "badge": number, "key": bytes(32)}
-        found = CSEntryChange.add("person", attributes={**attributes, **more})
+        attributes |= {"mail": [f"{key}@x", f"{key}@y"], "badge": number, "key": bytes(32)}
+        found = CSEntryChange.add("person", attributes=attributes)
     else:
         changes = [AttributeChange.replace(name, f"{name} {key}") for name in ("title", "city")]
         found = CSEntryChange.update("person", {"id": key}, changes=changes)
