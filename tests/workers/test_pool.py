@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -120,3 +121,25 @@ def test_a_released_worker_ends_in_order(pool: MakePool) -> None:
     connector.release()
     until(lambda: process.poll() is not None)
     assert process.returncode == 0
+
+
+def test_a_process_that_ends_with_an_open_pool_says_nothing_of_it(tmp_path: Path) -> None:
+    """At the end of Python no thread begins any more; the workers end all the same."""
+    code = (
+        "from ecma2py.workers import Recipe, WorkerPool\n"
+        f"settings = {{'type': 'tests.workers.twins:Deeds', 'path': {str(ROOT)!r}}}\n"
+        "pool = WorkerPool(Recipe(name='Deeds', settings=settings), warm=0)\n"
+        "connector = pool()\n"
+        "print(connector._worker.pid)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, "TWINS_FOLDER": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stderr == ""
+    until(lambda: not is_alive(int(done.stdout)))

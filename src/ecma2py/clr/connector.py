@@ -7,7 +7,7 @@ from typing import Any
 from ecma2py.clr import answers
 from ecma2py.clr.calling import Caller
 from ecma2py.clr.filling import Ask, Filling
-from ecma2py.connector.protocols import INTERFACES
+from ecma2py.connector.forwarding import INTERFACES_BY_NAME, Forwarding, having
 from ecma2py.parameters import ConfigParameterPage, ConfigParameters
 from ecma2py.steps import (
     CloseImportConnectionResults,
@@ -18,11 +18,10 @@ from ecma2py.steps import (
     WriteImportFileResults,
 )
 
-_NAMED = {each.__name__: each for each in INTERFACES}
 _PAGE_ASKS = frozenset({"get_config_parameters", "get_config_parameters_ex"})
 
 
-class DotNetConnector:
+class DotNetConnector(Forwarding):
     """Passes every call to the bridge, and gives back what it answers.
 
     Entries come, and pages and results go, in their wire form: nobody here looks into them.
@@ -50,6 +49,9 @@ class DotNetConnector:
     ) -> list[Any]:
         return answers.definitions(self._caller.call("GetConfigParametersEx", known, page, number))
 
+    def _read(self, name: str) -> Any:
+        return self._call(name)
+
     def _call(self, method: str, *arguments: Any) -> Any:
         if arguments and isinstance(arguments[0], ConfigParameters) and method not in _PAGE_ASKS:
             arguments = (self._filling.completed(arguments[0]), *arguments[1:])
@@ -58,33 +60,14 @@ class DotNetConnector:
 
 def dotnet_connector(caller: Caller, interfaces: Iterable[str]) -> DotNetConnector:
     """A new connector that has the interfaces with these names."""
-    names = frozenset(each for each in interfaces if each in _NAMED)
+    names = frozenset(each for each in interfaces if each in INTERFACES_BY_NAME)
     caller.renew()
     return _class(names)(caller, names)
 
 
 @lru_cache(maxsize=64)
 def _class(interfaces: frozenset[str]) -> type[DotNetConnector]:
-    members: dict[str, Any] = {}
-    for name in sorted(interfaces):
-        for member, promised in vars(_NAMED[name]).items():
-            if isinstance(promised, property):
-                members[member] = property(_reading(member))
-            elif callable(promised) and not member.startswith("_"):
-                members[member] = _calling(member)
-    return type("DotNetConnector", (DotNetConnector,), members)
-
-
-def _reading(name: str) -> Callable[[DotNetConnector], Any]:
-    return lambda self: self._call(name)
-
-
-def _calling(method: str) -> Callable[..., Any]:
-    def call(self: DotNetConnector, *arguments: Any) -> Any:
-        return self._call(method, *arguments)
-
-    call.__name__ = method
-    return call
+    return having(DotNetConnector, interfaces)
 
 
 def _pascal(name: str) -> str:

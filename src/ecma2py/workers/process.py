@@ -7,7 +7,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -131,7 +131,9 @@ class Worker:
         self._process.terminate()
         timer = threading.Timer(KILL_SECONDS, self._process.kill)
         timer.daemon = True
-        timer.start()
+        # At the end of Python no thread can begin, nor would it be there when the time is up.
+        with suppress(RuntimeError):
+            timer.start()
 
     @contextmanager
     def within(self, seconds: float | None) -> Iterator[None]:

@@ -1,18 +1,16 @@
 """A connector that is elsewhere: it has the interfaces, and no others, of the one in the worker."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from ecma2py.connector.protocols import INTERFACES
+from ecma2py.connector.forwarding import Forwarding, having
 from ecma2py.entries import EXPORT_PASSWORD, AttributeChange, CSEntryChange
 from ecma2py.parameters import ConfigParameters, SecureString
 from ecma2py.workers.process import Worker
 
-_NAMED = {each.__name__: each for each in INTERFACES}
 
-
-class RemoteConnector:
+class RemoteConnector(Forwarding):
     """Passes every call to its worker; ``release`` or ``abandon`` ends both."""
 
     def __init__(self, worker: Worker) -> None:
@@ -31,35 +29,22 @@ class RemoteConnector:
         """There will be no more calls: the worker ends."""
         self._worker.let_go()
 
+    def _read(self, name: str) -> Any:
+        return self._worker.ask("read", name, name)
 
-def remote_connector(worker: Worker, interfaces: Iterable[str]) -> RemoteConnector:
-    """What satisfies the protocols with these names by asking *worker*."""
-    return _remote_class(frozenset(interfaces))(worker)
-
-
-@lru_cache(maxsize=64)
-def _remote_class(interfaces: frozenset[str]) -> type[RemoteConnector]:
-    members: dict[str, Any] = {}
-    for name in sorted(interfaces):
-        for member, promised in vars(_NAMED[name]).items():
-            if isinstance(promised, property):
-                members[member] = property(_reading(member))
-            elif callable(promised) and not member.startswith("_"):
-                members[member] = _calling(member)
-    return type("RemoteConnector", (RemoteConnector,), members)
-
-
-def _reading(name: str) -> Callable[[RemoteConnector], Any]:
-    return lambda self: self._worker.ask("read", name, name)
-
-
-def _calling(method: str) -> Callable[..., Any]:
-    def call(self: RemoteConnector, *arguments: Any) -> Any:
+    def _call(self, method: str, *arguments: Any) -> Any:
         self._worker.hide(_secrets(arguments))
         return self._worker.ask("call", [method, list(arguments)], method)
 
-    call.__name__ = method
-    return call
+
+def remote_connector(worker: Worker, interfaces: Iterable[str]) -> RemoteConnector:
+    """What satisfies the protocols with these names by asking *worker*."""
+    return _class(frozenset(interfaces))(worker)
+
+
+@lru_cache(maxsize=64)
+def _class(interfaces: frozenset[str]) -> type[RemoteConnector]:
+    return having(RemoteConnector, interfaces)
 
 
 def _secrets(arguments: Iterable[Any]) -> Iterable[SecureString | str]:
