@@ -20,12 +20,13 @@ from examples.demo.stage import (
     EXTENSION,
     Watched,
     console,
+    deleted,
     free_port,
-    patch,
     patch_body,
     program,
     say,
     serving,
+    updated,
 )
 
 FOLDER = Path(".work/demo")
@@ -115,18 +116,7 @@ def story(client: ScimClient, database: Path) -> None:
     person = created(client, known["id"])
     row.show()
 
-    say("Update, in the words of Microsoft Entra", title=True)
-    family = {"op": "Replace", "path": "name.familyName", "value": "King"}
-    title = {"op": "Replace", "path": "title", "value": "Head of Research"}
-    patch(client, f"/Users/{person}", [family, title])
-    row.show()
-
-    group = client.find("/Groups", "displayName pr")[0]
-    say(f"Add to the group {group['displayName']!r}, and disable", title=True)
-    member = {"op": "Add", "path": "members", "value": [{"value": person}]}
-    patch(client, f"/Groups/{group['id']}", [member])
-    patch(client, f"/Users/{person}", [{"op": "Replace", "path": "active", "value": "False"}])
-    row.show()
+    updated(client, person, client.find("/Groups", "displayName pr")[0], row)
 
     say("What cannot be comes back as an error that says why", title=True)
     status, answer = client.send("POST", "/Users", new_person("P-2002", mail, known["id"]))
@@ -135,10 +125,7 @@ def story(client: ScimClient, database: Path) -> None:
     status, answer = client.send("PATCH", f"/Users/{person}", patch_body(broken))
     console.print(f"  {status} {answer.get('scimType')}: {answer['detail']}")
 
-    say("Delete", title=True)
-    status, _ = client.send("DELETE", f"/Users/{person}")
-    console.print(f"  {status}")
-    row.show()
+    deleted(client, person, row)
 
 
 def created(client: ScimClient, manager: str) -> str:

@@ -83,6 +83,29 @@ class Watched:
         self._before = after
 
 
+def updated(client: ScimClient, person: str, group: dict[str, Any], row: Watched) -> None:
+    """Rename a person, then add it to a group and disable it; the record after each step."""
+    say("Update, in the words of Microsoft Entra", title=True)
+    family = {"op": "Replace", "path": "name.familyName", "value": "King"}
+    title = {"op": "Replace", "path": "title", "value": "Head of Research"}
+    patch(client, f"/Users/{person}", [family, title])
+    row.show()
+
+    say(f"Add to the group {group['displayName']!r}, and disable", title=True)
+    member = {"op": "Add", "path": "members", "value": [{"value": person}]}
+    patch(client, f"/Groups/{group['id']}", [member])
+    patch(client, f"/Users/{person}", [{"op": "Replace", "path": "active", "value": "False"}])
+    row.show()
+
+
+def deleted(client: ScimClient, person: str, row: Watched) -> None:
+    """Delete a person, and show that its record is gone."""
+    say("Delete", title=True)
+    status, _ = client.send("DELETE", f"/Users/{person}")
+    console.print(f"  {status}")
+    row.show()
+
+
 def run(
     *arguments: str, environment: Mapping[str, str] | None = None, given: str | None = None
 ) -> str:

@@ -20,13 +20,14 @@ from examples.demo.client import ScimClient
 from examples.demo.stage import (
     Watched,
     console,
+    deleted,
     free_port,
-    patch,
     patch_body,
     program,
     run,
     say,
     serving,
+    updated,
 )
 from examples.dotnet.build import build
 
@@ -149,28 +150,14 @@ def story(client: ScimClient, data: Path) -> None:
     console.print(f"  {status}, id {person}")
     row.show()
 
-    say("Update, in the words of Microsoft Entra", title=True)
-    family = {"op": "Replace", "path": "name.familyName", "value": "King"}
-    title = {"op": "Replace", "path": "title", "value": "Head of Research"}
-    patch(client, f"/Users/{person}", [family, title])
-    row.show()
-
-    group = client.find("/Groups", 'displayName eq "Compilers"')[0]
-    say(f"Add to the group {group['displayName']!r}, and disable", title=True)
-    member = {"op": "Add", "path": "members", "value": [{"value": person}]}
-    patch(client, f"/Groups/{group['id']}", [member])
-    patch(client, f"/Users/{person}", [{"op": "Replace", "path": "active", "value": "False"}])
-    row.show()
+    updated(client, person, client.find("/Groups", 'displayName eq "Compilers"')[0], row)
 
     say("What the connector refuses comes back as an error that says why", title=True)
     broken = [{"op": "Replace", "path": "title", "value": "two\nlines"}]
     status, answer = client.send("PATCH", f"/Users/{person}", patch_body(broken))
     console.print(f"  {status} {answer.get('scimType')}: {answer['detail']}")
 
-    say("Delete", title=True)
-    status, _ = client.send("DELETE", f"/Users/{person}")
-    console.print(f"  {status}")
-    row.show()
+    deleted(client, person, row)
 
 
 def new_person(manager: str) -> dict[str, Any]:

@@ -1,16 +1,13 @@
 """The demonstration tells its whole story, and the story is true."""
 
-import os
 import re
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.host.serving import ROOT
+from tests.examples.telling import by_heading, output
 
 HEADINGS = {
     "test": "Test connection",
@@ -32,28 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def told(folder: Path) -> dict[str, str]:
     """What the demonstration prints, by its headings."""
-    paths = [ROOT, ROOT / "src", ROOT / "connectors/sql/src"]
-    environment = {
-        **os.environ,
-        "COLUMNS": "120",
-        "PYTHONIOENCODING": "utf-8",
-        "PYTHONPATH": os.pathsep.join(map(str, paths)),
-    }
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "examples" / "demo")],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=180,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
-    parts = re.split("|".join(map(re.escape, HEADINGS.values())), done.stdout)
-    assert len(parts) == len(HEADINGS) + 1, done.stdout
-    return dict(zip(("start", *HEADINGS), parts, strict=True))
+    return by_heading(output("demo", folder, "connectors/sql/src", timeout=180), HEADINGS)
 
 
 def row(text: str) -> dict[str, tuple[str, str]]:

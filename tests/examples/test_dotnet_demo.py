@@ -1,17 +1,14 @@
 """The demonstration of a connector in C# tells on each runtime its whole story, and it is true."""
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from ecma2py.clr.runtimes import RuntimeKind
 from tests.clr.dotnet import runtime
+from tests.examples.telling import by_heading, output
 from tests.examples.test_demo import row
-from tests.host.serving import ROOT
 
 KINDS = pytest.mark.parametrize(
     "kind", [RuntimeKind.MONO, RuntimeKind.CORECLR], ids=lambda kind: kind.value
@@ -38,25 +35,7 @@ def whole(folder: Path) -> str:
     """What the demonstration prints."""
     for kind in (RuntimeKind.MONO, RuntimeKind.CORECLR):
         runtime(kind)
-    environment = {
-        **os.environ,
-        "COLUMNS": "120",
-        "PYTHONIOENCODING": "utf-8",
-        "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "src"))),
-    }
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "examples" / "dotnet")],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=280,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
-    return done.stdout
+    return output("dotnet", folder, timeout=280)
 
 
 def told(whole: str, kind: RuntimeKind) -> dict[str, str]:
@@ -64,9 +43,7 @@ def told(whole: str, kind: RuntimeKind) -> dict[str, str]:
     part = whole.partition(f"\nOn {runtime(kind)}\n")[2]
     assert part, whole
     part = re.split(r"\nOn [.M]|\nHow to go on", part)[0]
-    parts = re.split("|".join(map(re.escape, HEADINGS.values())), part)
-    assert len(parts) == len(HEADINGS) + 1, part
-    return dict(zip(("start", *HEADINGS), parts, strict=True))
+    return by_heading(part, HEADINGS)
 
 
 @KINDS
