@@ -71,9 +71,8 @@ def _configured(file: Path, kind: RuntimeKind | None) -> Iterator[Asked]:
     config = load(file, AnyVariable(environ))
     for name, table in config.connectors.items():
         if is_dll(table.type):
-            folder = table.path or config.path.absolute().parent
-            wanted = None if table.runtime == "auto" else RuntimeKind(table.runtime)
-            yield Asked(folder / table.type, kind or wanted, table.contract, name)
+            wanted = RuntimeKind(table.wanted_runtime) if table.wanted_runtime else None
+            yield Asked(table.dll.absolute(), kind or wanted, table.contract, name)
 
 
 def _look_at(asked: Asked, machine: Machine) -> LookedAt:

@@ -323,6 +323,11 @@ class ConnectorConfig:
         return (self.path or self.home) / self.type
 
     @property
+    def wanted_runtime(self) -> str | None:
+        """The .NET runtime to take; None for the one that fits best."""
+        return None if self.runtime == "auto" else self.runtime
+
+    @property
     def has_workers(self) -> bool:
         """True if each run has a process of its own."""
         return self.isolation == "process" or is_dll(self.type)

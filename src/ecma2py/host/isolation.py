@@ -42,7 +42,7 @@ def _settings(name: str, config: ConnectorConfig) -> dict[str, str | None]:
     return {
         "dll": str(config.dll),
         "name": name,
-        "runtime": None if config.runtime == "auto" else config.runtime,
+        "runtime": config.wanted_runtime,
         "contract": None if config.contract is None else str(config.contract),
     }
 
