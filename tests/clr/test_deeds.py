@@ -89,15 +89,26 @@ def test_threads_of_a_connector_run(connector: Any) -> None:
     ],
 )
 def test_a_death_ends_the_run_and_is_told(
-    dll: Path, cache: Path, kind: RuntimeKind, deed: str, told: dict[RuntimeKind, str]
+    dll: Path,
+    cache: Path,
+    kind: RuntimeKind,
+    deed: str,
+    told: dict[RuntimeKind, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The error of the run says how the process ended, in the words of the runtime if it had any."""
+    """The error of the run says how the process ended, in the words of the runtime if it had any.
+
+    Nothing is left in the folder the host was started in.
+    """
+    monkeypatch.chdir(tmp_path)
     with workers(kind, dll, cache) as pool:
         result = run(pool, deed)
         until(lambda: pool.running == 0)
 
     assert result.result == "stopped-extension-dll-exception"
     assert told[kind] in result.error_detail
+    assert not list(tmp_path.iterdir())
 
 
 @KINDS
