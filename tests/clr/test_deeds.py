@@ -27,6 +27,17 @@ def dll(ours: Ours, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return deeds(ours, tmp_path_factory.mktemp("deeds"))
 
 
+@pytest.fixture(autouse=True)
+def started_in(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Nothing is left in the folder a host was started in, no report of a crash either."""
+    folder = tmp_path_factory.mktemp("started-in")
+    monkeypatch.chdir(folder)
+    yield
+    assert not list(folder.iterdir())
+
+
 @pytest.fixture(scope="module", params=[MONO, CORECLR], ids=lambda kind: kind.value)
 def connector(request: pytest.FixtureRequest, dll: Path, cache: Path) -> Iterator[Any]:
     """One that is asked for deeds which do not end its process."""
@@ -89,26 +100,15 @@ def test_threads_of_a_connector_run(connector: Any) -> None:
     ],
 )
 def test_a_death_ends_the_run_and_is_told(
-    dll: Path,
-    cache: Path,
-    kind: RuntimeKind,
-    deed: str,
-    told: dict[RuntimeKind, str],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    dll: Path, cache: Path, kind: RuntimeKind, deed: str, told: dict[RuntimeKind, str]
 ) -> None:
-    """The error of the run says how the process ended, in the words of the runtime if it had any.
-
-    Nothing is left in the folder the host was started in.
-    """
-    monkeypatch.chdir(tmp_path)
+    """The error of the run says how the process ended, in the words of the runtime if it had any."""
     with workers(kind, dll, cache) as pool:
         result = run(pool, deed)
         until(lambda: pool.running == 0)
 
     assert result.result == "stopped-extension-dll-exception"
     assert told[kind] in result.error_detail
-    assert not list(tmp_path.iterdir())
 
 
 @KINDS

@@ -1,6 +1,7 @@
 """Connectors that run in this process or in a worker, for whoever compares the two."""
 
 import ctypes
+import json
 import logging
 import os
 import signal
@@ -25,6 +26,8 @@ from ecma2py import (
     HierarchyNode,
     ImportRun,
     MACapabilities,
+    MADistinguishedNameStyle,
+    MAExportType,
     OpenImportConnectionResults,
     Parameter,
     ParameterValidationResult,
@@ -332,3 +335,59 @@ class People(Connector, delta_import=True):
 
     def get_connection_security_level(self) -> ConnectionSecurityLevel:
         return ConnectionSecurityLevel.SECURE
+
+
+class Paged:
+    """One object a page, read when the page is asked for; a file tells which calls there were."""
+
+    import_default_page_size = import_max_page_size = 1
+    export_default_page_size = export_max_page_size = 1
+
+    def __init__(self) -> None:
+        self._folder = Path(os.environ["TWINS_FOLDER"])
+
+    def get_schema(self, config: ConfigParameters) -> Schema:
+        return PERSON
+
+    @property
+    def capabilities(self) -> MACapabilities:
+        return MACapabilities(
+            distinguished_name_style=MADistinguishedNameStyle.NONE,
+            export_type=MAExportType.ATTRIBUTE_UPDATE,
+        )
+
+    def open_import_connection(self, config: Any, types: Schema, step: Any) -> Any:
+        return OpenImportConnectionResults("0")
+
+    def get_import_entries(self, step: GetImportEntriesRunStep) -> GetImportEntriesResults:
+        page = int(step.custom_data or 0)
+        rows = json.loads((self._folder / "rows").read_text())
+        key, value = list(rows.items())[page]
+        self._tell(f"page {page}")
+        if value == "die":
+            os._exit(3)
+        return GetImportEntriesResults(
+            cs_entries=[CSEntryChange.add("person", {"id": key}, attributes={"n": value})],
+            custom_data=str(page + 1),
+            more_to_import=page + 1 < len(rows),
+        )
+
+    def close_import_connection(self, step: Any) -> Any:
+        self._tell(f"close, {step.reason.name}")
+
+    def open_export_connection(self, config: Any, types: Schema, step: Any) -> None:
+        return None
+
+    def put_export_entries(self, entries: list[CSEntryChange]) -> PutExportEntriesResults:
+        rows = json.loads((self._folder / "rows").read_text())
+        for each in entries:
+            rows[each.anchor["id"]] = each.changes["n"].value
+        (self._folder / "rows").write_text(json.dumps(rows))
+        return PutExportEntriesResults()
+
+    def close_export_connection(self, step: Any) -> None:
+        return None
+
+    def _tell(self, what: str) -> None:
+        with (self._folder / "calls").open("a") as file:
+            file.write(f"{what}\n")

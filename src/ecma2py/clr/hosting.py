@@ -8,6 +8,7 @@ gives it.
 import ctypes.util
 import json
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,9 @@ _CORE_PROPERTIES = {
     # One thread calls, and nobody waits for an answer within milliseconds.
     "System.GC.Concurrent": False,
 }
+
+_BESIDE_THE_HEAP = 160 * 1024 * 1024
+"""Bytes that Python, the runtime, its compiler and threads may take."""
 
 
 @frozen
@@ -178,9 +182,24 @@ def _loaded(runtime: Runtime, settings: Path | None) -> Any:
         options = Path(folder) / "runtimeconfig.json"
         version = ".".join(map(str, runtime.version))
         framework = {"name": "Microsoft.NETCore.App", "version": version}
-        told = {"framework": framework, "configProperties": _CORE_PROPERTIES}
+        told = {"framework": framework, "configProperties": _CORE_PROPERTIES | _heap_limit()}
         options.write_text(json.dumps({"runtimeOptions": told}))
         return clr_loader.get_coreclr(runtime_config=options, dotnet_root=runtime.root)
+
+
+def _heap_limit() -> dict[str, int]:
+    """Under a limit of memory the heap ends first, in an exception: what is beside it would crash.
+
+    Windows tells .NET of the limit of a job by itself.
+    """
+    if sys.platform == "win32":
+        return {}
+    import resource
+
+    limit, _ = resource.getrlimit(resource.RLIMIT_DATA)
+    if limit == resource.RLIM_INFINITY:
+        return {}
+    return {"System.GC.HeapHardLimit": max(limit // 2, limit - _BESIDE_THE_HEAP)}
 
 
 def _mono_library(runtime: Runtime) -> Path | None:

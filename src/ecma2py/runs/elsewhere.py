@@ -1,6 +1,6 @@
 """A connector that is not in this process, and what a run tells it beside ECMA2's calls."""
 
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 
 @runtime_checkable
@@ -10,6 +10,10 @@ class Elsewhere(Protocol):
     @property
     def is_gone(self) -> bool:
         """True once there is no connector any more: nothing can be closed."""
+        ...
+
+    def ask_ahead(self, method: str, *arguments: Any) -> None:
+        """Begin a call whose answer the same call, made next with these very objects, will get."""
         ...
 
     def abandon(self) -> None:

@@ -185,20 +185,18 @@ class ImportConnection:
             self.custom_data = custom_data
 
     def _pages(self, instance: ConnectorInstance, wanted: Sequence[CSEntryChange]) -> Pages:
-        """Page after page until the connector has no more, or goes on without getting anywhere."""
+        """Page after page until the connector has no more, or goes on without getting anywhere.
+
+        A connector in a process of its own makes the next page while this one is taken.
+        """
         empty = empty_moving = 0
         custom_data = self.custom_data
-        more = True
+        more, is_begun = True, False
         while more:
             self._check_cancelled()
-            asked = self.sink.begin_page()
-            self.moments.add(asked)
-            step = GetImportEntriesRunStep(
-                custom_data=custom_data, full_object_entries=list(wanted)
-            )
+            if not is_begun:
+                step = self._step(custom_data, wanted)
             entries, more, given, read = self._ask(lambda s=step: self._page(instance, s))  # type: ignore[misc]
-            if read != asked:
-                self.sink.begin_page(read)
             moves = given is not None and given != custom_data
             if given is not None:
                 custom_data = given
@@ -213,8 +211,20 @@ class ImportConnection:
                         "that there is more: it must set more_to_import to False at the end."
                     )
                 )
+            is_begun = more and instance.is_elsewhere and not wanted
+            if is_begun:
+                step = self._step(custom_data, wanted)
+                self._ask(lambda s=step: instance.ask_ahead("get_import_entries", s))  # type: ignore[misc]
+            self.sink.begin_page(read)
             yield entries
             del entries
+
+    def _step(
+        self, custom_data: str | None, wanted: Sequence[CSEntryChange]
+    ) -> GetImportEntriesRunStep:
+        """What the next page is asked for with, now."""
+        self.moments.add(self.sink.begin_page())
+        return GetImportEntriesRunStep(custom_data=custom_data, full_object_entries=list(wanted))
 
     def _page(
         self, instance: ConnectorInstance, step: GetImportEntriesRunStep

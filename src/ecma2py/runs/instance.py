@@ -49,6 +49,17 @@ class ConnectorInstance:
         connector = self.connector
         return self._run(lambda: getattr(connector, method)(*args), what=method)
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """True if a call can be begun by ``ask_ahead``: the connector is not in this process."""
+        return isinstance(self.connector, Elsewhere)
+
+    def ask_ahead(self, method: str, *args: Any) -> None:
+        """Begin a call of a connector that is elsewhere; ``call`` with the same gets its answer."""
+        connector = self.connector
+        assert isinstance(connector, Elsewhere)
+        self._run(lambda: connector.ask_ahead(method, *args), what=method)
+
     def read(self, attribute: str) -> Any:
         """The value of a property of the connector."""
         connector = self.connector

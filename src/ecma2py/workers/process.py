@@ -87,18 +87,26 @@ class Worker:
         Raises what the connector raised. ``ConnectorDiedError`` says how the process ended instead,
         ``UnexpectedDataError`` that a request is too large to be passed.
         """
+        self.begin(kind, argument, what)
+        return self.answer(what)
+
+    def begin(self, kind: str, argument: Any, what: str) -> None:
+        """Send a request without waiting for its answer; raises what ``ask`` raises for it."""
         try:
             self._channel.send(self._codec.encode(kind, argument))
-            body = self._channel.receive()
         except FrameTooLongError as error:
             raise UnexpectedDataError(
                 f"{what} takes {error}: send fewer changes at a time."
             ) from None
         except BrokenChannelError as error:
             self.kill(f"broke the connection ({error})")
-            body = None
+            raise self._death(what) from None
         except ValueError:  # the channel is closed
-            body = None
+            raise self._death(what) from None
+
+    def answer(self, what: str) -> Any:
+        """That to the request begun last, once it is here; raises what ``ask`` raises for it."""
+        body = self._received()
         if body is None:
             raise self._death(what)
         outcome, value = self._decoded(body, what)
@@ -111,6 +119,10 @@ class Worker:
                 f"{self.recipe.memory_limit_mb} MB in {what}."
             )
         raise rebuilt(value)
+
+    def pass_over(self) -> None:
+        """Wait for the answer to the request begun last, and forget it."""
+        self._received()  # its end, if it came to that, is told by the next request
 
     def let_go(self) -> None:
         """End the connection: the worker ends by itself, or is ended two seconds later.
@@ -149,6 +161,16 @@ class Worker:
             yield
         finally:
             timer.cancel()
+
+    def _received(self) -> memoryview | None:
+        """The next answer; None if there will be none."""
+        try:
+            return self._channel.receive()
+        except BrokenChannelError as error:
+            self.kill(f"broke the connection ({error})")
+        except ValueError:  # the channel is closed
+            pass
+        return None
 
     def _decoded(self, body: memoryview, what: str) -> tuple[str, Any]:
         try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
+from operator import is_
 from typing import Any
 
 from ecma2py.connector.forwarding import Forwarding, having
@@ -15,11 +16,17 @@ class RemoteConnector(Forwarding):
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
+        self._begun: tuple[Any, ...] = ()
 
     @property
     def is_gone(self) -> bool:
         """True once the worker has ended, or been told to."""
         return not self._worker.is_alive
+
+    def ask_ahead(self, method: str, *arguments: Any) -> None:
+        """The worker is at this call; made next with these very objects, it gets the answer."""
+        self._begin(method, arguments)
+        self._begun = (method, *arguments)
 
     def abandon(self) -> None:
         """A call was given up: the worker is killed, so that nothing hangs on."""
@@ -30,11 +37,26 @@ class RemoteConnector(Forwarding):
         self._worker.let_go()
 
     def _read(self, name: str) -> Any:
+        self._forget()
         return self._worker.ask("read", name, name)
 
     def _call(self, method: str, *arguments: Any) -> Any:
+        call = (method, *arguments)
+        if len(call) != len(self._begun) or not all(map(is_, call, self._begun)):
+            self._forget()
+            self._begin(method, arguments)
+        self._begun = ()
+        return self._worker.answer(method)
+
+    def _begin(self, method: str, arguments: tuple[Any, ...]) -> None:
         self._worker.hide(_secrets(arguments))
-        return self._worker.ask("call", [method, list(arguments)], method)
+        self._worker.begin("call", [method, list(arguments)], method)
+
+    def _forget(self) -> None:
+        """Nobody will ask for what was begun: the worker answers in turn."""
+        if self._begun:
+            self._begun = ()
+            self._worker.pass_over()
 
 
 def remote_connector(worker: Worker, interfaces: Iterable[str]) -> RemoteConnector:
