@@ -12,7 +12,6 @@ from ecma2py import AttributeChange, CSEntryChange
 from ecma2py.runs import ConnectorSource, ExportSession, ListSink, run_import
 from ecma2py.space import SqliteSpace, Write
 from ecma2py.steps import GetImportEntriesRunStep
-from ecma2py.workers import RemoteConnector
 from tests.workers.conftest import MakePool, until
 
 
@@ -64,9 +63,7 @@ def test_a_page_made_before_an_export_does_not_undo_it(pool: MakePool, target: P
         schema=described.schema,
         dn_style=described.capabilities.distinguished_name_style,
     )
-    session = ExportSession(
-        source, commit=lambda batch: space.apply([Write(e.applied) for e in batch if e.applied])
-    )
+    session = ExportSession(source)
 
     def between(pages: int) -> None:
         if pages != 1:
@@ -76,6 +73,7 @@ def test_a_page_made_before_an_export_does_not_undo_it(pool: MakePool, target: P
             change = AttributeChange.replace("n", "new")
             entry = CSEntryChange.update("person", {"id": key}, changes=[change])
             assert session.submit(entry).result(15).is_success
+            space.apply([Write(entry)])
         rows = json.loads((target / "rows").read_text())
         (target / "rows").write_text(json.dumps(rows | {"d": "elsewhere"}))
 
@@ -114,14 +112,13 @@ def test_a_death_in_the_page_ahead_is_that_pages(pool: MakePool, target: Path) -
 def test_what_nobody_asks_for_is_no_answer_to_anything_else(pool: MakePool, target: Path) -> None:
     """After a call begun in vain every other call and property gets its own answer."""
     connector: Any = pool("Paged")()
-    assert isinstance(connector, RemoteConnector)
     first, other = (GetImportEntriesRunStep(custom_data=each) for each in "01")
 
-    connector.ask_ahead("get_import_entries", first)
+    connector.begin("get_import_entries", first)
     assert connector.get_import_entries(other).cs_entries[0].anchor == {"id": "b"}
-    connector.ask_ahead("get_import_entries", first)
+    connector.begin("get_import_entries", first)
     assert connector.import_max_page_size == 1
-    connector.ask_ahead("get_import_entries", first)
+    connector.begin("get_import_entries", first)
     assert connector.get_import_entries(first).cs_entries[0].anchor == {"id": "a"}
     assert calls(target) == ["page 0", "page 1", "page 0", "page 0"]
     connector.release()

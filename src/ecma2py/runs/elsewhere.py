@@ -12,8 +12,16 @@ class Elsewhere(Protocol):
         """True once there is no connector any more: nothing can be closed."""
         ...
 
-    def ask_ahead(self, method: str, *arguments: Any) -> None:
+    def begin(self, method: str, *arguments: Any) -> None:
         """Begin a call whose answer the same call, made next with these very objects, will get."""
+        ...
+
+    def call_unread(self, method: str, *arguments: Any) -> Any:
+        """What the method returns, but the entries in it are still to be read."""
+        ...
+
+    def read_entries(self, answer: Any) -> Any:
+        """The same with its entries."""
         ...
 
     def abandon(self) -> None:

@@ -5,6 +5,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -50,6 +51,10 @@ MAX_EMPTY_PAGES = 100
 """How many empty pages with the same custom data may follow each other."""
 MAX_EMPTY_PAGES_MOVING = 10_000
 """How many may follow each other if the custom data changes."""
+_ENDLESS = (
+    "get_import_entries gave {} empty pages in a row, and says that there is more: it must set "
+    "more_to_import to False at the end."
+)
 
 
 @define(kw_only=True)
@@ -191,30 +196,28 @@ class ImportConnection:
         """
         empty = empty_moving = 0
         custom_data = self.custom_data
-        more, is_begun = True, False
+        step: GetImportEntriesRunStep | None = None
+        more = True
         while more:
             self._check_cancelled()
-            if not is_begun:
-                step = self._step(custom_data, wanted)
-            entries, more, given, read = self._ask(lambda s=step: self._page(instance, s))  # type: ignore[misc]
+            step = step or self._step(custom_data, wanted)
+            answer, read = self._ask(partial(self._answer, instance, step))
+            more, given = bool(answer.more_to_import), answer.custom_data
             moves = given is not None and given != custom_data
             if given is not None:
                 custom_data = given
                 if not wanted:
                     self._chain(given)
+            step = None
+            if more and instance.is_elsewhere and not wanted:
+                step = self._step(custom_data, wanted)
+                self._ask(partial(instance.begin, "get_import_entries", step))
+            entries = self._ask(partial(_entries, instance, answer))
+            del answer
             empty = 0 if entries or moves else empty + 1
             empty_moving = 0 if entries else empty_moving + 1
             if empty > MAX_EMPTY_PAGES or empty_moving > MAX_EMPTY_PAGES_MOVING:
-                raise stopped_by(
-                    UnexpectedDataError(
-                        f"get_import_entries gave {empty_moving} empty pages in a row, and says "
-                        "that there is more: it must set more_to_import to False at the end."
-                    )
-                )
-            is_begun = more and instance.is_elsewhere and not wanted
-            if is_begun:
-                step = self._step(custom_data, wanted)
-                self._ask(lambda s=step: instance.ask_ahead("get_import_entries", s))  # type: ignore[misc]
+                raise stopped_by(UnexpectedDataError(_ENDLESS.format(empty_moving)))
             self.sink.begin_page(read)
             yield entries
             del entries
@@ -226,24 +229,29 @@ class ImportConnection:
         self.moments.add(self.sink.begin_page())
         return GetImportEntriesRunStep(custom_data=custom_data, full_object_entries=list(wanted))
 
-    def _page(
+    def _answer(
         self, instance: ConnectorInstance, step: GetImportEntriesRunStep
-    ) -> tuple[Sequence[CSEntryChange], bool, str | None, int]:
-        """Its entries, whether there is more, the custom data, and the moment it was read."""
+    ) -> tuple[GetImportEntriesResults, int]:
+        """A page whose entries are still to be read, and the moment they come from."""
         answer = expect(
-            instance.call("get_import_entries", step),
+            instance.call_unread("get_import_entries", step),
             GetImportEntriesResults,
             "get_import_entries",
         )
-        entries = expect_sequence(answer.cs_entries, "get_import_entries")
         call = expect_or_none(answer.read_in_call, int, "read_in_call of get_import_entries")
-        given = _custom_data(answer, "get_import_entries")
-        return entries, bool(answer.more_to_import), given, self.moments.of(call)
+        _custom_data(answer, "get_import_entries")
+        return answer, self.moments.of(call)
 
     def _file_pages(self, records: Iterator[CSEntryChange]) -> Pages:
         while page := self._ask(lambda: list(islice(records, FILE_PAGE))):
             self._check_cancelled()
             yield page
+
+
+def _entries(
+    instance: ConnectorInstance, answer: GetImportEntriesResults
+) -> Sequence[CSEntryChange]:
+    return expect_sequence(instance.read_entries(answer).cs_entries, "get_import_entries")
 
 
 def _custom_data(answer: ImportResults | None, method: str) -> str | None:

@@ -51,14 +51,24 @@ class ConnectorInstance:
 
     @property
     def is_elsewhere(self) -> bool:
-        """True if a call can be begun by ``ask_ahead``: the connector is not in this process."""
+        """True if the connector is not in this process, so that a call can be begun."""
         return isinstance(self.connector, Elsewhere)
 
-    def ask_ahead(self, method: str, *args: Any) -> None:
-        """Begin a call of a connector that is elsewhere; ``call`` with the same gets its answer."""
-        connector = self.connector
-        assert isinstance(connector, Elsewhere)
-        self._run(lambda: connector.ask_ahead(method, *args), what=method)
+    def begin(self, method: str, *args: Any) -> None:
+        """Begin a call of a connector that is elsewhere; the same call then gets its answer."""
+        connector: Any = self.connector
+        self._run(lambda: connector.begin(method, *args), what=method)
+
+    def call_unread(self, method: str, *args: Any) -> Any:
+        """As ``call``, but entries that came from elsewhere are still to be read."""
+        if not self.is_elsewhere:
+            return self.call(method, *args)
+        connector: Any = self.connector
+        return self._run(lambda: connector.call_unread(method, *args), what=method)
+
+    def read_entries(self, answer: Any) -> Any:
+        """What ``call_unread`` gave, with its entries."""
+        return self.call("read_entries", answer) if self.is_elsewhere else answer
 
     def read(self, attribute: str) -> Any:
         """The value of a property of the connector."""

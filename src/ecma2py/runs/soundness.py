@@ -85,7 +85,7 @@ class TypeRules:
 
 def is_sound(entry: CSEntryChange, rules: TypeRules | None) -> bool:
     """True for a whole object that is as the schema says, without a question left."""
-    if rules is None or entry.object_modification_type is not _ADD or entry.error_code_import:
+    if rules is None or entry._modification is not _ADD or entry.error_code_import:
         return False
     anchor, anchors = entry.anchor, rules.anchors
     if len(anchor) != len(anchors) or entry.changes:

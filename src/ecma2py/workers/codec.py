@@ -1,7 +1,7 @@
 """One end's knowledge of the wire: whole messages to bytes and back."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -11,6 +11,8 @@ from ecma2py.steps import GetImportEntriesResults, PutExportEntriesResults
 from ecma2py.workers import wire
 from ecma2py.workers.pages import EntryReader, EntryWriter, read_results, results_buffer
 from ecma2py.workers.wire import Encoded
+
+T = TypeVar("T")
 
 
 class Codec:
@@ -30,15 +32,14 @@ class Codec:
 
     def decode(self, data: memoryview) -> list[Any]:
         """The parts of a message; ``UnexpectedDataError`` for bytes that are none."""
-        try:
-            message = self._decoder.decode(data)
-        except Exception as error:  # also what a class says to wrong fields
-            raise UnexpectedDataError(
-                f"What came over the connection is no message ({type(error).__name__}: {error})."
-            ) from error
+        message = _checked(self._decoder.decode, data)
         if not isinstance(message, list):
             raise UnexpectedDataError("What came over the connection is no message.")
         return message
+
+    def entries(self, encoded: Encoded) -> list[Any]:
+        """Those which ``decode`` left in their wire form; in turn, since a type is told once."""
+        return _checked(self._reader.entries, memoryview(encoded.data))
 
     def _packed(self, value: Any) -> Any:
         if isinstance(value, GetImportEntriesResults):
@@ -85,6 +86,15 @@ class Codec:
         if code == wire.RESULTS:
             return list(read_results(data, self._hook))
         return wire.unpacked(code, data, self._hook)
+
+
+def _checked(decode: Callable[[memoryview], T], data: memoryview) -> T:
+    try:
+        return decode(data)
+    except Exception as error:  # also what a class says to wrong fields
+        raise UnexpectedDataError(
+            f"What came over the connection is no message ({type(error).__name__}: {error})."
+        ) from error
 
 
 def _no_sequence(given: object) -> bool:

@@ -256,12 +256,8 @@ class EntryReader:
                 return _stranger(row.anchor)
             modification = _KINDS.get(modification, modification)
         if row.changes is None and row.identifier is None and not row.error_code:
-            return CSEntryChange(
-                row.object_type,
-                modification,
-                anchor=row.anchor,
-                dn=row.dn,
-                attributes=row.attributes,
+            return CSEntryChange.of(
+                row.object_type, modification, row.anchor, row.dn, row.attributes
             )
         identifier, schema_type = row.identifier, row.schema_type
         return CSEntryChange(

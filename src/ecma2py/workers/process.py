@@ -21,6 +21,7 @@ from ecma2py.workers.job import Job
 from ecma2py.workers.output import Output, Secrets
 from ecma2py.workers.recipes import Recipe
 from ecma2py.workers.starting import started
+from ecma2py.workers.wire import Encoded
 
 KILL_SECONDS = 8.0
 """How long the guard of a worker may take to end it; then the guard is killed itself."""
@@ -37,6 +38,7 @@ class Worker:
         self.recipe = recipe
         self._secrets = Secrets()
         self._codec = Codec()
+        self._codec.keeps_buffers = True
         self._why_killed = ""
         self.is_let_go = False
         """True once it was told to end in its own time."""
@@ -105,7 +107,10 @@ class Worker:
             raise self._death(what) from None
 
     def answer(self, what: str) -> Any:
-        """That to the request begun last, once it is here; raises what ``ask`` raises for it."""
+        """That to the request begun last, once it is here; raises what ``ask`` raises for it.
+
+        Entries in it are left for ``read``, so that the next request can be sent before.
+        """
         body = self._received()
         if body is None:
             raise self._death(what)
@@ -119,6 +124,14 @@ class Worker:
                 f"{self.recipe.memory_limit_mb} MB in {what}."
             )
         raise rebuilt(value)
+
+    def read(self, entries: Encoded) -> list[Any]:
+        """The entries that an answer left; ``ConnectorDiedError`` if they are none."""
+        try:
+            return self._codec.entries(entries)
+        except UnexpectedDataError as error:
+            self.kill(f"sent what is no page, and was ended ({error})")
+            raise self._death("get_import_entries") from error
 
     def pass_over(self) -> None:
         """Wait for the answer to the request begun last, and forget it."""

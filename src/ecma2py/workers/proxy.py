@@ -5,10 +5,14 @@ from functools import lru_cache
 from operator import is_
 from typing import Any
 
+from attrs import evolve
+
 from ecma2py.connector.forwarding import Forwarding, having
 from ecma2py.entries import EXPORT_PASSWORD, AttributeChange, CSEntryChange
 from ecma2py.parameters import ConfigParameters, SecureString
+from ecma2py.steps import GetImportEntriesResults
 from ecma2py.workers.process import Worker
+from ecma2py.workers.wire import Encoded
 
 
 class RemoteConnector(Forwarding):
@@ -23,10 +27,27 @@ class RemoteConnector(Forwarding):
         """True once the worker has ended, or been told to."""
         return not self._worker.is_alive
 
-    def ask_ahead(self, method: str, *arguments: Any) -> None:
+    def begin(self, method: str, *arguments: Any) -> None:
         """The worker is at this call; made next with these very objects, it gets the answer."""
         self._begin(method, arguments)
         self._begun = (method, *arguments)
+
+    def call_unread(self, method: str, *arguments: Any) -> Any:
+        """What the method returns; ``read_entries`` gives the entries in it."""
+        call = (method, *arguments)
+        if len(call) != len(self._begun) or not all(map(is_, call, self._begun)):
+            self._forget()
+            self._begin(method, arguments)
+        self._begun = ()
+        return self._worker.answer(method)
+
+    def read_entries(self, answer: Any) -> Any:
+        """The same with its entries; ``ConnectorDiedError`` if the worker sent what is none."""
+        if isinstance(answer, Encoded):
+            return self._worker.read(answer)
+        if isinstance(answer, GetImportEntriesResults) and isinstance(answer.cs_entries, Encoded):
+            return evolve(answer, cs_entries=self._worker.read(answer.cs_entries))
+        return answer
 
     def abandon(self) -> None:
         """A call was given up: the worker is killed, so that nothing hangs on."""
@@ -41,12 +62,7 @@ class RemoteConnector(Forwarding):
         return self._worker.ask("read", name, name)
 
     def _call(self, method: str, *arguments: Any) -> Any:
-        call = (method, *arguments)
-        if len(call) != len(self._begun) or not all(map(is_, call, self._begun)):
-            self._forget()
-            self._begin(method, arguments)
-        self._begun = ()
-        return self._worker.answer(method)
+        return self.read_entries(self.call_unread(method, *arguments))
 
     def _begin(self, method: str, arguments: tuple[Any, ...]) -> None:
         self._worker.hide(_secrets(arguments))
