@@ -3,6 +3,7 @@ r"""Names that end in \file lead to the file in the folder, where a backslash is
 import os
 import shutil
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,98 @@ def test_what_is_deleted_is_gone(folder: Path) -> None:
 
     assert not (folder / "a.txt").exists()
     assert (folder / "sub" / "b.txt").exists()
+
+
+def test_what_is_renamed_keeps_what_is_in_it(folder: Path) -> None:
+    """A file that changes its name is there under the new one, in the folder and with backslashes."""
+    windows = WindowsFolder(folder)
+    Path(f"{windows.told}\\a.txt").rename(f"{windows.told}\\sub\\c.txt")
+    windows.settle()
+    Path(f"{windows.told}\\sub").rename(f"{windows.told}\\below")
+    windows.settle()
+
+    assert not (folder / "a.txt").exists()
+    assert (folder / "below" / "c.txt").read_text() == "a"
+    assert Path(f"{windows.told}\\below\\b.txt").read_text() == "b"
+
+
+def test_log_files_take_turns(folder: Path) -> None:
+    """Every file of a rotation keeps its own content, though one's new name is another's old one."""
+    (folder / "log.1").write_text("older")
+    (folder / "log").write_text("old")
+    windows = WindowsFolder(folder)
+    told = str(windows.told)
+    Path(f"{told}\\log.1").rename(f"{told}\\log.2")
+    Path(f"{told}\\log").rename(f"{told}\\log.1")
+    Path(f"{told}\\log").write_text("new")
+    windows.settle()
+
+    found = {each.name: each.read_text() for each in folder.glob("log*")}
+    assert found == {"log": "new", "log.1": "old", "log.2": "older"}
+    assert Path(f"{told}\\log.2").read_text() == "older"
+
+
+def test_a_new_folder_is_one_with_its_files(folder: Path) -> None:
+    """A folder and a file in it, made in one call, are found together under either name."""
+    windows = WindowsFolder(folder)
+    Path(f"{windows.told}\\new").mkdir()
+    Path(f"{windows.told}\\new\\one").write_text("1")
+    Path(f"{windows.told}\\new", "two").write_text("2")
+    windows.settle()
+
+    assert {each.name for each in (folder / "new").iterdir()} == {"one", "two"}
+    assert {each.name for each in Path(f"{windows.told}\\new").iterdir()} == {"one", "two"}
+    assert Path(f"{windows.told}\\new\\two").read_text() == "2"
+
+
+def test_a_folder_that_is_there_already_gets_the_files(folder: Path) -> None:
+    """A folder made under both names is one, with the files of both."""
+    windows = WindowsFolder(folder)
+    (folder / "new").mkdir()
+    (folder / "new" / "one").write_text("1")
+    Path(f"{windows.told}\\new").mkdir()
+    Path(f"{windows.told}\\new", "two").write_text("2")
+    windows.settle()
+
+    assert {each.name for each in Path(f"{windows.told}\\new").iterdir()} == {"one", "two"}
+
+
+def test_what_another_worker_found_is_deleted_all_the_same(folder: Path) -> None:
+    """A file that a worker beside this one took in is gone once this one's connector deletes it."""
+    windows, beside = WindowsFolder(folder), WindowsFolder(folder)
+    new = Path(f"{windows.told}\\new.txt")
+    new.write_text("x")
+    beside.settle()
+    windows.settle()
+    new.unlink()
+    windows.settle()
+
+    assert not (folder / "new.txt").exists()
+
+
+def test_a_file_on_its_way_is_not_taken_for_deleted(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one worker moves a file to its place, another one does not look."""
+    windows, beside = WindowsFolder(folder), WindowsFolder(folder)
+    others: list[threading.Thread] = []
+    link = WindowsFolder._link
+
+    def slow_link(self: WindowsFolder, name: str, target: Path) -> None:
+        others.append(threading.Thread(target=beside.settle))
+        others[-1].start()
+        others[-1].join(0.2)
+        link(self, name, target)
+
+    place = Path(f"{windows.told}\\a.txt")
+    place.unlink()
+    place.write_text("changed")
+    monkeypatch.setattr(WindowsFolder, "_link", slow_link)
+    windows.settle()
+    for each in others:
+        each.join()
+
+    assert (folder / "a.txt").read_text() == "changed"
 
 
 def test_a_cleared_stage_deletes_nothing(folder: Path) -> None:

@@ -9,7 +9,8 @@ import logging
 import os
 import tempfile
 import weakref
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 logger = logging.getLogger("ecma2py.clr")
@@ -38,36 +39,62 @@ class WindowsFolder:
         self._link_all()
 
     def settle(self) -> None:
-        """What was written or deleted under a name with backslashes is so in the folder itself."""
+        """What was written, renamed or deleted under such a name is so in the folder itself."""
         if self._stage is None:
             return
         try:
-            self._settle(self._stage)
+            with _alone_in(self._stage):
+                self._settle(self._stage)
         except OSError as error:
             logger.warning("What the connector wrote stays in %s: %s", self._stage, error)
 
     def _settle(self, stage: Path) -> None:
-        prefix = f"{self.told.name}\\"
         there = {each.name: each for each in os.scandir(stage)}
         if self.told.name not in there:
             return  # somebody cleared the folder of links: that deletes nothing
-        for name, entry in there.items():
-            if name.startswith(prefix) and not entry.is_symlink():
-                target = self._target(name)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                if entry.is_dir() and target.is_dir():
-                    continue
-                Path(entry.path).replace(target)
-                self._link(name, target)
-                self._links.add(name)
-        for name in self._links - there.keys():
-            self._links.discard(name)
-            target = self._target(name)
-            if target.is_dir():
-                with suppress(OSError):  # as on Windows, one that is not empty stays
-                    target.rmdir()
-            else:
-                target.unlink(missing_ok=True)
+        prefix = f"{self.told.name}\\"
+        # A folder comes before what is in it.
+        names = sorted(each for each in there if each.startswith(prefix))
+        written = [each for each in names if self._is_file(stage, there[each])]
+        for name in written:
+            self._take_in(stage / name, self._target(name))
+            self._link(name, self._target(name))
+        for name in self._links.difference(names):
+            self._delete(self._target(name))
+        self._links = set(names)
+        if any(self._target(each).is_dir() for each in written):
+            self._link_all()
+
+    def _is_file(self, stage: Path, entry: os.DirEntry[str]) -> bool:
+        """Whether it is no link, but a file or folder; a link that was renamed becomes one."""
+        if not entry.is_symlink():
+            return True
+        place = Path(entry.path)
+        leads_to = place.readlink()
+        source = Path(os.path.normpath(stage / leads_to))
+        is_renamed = leads_to != self._leads_to(self._target(entry.name))
+        if not is_renamed or not source.is_relative_to(self._folder) or not source.exists():
+            return False
+        if source.is_dir():
+            place.unlink()
+        source.replace(place)
+        return True
+
+    def _take_in(self, made: Path, target: Path) -> None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not (made.is_dir() and target.is_dir()):
+            made.replace(target)
+            return
+        for each in made.iterdir():
+            self._take_in(each, target / each.name)
+        made.rmdir()
+
+    def _delete(self, target: Path) -> None:
+        if target.is_dir():
+            with suppress(OSError):  # as on Windows, one that is not empty stays
+                target.rmdir()
+        else:
+            target.unlink(missing_ok=True)
 
     def _link_all(self) -> None:
         for place, folders, files in os.walk(self._folder):
@@ -99,9 +126,25 @@ class WindowsFolder:
 
     def _link(self, name: str, target: Path) -> None:
         assert self._stage is not None
+        with suppress(FileExistsError):
+            (self._stage / name).symlink_to(self._leads_to(target))
+
+    def _leads_to(self, target: Path) -> Path:
+        assert self._stage is not None
         # From within the folder a link leads to it also after it was copied elsewhere.
         is_within = self._stage.parent == self._folder
-        with suppress(FileExistsError):
-            (self._stage / name).symlink_to(
-                os.path.relpath(target, self._stage) if is_within else target
-            )
+        return Path(os.path.relpath(target, self._stage)) if is_within else target
+
+
+@contextmanager
+def _alone_in(stage: Path) -> Iterator[None]:
+    """A ``with`` block in which no other worker settles: it would see files half moved as gone."""
+    import fcntl
+
+    descriptor = os.open(stage, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # a file system without locks has to do without
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
