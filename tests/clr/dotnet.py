@@ -1,6 +1,7 @@
 """Runs .NET programs of the tests on every runtime that the tests are meant to cover."""
 
 import functools
+import importlib.util
 import json
 import os
 import platform
@@ -30,6 +31,15 @@ def runtime(kind: RuntimeKind) -> Runtime:
     if covered and "ECMA2PY_TESTS_WITHOUT" in os.environ:
         pytest.fail(f"{reason} (make test meant to have installed it)")
     pytest.skip(reason)
+
+
+def needs_pythonnet() -> None:
+    """Skips the test without it, or fails where it should be there."""
+    if importlib.util.find_spec("pythonnet") is None:
+        reason = "pythonnet is missing: pip install pythonnet"
+        if "ECMA2PY_TESTS_WITHOUT" in os.environ:
+            pytest.fail(f"{reason} (make test meant to have installed it)")
+        pytest.skip(reason)
 
 
 @functools.cache

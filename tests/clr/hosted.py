@@ -1,17 +1,13 @@
 """Runs a piece of Python in a process of its own that hosts a .NET runtime."""
 
-import importlib.util
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pytest
-
 from ecma2py.clr.runtimes import RuntimeKind
-from tests.clr.dotnet import runtime
+from tests.clr.dotnet import needs_pythonnet, runtime
 
 _START = """
 import json, sys, warnings
@@ -58,11 +54,7 @@ def hosted(
 ) -> Any:
     """What the code puts into ``result``, after the runtime has started as ``host``."""
     runtime(kind)
-    if importlib.util.find_spec("pythonnet") is None:
-        reason = "pythonnet is missing: pip install pythonnet"
-        if "ECMA2PY_TESTS_WITHOUT" in os.environ:
-            pytest.fail(f"{reason} (make test meant to have installed it)")
-        pytest.skip(reason)
+    needs_pythonnet()
     program = f"{_START}\n{code}\nprint('result', json.dumps(result))"
     arguments = [
         kind.value,

@@ -1,5 +1,6 @@
 """Assemblies are read as files: what they say is taken over, and nonsense is refused by name."""
 
+import re
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -9,12 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecma2py.clr.compiling import CONTRACT_NAME, CONTRACT_PUBLIC_KEY, compile_assembly
-from ecma2py.clr.metadata import Assembly, AssemblyName, NotAnAssemblyError
+from ecma2py.clr.metadata import (
+    Assembly,
+    AssemblyName,
+    NotAnAssemblyError,
+    defined_types,
+    identity,
+    used_types,
+)
 from ecma2py.clr.runtimes import RuntimeKind
 from tests.clr.dotnet import runtime
 from tests.servers.needs import require
 
 Build = Callable[..., Assembly]
+READERS = (Assembly.read, identity, used_types, defined_types)
 
 
 @pytest.fixture
@@ -217,9 +226,21 @@ def test_damage_is_never_a_crash(
     length = data.draw(st.sampled_from([len(broken), len(broken) // 2, 3000, 700, 200]))
     damaged.write_bytes(broken[:length])
 
-    try:
-        read = Assembly.read(damaged)
-    except NotAnAssemblyError as error:
-        assert str(damaged) in str(error)
-    else:
-        assert read.path == damaged
+    for read in READERS:
+        try:
+            read(damaged)
+        except NotAnAssemblyError as error:
+            assert str(damaged) in str(error)
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_an_assembly_without_tables_is_damaged(
+    bytes_of_an_assembly: bytes, damaged: Path, read: Callable[[Path], object]
+) -> None:
+    """Whatever is asked of a file whose tables are cut off, the answer names the file."""
+    broken = bytearray(bytes_of_an_assembly)
+    struct.pack_into("<I", broken, broken.index(b"#~\0\0") - 4, 0)
+    damaged.write_bytes(broken)
+
+    with pytest.raises(NotAnAssemblyError, match=rf"{re.escape(str(damaged))} is damaged: "):
+        read(damaged)

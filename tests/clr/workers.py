@@ -1,6 +1,5 @@
 """Connectors of the tests in C#, each compiled once, and the workers that run them."""
 
-import importlib.util
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ import pytest
 
 from ecma2py.clr.runtimes import RuntimeKind
 from ecma2py.workers import Recipe, WorkerPool
-from tests.clr.dotnet import runtime
+from tests.clr.dotnet import needs_pythonnet, runtime
 
 KINDS = pytest.mark.parametrize(
     "kind", [RuntimeKind.MONO, RuntimeKind.CORECLR], ids=lambda kind: kind.value
@@ -39,12 +38,3 @@ def workers(
         yield pool
     finally:
         pool.close()
-
-
-def needs_pythonnet() -> None:
-    """Skips the test without it, or fails where it should be there."""
-    if importlib.util.find_spec("pythonnet") is None:
-        reason = "pythonnet is missing: pip install pythonnet"
-        if "ECMA2PY_TESTS_WITHOUT" in os.environ:
-            pytest.fail(f"{reason} (make test meant to have installed it)")
-        pytest.skip(reason)

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import struct
 from pathlib import Path
 
 from attrs import frozen
@@ -13,7 +12,7 @@ from ecma2py.clr.metadata.image import (
     IL_ONLY,
     REQUIRES_32_BIT,
     Image,
-    NotAnAssemblyError,
+    damage_told,
 )
 from ecma2py.clr.metadata.signatures import Signatures
 from ecma2py.clr.metadata.tables import (
@@ -24,9 +23,6 @@ from ecma2py.clr.metadata.tables import (
     Row,
     Tables,
 )
-
-# How nonsense in a file shows itself where no rule of the format was there to find it.
-DAMAGE = (struct.error, LookupError, ValueError, AssertionError, RecursionError)
 
 _HAS_PUBLIC_KEY = 0x1
 _TARGET_FRAMEWORK = "System.Runtime.Versioning.TargetFrameworkAttribute"
@@ -83,23 +79,16 @@ class Assembly:
     def read(cls, path: Path) -> "Assembly":
         """What the file says; ``NotAnAssemblyError`` if it is none, ``OSError`` if unreadable."""
         image = Image.read(path)
-        try:
+        with damage_told(path):
             return _read(path, image, Tables(image))
-        except NotAnAssemblyError as error:
-            msg = f"{path} is damaged: {error}"
-        except DAMAGE as error:
-            msg = f"{path} is damaged: {type(error).__name__} {error}"
-        raise NotAnAssemblyError(msg)
 
 
 def identity(path: Path) -> AssemblyName:
     """The identity of an assembly file, without the rest; errors as for ``Assembly.read``."""
-    tables = Tables(Image.read(path))
-    try:
+    image = Image.read(path)
+    with damage_told(path):
+        tables = Tables(image)
         names = [_identity(tables, row, own=True) for row in tables.rows(ASSEMBLY)]
-    except DAMAGE as error:
-        msg = f"{path} is damaged: {error}"
-        raise NotAnAssemblyError(msg) from None
     return names[0] if names else AssemblyName(path.stem)
 
 

@@ -4,6 +4,8 @@ Offsets and names follow ECMA-335, partition II, sections 24 and 25.
 """
 
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from attrs import frozen
@@ -12,6 +14,8 @@ _MAGIC_32 = 0x10B
 _MAGIC_64 = 0x20B
 _CLI_DIRECTORY = 14
 _METADATA_MAGIC = 0x424A5342
+# How nonsense in a file shows itself where no rule of the format was there to find it.
+_DAMAGE = (struct.error, LookupError, ValueError, AssertionError, RecursionError)
 
 IL_ONLY = 0x1
 """CLI header flag: no native code inside."""
@@ -25,6 +29,19 @@ STRONG_NAME_SIGNED = 0x8
 
 class NotAnAssemblyError(ValueError):
     """The file is no .NET assembly, or is damaged; the text says which file and what was wrong."""
+
+
+@contextmanager
+def damage_told(path: Path) -> Iterator[None]:
+    """A ``with`` block in which nonsense is told as damage of this file: ``NotAnAssemblyError``."""
+    try:
+        yield
+    except NotAnAssemblyError as error:
+        msg = f"{path} is damaged: {error}"
+        raise NotAnAssemblyError(msg) from None
+    except _DAMAGE as error:
+        msg = f"{path} is damaged: {type(error).__name__} {error}"
+        raise NotAnAssemblyError(msg) from None
 
 
 @frozen

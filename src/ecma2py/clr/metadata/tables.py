@@ -111,7 +111,7 @@ class Tables:
             self._blobs = image.streams.get("#Blob", b"")
             self._data = image.streams.get("#~", image.streams.get("#-", b""))
             self._lay_out()
-        except (KeyError, struct.error) as error:
+        except (LookupError, struct.error) as error:
             msg = f"its metadata tables are damaged ({error})"
             raise NotAnAssemblyError(msg) from None
 

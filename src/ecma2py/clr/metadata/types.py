@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from ecma2py.clr.metadata.assembly import DAMAGE
 from ecma2py.clr.metadata.classes import VISIBILITY
-from ecma2py.clr.metadata.image import Image, NotAnAssemblyError
+from ecma2py.clr.metadata.image import Image, damage_told
 from ecma2py.clr.metadata.tables import (
     ASSEMBLY_REF,
     EXPORTED_TYPE,
@@ -24,8 +23,9 @@ def defined_types(path: Path) -> dict[str, str]:
     That is nothing for a type which is in the file itself. Nested types are left out. Raises
     ``NotAnAssemblyError`` and ``OSError``.
     """
-    tables = Tables(Image.read(path))
-    try:
+    image = Image.read(path)
+    with damage_told(path):
+        tables = Tables(image)
         forwarded = {
             _full_name(tables, row): tables.text(tables.row(*target), "Name")
             for row in tables.rows(EXPORTED_TYPE)
@@ -36,9 +36,6 @@ def defined_types(path: Path) -> dict[str, str]:
             for row in tables.rows(TYPE_DEF)
             if tables.number(row, "Flags") & VISIBILITY < NESTED
         }
-    except DAMAGE as error:
-        msg = f"{path} is damaged: {error}"
-        raise NotAnAssemblyError(msg) from None
 
 
 def used_types(path: Path) -> dict[str, frozenset[str]]:
@@ -46,17 +43,15 @@ def used_types(path: Path) -> dict[str, frozenset[str]]:
 
     Nested types are left out. Raises ``NotAnAssemblyError`` and ``OSError``.
     """
-    tables = Tables(Image.read(path))
+    image = Image.read(path)
     used: dict[str, set[str]] = {}
-    try:
+    with damage_told(path):
+        tables = Tables(image)
         for row in tables.rows(TYPE_REF):
             scope = tables.token(row, "Scope")
             if scope.table == ASSEMBLY_REF and scope.row:
                 owner = tables.text(tables.row(*scope), "Name")
                 used.setdefault(owner, set()).add(_full_name(tables, row))
-    except DAMAGE as error:
-        msg = f"{path} is damaged: {error}"
-        raise NotAnAssemblyError(msg) from None
     return {owner: frozenset(names) for owner, names in used.items()}
 
 
