@@ -9,10 +9,15 @@ import pytest
 from ecma2py.clr.runtimes import RuntimeKind
 from ecma2py.entries import CSEntryChange
 from ecma2py.errors import ConfigurationError
-from ecma2py.parameters import ConfigParameterPage, ConfigParameters
+from ecma2py.parameters import ConfigParameterPage, ConfigParameters, SecureString
 from ecma2py.runs import ConnectorSource, ExportOutcome, ExportSession, ListSink, run_import
 from ecma2py.schema import AttributeType
-from ecma2py.steps import GetImportEntriesRunStep, OpenImportConnectionRunStep, OperationType
+from ecma2py.steps import (
+    GetImportEntriesRunStep,
+    OpenImportConnectionRunStep,
+    OperationType,
+    PasswordOptions,
+)
 from tests.clr.building import assembly
 from tests.clr.hosted import Ours
 from tests.clr.test_hosting import USING
@@ -197,6 +202,38 @@ def deeds(ours: Ours, folder: Path) -> Path:
         f"#define TRACE\n{(SOURCES / 'Deeds.cs').read_text(encoding='utf-8')}",
         references=[ours.contract],
     )
+
+
+NAMES = """
+public class C : IMAExtensible2Password {
+  public void OpenPasswordConnection(
+    KeyedCollection<string, ConfigParameter> parameters, Partition partition) { }
+  public void ClosePasswordConnection() { }
+  public ConnectionSecurityLevel GetConnectionSecurityLevel() {
+    return ConnectionSecurityLevel.Secure; }
+  public void ChangePassword(
+    CSEntry entry, System.Security.SecureString old, System.Security.SecureString password) { }
+  public void SetPassword(
+    CSEntry entry, System.Security.SecureString password, PasswordOptions options) {
+    string name = entry.MA.EscapeDNComponent("CN=a,b\\\\", "UID=c+d").ToString();
+    string[] parts = entry.MA.UnescapeDNComponent(name);
+    throw new Exception(name + " is " + string.Join(" and ", parts)); } }"""
+
+
+@KINDS
+def test_the_parts_of_a_name_survive_its_escaping(
+    ours: Ours, cache: Path, tmp_path: Path, kind: RuntimeKind
+) -> None:
+    """What the management agent of a password call escapes it takes apart again unchanged."""
+    dll = assembly(tmp_path / "C.dll", USING + NAMES, references=[ours.contract])
+    entry = CSEntryChange.add("person", {"id": 1}, dn="CN=x")
+    with workers(kind, dll, cache) as pool:
+        connector: Any = pool()
+        with pytest.raises(Exception, match="is") as caught:
+            connector.set_password(entry, SecureString("s"), PasswordOptions(0))
+        connector.release()
+
+    assert str(caught.value) == r"CN=a\,b\\+UID=c\+d is CN=a,b\ and UID=c+d"
 
 
 FILES = """

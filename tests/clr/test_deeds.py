@@ -74,6 +74,7 @@ def done(connector: Any, deed: str) -> Any:
         ("task", "ServerDownError", "the server is down"),
         ("reflection", "BadServerCredentialsError", "refused"),
         ("initializer", "TerminateRunError", "no logger"),
+        ("no memory", "MemoryError", "no memory for a name"),
     ],
 )
 def test_exceptions_come_out_as_they_are(connector: Any, deed: str, name: str, text: str) -> None:
@@ -82,6 +83,14 @@ def test_exceptions_come_out_as_they_are(connector: Any, deed: str, name: str, t
         done(connector, deed)
 
     assert type(caught.value).__name__ == name
+
+
+def test_a_native_fault_is_an_exception(connector: Any) -> None:
+    """Reading where no memory is ends the call, not the process; the runtimes name it differently."""
+    with pytest.raises(Exception, match="Object reference not set|protected memory") as caught:
+        done(connector, "wild pointer")
+
+    assert type(caught.value).__name__ in ("NullReferenceException", "AccessViolationException")
 
 
 def test_threads_of_a_connector_run(connector: Any) -> None:

@@ -184,6 +184,23 @@ def test_types_that_miss_something_keep_no_other_from_working(
 
 
 @KINDS
+def test_a_native_library_in_place_of_a_dependency_is_a_missing_one(
+    tmp_path: Path, ours: Ours, kind: RuntimeKind
+) -> None:
+    """A class that needs it is left alone, and the rest of the DLL is used."""
+    native = assembly(tmp_path / "Native.dll", "public class Base { }")
+    path = assembly(
+        tmp_path / "Connector.dll",
+        f"""{USING} public class Broken : Base, IMAExtensible2GetCapabilitiesEx {{ {CAPABILITIES} }}
+        public class C : IMAExtensible2GetSchema {{ {SCHEMA} }}""",
+        references=[ours.contract, native],
+    )
+    native.write_bytes(b"\x7fELF" + bytes(100))
+
+    assert hosted(kind, FIRST_TYPE, path, ours=ours) == ["person"]
+
+
+@KINDS
 def test_what_a_connector_misses_is_told(tmp_path: Path, ours: Ours, kind: RuntimeKind) -> None:
     """Where no class can be used, the message names what each of them misses."""
     gone = assembly(tmp_path / "Gone.dll", "public class Base { }")

@@ -8,6 +8,7 @@ using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.MetadirectoryServices;
+using Microsoft.MetadirectoryServices.DetachedObjectModel;
 
 /// <summary>Does what its parameter says while it imports.</summary>
 public class Deeds :
@@ -89,7 +90,7 @@ public class Deeds :
     public GetImportEntriesResults GetImportEntries(GetImportEntriesRunStep step)
     {
         string found = Do();
-        CSEntryChange entry = CSEntryChange.Create();
+        CSEntryChange entry = deed == "no memory" ? new Unreadable() : CSEntryChange.Create();
         entry.ObjectType = "person";
         entry.ObjectModificationType = ObjectModificationType.Add;
         entry.AnchorAttributes.Add(AnchorAttribute.Create("id", "1"));
@@ -192,6 +193,20 @@ public class Deeds :
     {
         depth = level;
         return Deeper(level + 1) + depth;
+    }
+
+    private sealed class Unreadable : CSEntryChangeDetached
+    {
+        internal Unreadable()
+            : base(Guid.NewGuid(), ObjectModificationType.Unconfigured, MAImportError.Success, null)
+        {
+        }
+
+        public override string DN
+        {
+            get { throw new OutOfMemoryException("no memory for a name"); }
+            set { }
+        }
     }
 
     private static class Static

@@ -37,12 +37,6 @@ namespace Ecma2py.Bridge
             }
         }
 
-        /// <summary>The full path of the file.</summary>
-        public string Location
-        {
-            get { return assembly.Location; }
-        }
-
         /// <summary>The names of the interfaces that some class implements.</summary>
         public string[] Interfaces
         {
@@ -124,6 +118,10 @@ namespace Ecma2py.Bridge
                 problems.Add(error.Message);
             }
             catch (IOException error)
+            {
+                problems.Add(error.Message);
+            }
+            catch (BadImageFormatException error)
             {
                 problems.Add(error.Message);
             }

@@ -49,6 +49,11 @@ namespace Ecma2py.Bridge
                 {
                     Row(entries[index]);
                 }
+                catch (OutOfMemoryException)
+                {
+                    // No fault of this entry: the run has reached its limit.
+                    throw;
+                }
                 catch (Exception error)
                 {
                     writer.CutTo(whole);

@@ -1,6 +1,6 @@
 using System;
-using System.Collections;
 using System.Collections.Generic;
+using System.Text;
 using Microsoft.MetadirectoryServices;
 
 namespace Ecma2py.Bridge
@@ -199,7 +199,24 @@ namespace Ecma2py.Bridge
 
         public override string[] UnescapeDNComponent(string component)
         {
-            return new[] { component.Replace("\\,", ",").Replace("\\+", "+").Replace("\\\\", "\\") };
+            List<string> parts = new List<string>();
+            StringBuilder part = new StringBuilder();
+            for (int index = 0; index < component.Length; index++)
+            {
+                if (component[index] == '+')
+                {
+                    parts.Add(part.ToString());
+                    part.Length = 0;
+                }
+                else
+                {
+                    bool escapes = component[index] == '\\' && index + 1 < component.Length;
+                    part.Append(component[escapes ? ++index : index]);
+                }
+            }
+
+            parts.Add(part.ToString());
+            return parts.ToArray();
         }
 
         public override string NormalizeString(string value)

@@ -103,8 +103,8 @@ namespace Ecma2py.Bridge
 
         /// <summary>The next value: what MessagePack has, or what an extension stands for.</summary>
         /// <remarks>
-        /// An array is a List, a map a Dictionary, an integer a long; an object a Packed, and entries
-        /// are a Packed without a name whose place can be read on from.
+        /// An array is a List, a map a Dictionary, an integer a long; an object a Packed, and so are
+        /// entries, whose place can be read on from.
         /// </remarks>
         internal object Value()
         {

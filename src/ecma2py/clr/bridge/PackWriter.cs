@@ -61,11 +61,6 @@ namespace Ecma2py.Bridge
             }
         }
 
-        internal void Double(double value)
-        {
-            Head(0xCB, BitConverter.DoubleToInt64Bits(value), 8);
-        }
-
         internal void Array(int count)
         {
             Container(count, 0x90, 0xDC);
@@ -78,11 +73,7 @@ namespace Ecma2py.Bridge
 
         internal void Binary(byte[] value)
         {
-            Binary(value, value.Length);
-        }
-
-        internal void Binary(byte[] value, int count)
-        {
+            int count = value.Length;
             if (count < 256)
             {
                 Head(0xC4, count, 1);
@@ -96,9 +87,7 @@ namespace Ecma2py.Bridge
                 Head(0xC6, count, 4);
             }
 
-            Room(count);
-            Buffer.BlockCopy(value, 0, data, length, count);
-            length += count;
+            Raw(value);
         }
 
         /// <summary>A text, or nil. One with half surrogates goes as such.</summary>

@@ -151,14 +151,12 @@ namespace Ecma2py.Bridge
     /// <summary>What is known of the attributes of an object type, found by name at once.</summary>
     internal sealed class KnownType
     {
-        internal readonly string Name;
         internal readonly List<SchemaAttribute> Anchors = new List<SchemaAttribute>();
         private readonly Dictionary<string, SchemaAttribute> attributes =
             new Dictionary<string, SchemaAttribute>();
 
         internal KnownType(SchemaType type)
         {
-            Name = type.Name;
             foreach (SchemaAttribute each in type.Attributes)
             {
                 attributes[each.Name] = each;
