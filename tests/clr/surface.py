@@ -1,7 +1,7 @@
 """The public surface of an assembly, read from its metadata in the form of ``data/contract.json``."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +122,7 @@ class _Surface:
             return value.decode("utf-16-le")
         return int.from_bytes(value, "little", signed=True)
 
-    def _attributes(self, owner: Token, dropped: set[str] = frozenset()) -> list[dict[str, Any]]:
+    def _attributes(self, owner: Token, dropped: Collection[str] = ()) -> list[dict[str, Any]]:
         shown = []
         for attribute in self.attributes.get(owner, ()):
             if attribute.type in COMPILER_MADE or attribute.type in dropped:

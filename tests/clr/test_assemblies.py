@@ -11,9 +11,10 @@ from ecma2py.clr import (
     bridge_assembly,
     contract_assembly,
 )
-from ecma2py.clr.compiling import CONTRACT_NAME, compile_assembly
+from ecma2py.clr.compiling import CONTRACT_NAME
 from ecma2py.clr.metadata import Assembly
 from ecma2py.errors import ConfigurationError
+from tests.clr.building import assembly
 from tests.servers.needs import require
 
 
@@ -25,15 +26,6 @@ def not_carried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for source in assemblies.CONTRACT_SOURCES.glob("*.cs"):
         (sources / source.name).write_bytes(source.read_bytes())
     monkeypatch.setattr(assemblies, "CONTRACT_SOURCES", sources)
-
-
-def assembly(path: Path, version: str = "4.1.4.0") -> Path:
-    """A small assembly of that version, named after its file."""
-    require("mono")
-    source = path.with_suffix(".cs")
-    source.write_text(f'[assembly: System.Reflection.AssemblyVersion("{version}")]')
-    compile_assembly(path, [source])
-    return path
 
 
 def test_it_is_built_once(tmp_path: Path) -> None:
@@ -89,14 +81,14 @@ def test_the_bridge_is_built_once_too(tmp_path: Path) -> None:
 
 def test_a_genuine_copy_is_preferred(tmp_path: Path) -> None:
     """What the configuration names is taken, from the first version that works alone."""
-    genuine = assembly(tmp_path / f"{CONTRACT_NAME}.dll", "4.1.3.0")
+    genuine = assembly(tmp_path / f"{CONTRACT_NAME}.dll", version="4.1.3.0")
 
     assert contract_assembly(genuine) == genuine
 
 
 def test_a_copy_that_will_not_do_is_refused(tmp_path: Path) -> None:
     """Another assembly, an old one, no assembly and no file are each told by name."""
-    old = assembly(tmp_path / f"{CONTRACT_NAME}.dll", "4.1.0.0")
+    old = assembly(tmp_path / f"{CONTRACT_NAME}.dll", version="4.1.0.0")
     other = assembly(tmp_path / "Other.dll")
     text = tmp_path / "text.dll"
     text.write_text("no assembly")

@@ -18,10 +18,10 @@ from ecma2py.steps import (
     OperationType,
     PasswordOptions,
 )
-from tests.clr.building import assembly
+from tests.clr.building import USING, assembly
+from tests.clr.dotnet import KINDS
 from tests.clr.hosted import Ours
-from tests.clr.test_hosting import USING
-from tests.clr.workers import KINDS, SOURCES, workers
+from tests.clr.workers import SOURCES, deeds, workers
 
 
 @pytest.fixture(scope="module")
@@ -193,15 +193,6 @@ def test_each_run_has_objects_and_statics_of_its_own(
             run_import(source, each)
 
     assert [each.entries[0].attributes["n"] for each in sinks] == ["1", "1"]
-
-
-def deeds(ours: Ours, folder: Path) -> Path:
-    """The connector that does what it is told."""
-    return assembly(
-        folder / "Deeds.dll",
-        f"#define TRACE\n{(SOURCES / 'Deeds.cs').read_text(encoding='utf-8')}",
-        references=[ours.contract],
-    )
 
 
 NAMES = """

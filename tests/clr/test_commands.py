@@ -6,9 +6,9 @@ import pytest
 
 from tests.cli.commands import here, succeed
 from tests.clr.building import assembly
-from tests.clr.dotnet import needs_pythonnet, runtime
+from tests.clr.dotnet import KINDS, needs_pythonnet, runtime
 from tests.clr.hosted import Ours
-from tests.clr.workers import KINDS, SOURCES
+from tests.clr.workers import SOURCES
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from ecma2py.clr.compiling import compile_assembly
 from ecma2py.clr.runtimes import RuntimeKind
-from tests.clr.dotnet import run
+from tests.clr.dotnet import KINDS, run
 
 SOURCES = sorted((Path(__file__).parent / "behaviours").glob("*.cs"))
 _LAW = re.compile(r"/// <summary>[^\n]+</summary>\n    public static void (\w+)\(\)")
@@ -43,18 +43,14 @@ def outcomes(program: Path, kind: RuntimeKind) -> dict[str, str]:
     return _outcomes[kind]
 
 
-@pytest.mark.parametrize(
-    "kind", [RuntimeKind.MONO, RuntimeKind.CORECLR], ids=lambda kind: kind.value
-)
+@KINDS
 @pytest.mark.parametrize("law", LAWS)
 def test_a_law_holds(program: Path, kind: RuntimeKind, law: str) -> None:
     """What the summary of the C# method says."""
     assert outcomes(program, kind)[law] == "holds"
 
 
-@pytest.mark.parametrize(
-    "kind", [RuntimeKind.MONO, RuntimeKind.CORECLR], ids=lambda kind: kind.value
-)
+@KINDS
 def test_every_law_has_its_summary(program: Path, kind: RuntimeKind) -> None:
     """No law runs unseen: those that ran are those that were found with a summary."""
     assert set(outcomes(program, kind)) == set(LAWS)

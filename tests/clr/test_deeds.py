@@ -14,9 +14,9 @@ from ecma2py.parameters import ConfigParameters, SecureString
 from ecma2py.runs import ConnectorSource, ImportResult, ListSink, run_import
 from ecma2py.steps import GetImportEntriesRunStep, OpenImportConnectionRunStep
 from ecma2py.workers import WorkerPool
+from tests.clr.dotnet import KINDS
 from tests.clr.hosted import Ours
-from tests.clr.test_calling import deeds
-from tests.clr.workers import KINDS, workers
+from tests.clr.workers import deeds, workers
 from tests.workers.conftest import until
 
 MONO, CORECLR = RuntimeKind.MONO, RuntimeKind.CORECLR

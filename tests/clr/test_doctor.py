@@ -8,9 +8,8 @@ import pytest
 from ecma2py.clr import AssemblyMissingError, doctor, remedies
 from ecma2py.clr.doctor import Machine, best, contract_version, look
 from ecma2py.clr.runtimes import Runtime, RuntimeKind
-from tests.clr.building import assembly
-from tests.clr.dotnet import runtime
-from tests.clr.test_suitability import a_runtime, targeting
+from tests.clr.building import assembly, targeting
+from tests.clr.dotnet import a_runtime, runtime
 
 MONO, CORECLR = RuntimeKind.MONO, RuntimeKind.CORECLR
 

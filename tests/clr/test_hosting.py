@@ -7,19 +7,10 @@ import pytest
 
 from ecma2py.clr.compiling import CONTRACT_NAME
 from ecma2py.clr.runtimes import RuntimeKind
-from tests.clr.building import assembly
+from tests.clr.building import USING, assembly
+from tests.clr.dotnet import KINDS
 from tests.clr.hosted import Ours, hosted
 
-KINDS = pytest.mark.parametrize(
-    "kind", [RuntimeKind.MONO, RuntimeKind.CORECLR], ids=lambda kind: kind.value
-)
-
-USING = """
-using System;
-using System.Collections.Generic;
-using System.Collections.ObjectModel;
-using Microsoft.MetadirectoryServices;
-"""
 SCHEMA = """
   Schema IMAExtensible2GetSchema.GetSchema(KeyedCollection<string, ConfigParameter> parameters) {
     Schema schema = Schema.Create();

@@ -7,7 +7,7 @@ import pytest
 
 from ecma2py.clr.runtimes import RuntimeKind
 from tests.clr.building import assembly
-from tests.clr.dotnet import run
+from tests.clr.dotnet import KINDS, run
 from tests.clr.hosted import Ours
 
 PROGRAM = """
@@ -43,9 +43,7 @@ public class C : IMAExtensible2GetSchema {
 PACKED = "public class Packed { public static void Use() { new Inner(); new Late(); } }"
 
 
-@pytest.mark.parametrize(
-    "kind", [RuntimeKind.MONO, RuntimeKind.CORECLR], ids=lambda kind: kind.value
-)
+@KINDS
 @pytest.mark.parametrize("against", ["4.1.0.0", "4.1.3.0 unsigned"])
 def test_the_contract_and_what_lies_beside_the_connector_are_found(
     tmp_path: Path, ours: Ours, older: Callable[[str], Path], kind: RuntimeKind, against: str

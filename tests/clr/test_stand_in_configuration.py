@@ -1,12 +1,10 @@
 """On .NET the settings of a connector are read from its .config file as .NET Framework reads them."""
 
-import pytest
-
 from ecma2py.clr.runtimes import RuntimeKind
+from tests.clr.dotnet import KINDS
 from tests.clr.probing import Probing
 
 CORECLR, MONO = RuntimeKind.CORECLR, RuntimeKind.MONO
-KINDS = pytest.mark.parametrize("kind", [MONO, CORECLR], ids=lambda kind: kind.value)
 
 
 @KINDS

@@ -14,13 +14,12 @@ from ecma2py.clr.references import Whereabouts, references
 from ecma2py.clr.runtimes import RuntimeKind
 from ecma2py.clr.suitability import examine
 from tests.clr.building import assembly
-from tests.clr.dotnet import runtime
+from tests.clr.dotnet import KINDS, runtime
 from tests.clr.hosted import Ours, hosted
 from tests.clr.probing import PROBE, TELL, Probing
 from tests.servers.needs import require
 
 CORECLR, MONO = RuntimeKind.CORECLR, RuntimeKind.MONO
-KINDS = pytest.mark.parametrize("kind", [MONO, CORECLR], ids=lambda kind: kind.value)
 
 
 @pytest.mark.parametrize("name", [each.name for each in STAND_INS])
@@ -49,9 +48,7 @@ def test_stand_ins_have_the_keys_that_are_asked_for(stand_ins: Path) -> None:
     }
 
 
-def test_event_logs_go_to_standard_error(
-    tmp_path: Path, ours: Ours, stand_ins: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_event_logs_go_to_standard_error(tmp_path: Path, ours: Ours, stand_ins: Path) -> None:
     """Every log and source is there, and each entry is a line that the host's log takes up."""
     path = assembly(
         tmp_path / "Probe.dll",

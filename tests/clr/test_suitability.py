@@ -6,11 +6,11 @@ import attrs
 import pytest
 
 from ecma2py.clr import RuntimeMissingError, suitability
-from ecma2py.clr.runtimes import Runtime, RuntimeKind
+from ecma2py.clr.runtimes import RuntimeKind
 from ecma2py.clr.suitability import Examination, examine
 from ecma2py.errors import ConfigurationError
-from tests.clr.building import assembly
-from tests.clr.dotnet import runtime
+from tests.clr.building import assembly, targeting
+from tests.clr.dotnet import a_runtime, runtime
 
 NETFX, MONO, CORECLR = RuntimeKind.NETFX, RuntimeKind.MONO, RuntimeKind.CORECLR
 
@@ -22,21 +22,6 @@ public class Base : IMAExtensible2GetSchema {
     return Schema.Create(); } }
 public class Derived : Base, System.IDisposable { public void Dispose() { } }
 """
-
-
-def a_runtime(kind: RuntimeKind, *, problem: str = "", libraries: tuple[Path, ...] = ()) -> Runtime:
-    """A runtime of a kind with Mono's class libraries, and others before them."""
-    real = runtime(MONO)
-    versions = {NETFX: (4, 8), MONO: (6, 12), CORECLR: (8, 0, 4)}
-    return Runtime(
-        kind, versions[kind], real.root, (*libraries, *real.libraries), real.caches, problem
-    )
-
-
-def targeting(folder: Path, framework: str, text: str = "", name: str = "Connector.dll") -> Path:
-    """A connector that says what it was built for."""
-    attribute = f'[assembly: System.Runtime.Versioning.TargetFramework("{framework}")]'
-    return assembly(folder / name, f"{attribute} {text}")
 
 
 def order(found: Examination) -> list[RuntimeKind]:

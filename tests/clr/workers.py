@@ -6,15 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from ecma2py.clr.runtimes import RuntimeKind
 from ecma2py.workers import Recipe, WorkerPool
+from tests.clr.building import assembly
 from tests.clr.dotnet import needs_pythonnet, runtime
+from tests.clr.hosted import Ours
 
-KINDS = pytest.mark.parametrize(
-    "kind", [RuntimeKind.MONO, RuntimeKind.CORECLR], ids=lambda kind: kind.value
-)
 SOURCES = Path(__file__).with_name("connectors")
 
 
@@ -38,3 +35,12 @@ def workers(
         yield pool
     finally:
         pool.close()
+
+
+def deeds(ours: Ours, folder: Path) -> Path:
+    """The connector that does what it is told."""
+    return assembly(
+        folder / "Deeds.dll",
+        f"#define TRACE\n{(SOURCES / 'Deeds.cs').read_text(encoding='utf-8')}",
+        references=[ours.contract],
+    )

@@ -42,3 +42,9 @@ def by_heading(text: str, headings: Mapping[str, str]) -> dict[str, str]:
     parts = re.split("|".join(map(re.escape, headings.values())), text)
     assert len(parts) == len(headings) + 1, text
     return dict(zip(("start", *headings), parts, strict=True))
+
+
+def row(text: str) -> dict[str, tuple[str, str]]:
+    """The table of a step: before and after, by column."""
+    cells = re.findall(r"^│ (\w+) +│ (.*?) *│ (.*?) *│$", text, re.MULTILINE)
+    return {name: (before.strip(), after.strip()) for name, before, after in cells}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.examples.telling import by_heading, output
+from tests.examples.telling import by_heading, output, row
 
 HEADINGS = {
     "test": "Test connection",
@@ -30,12 +30,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def told(folder: Path) -> dict[str, str]:
     """What the demonstration prints, by its headings."""
     return by_heading(output("demo", folder, "connectors/sql/src", timeout=180), HEADINGS)
-
-
-def row(text: str) -> dict[str, tuple[str, str]]:
-    """The table of a step: before and after, by column."""
-    cells = re.findall(r"^│ (\w+) +│ (.*?) *│ (.*?) *│$", text, re.MULTILINE)
-    return {name: (before.strip(), after.strip()) for name, before, after in cells}
 
 
 def test_it_finds_whom_it_asks_for(told: dict[str, str]) -> None:

@@ -6,13 +6,9 @@ from pathlib import Path
 import pytest
 
 from ecma2py.clr.runtimes import RuntimeKind
-from tests.clr.dotnet import runtime
-from tests.examples.telling import by_heading, output
-from tests.examples.test_demo import row
+from tests.clr.dotnet import KINDS, runtime
+from tests.examples.telling import by_heading, output, row
 
-KINDS = pytest.mark.parametrize(
-    "kind", [RuntimeKind.MONO, RuntimeKind.CORECLR], ids=lambda kind: kind.value
-)
 HEADINGS = {
     "match": "Match",
     "create": "Create a person",
