@@ -51,6 +51,16 @@ def test_a_death_ends_the_run_and_is_told(pool: MakePool, deed: str, told: str, 
     assert run_import(deeds(made, "nothing"), ListSink()).is_success
 
 
+def test_an_exit_of_python_ends_the_run(pool: MakePool) -> None:
+    """What is no ``Exception`` ends the run and its worker as it would end a thread here."""
+    made = pool("Deeds")
+
+    result = run_import(deeds(made, "exit in order"), ListSink())
+
+    assert "SystemExit" in result.error_detail
+    until(lambda: made.running == 0)
+
+
 def test_a_crash_says_where(pool: MakePool) -> None:
     """The last lines of standard error are in the error: for a crash, the Python stack."""
     result = run_import(deeds(pool("Deeds"), "segv"), ListSink())
@@ -85,15 +95,24 @@ def test_a_call_that_hangs_is_ended(pool: MakePool, deed: str) -> None:
     until(lambda: all(each.name != "connector deeds" for each in threading.enumerate()))
 
 
-def test_a_stopped_run_ends_its_worker(pool: MakePool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stopped_run_ends_its_worker(
+    pool: MakePool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """A run that is stopped in a call which does not come back leaves no worker."""
     monkeypatch.setattr("ecma2py.runs.calls.GRACE_SECONDS", 0.2)
     made, stop = pool("Deeds"), StopSignal()
-    threading.Timer(1.5, stop.stop).start()
+    found: list[Any] = []
+    looping = threading.Thread(
+        target=lambda: found.append(
+            run_import(deeds(made, "pid, then stuck"), ListSink(), cancel=stop)
+        )
+    )
+    looping.start()
+    until((tmp_path / "pid").exists)
+    stop.stop()
+    looping.join(10)
 
-    result = run_import(deeds(made, "loop"), ListSink(), cancel=stop)
-
-    assert result.result == "stopped-user-termination" or "stop" in result.result
+    assert found[0].result == "stopped-user-termination-from-wmi-or-ui"
     until(lambda: made.running == 0)
 
 
@@ -168,16 +187,15 @@ def test_a_worker_does_not_outlive_its_guard(pool: MakePool, tmp_path: Path) -> 
     until(lambda: not is_alive(worker))
 
 
-def test_a_long_call_holds_up_no_other_connector(pool: MakePool) -> None:
+def test_a_long_call_holds_up_no_other_connector(pool: MakePool, tmp_path: Path) -> None:
     """While one connector computes, another answers as fast as ever."""
     busy, free = pool("Deeds"), pool("Deeds")
     connector = free()
     looping = threading.Thread(
-        target=run_import, args=(deeds(busy, "stuck", timeout=6.0), ListSink())
+        target=run_import, args=(deeds(busy, "pid, then stuck", timeout=6.0), ListSink())
     )
     looping.start()
-    until(lambda: busy.running)
-    time.sleep(1.0)
+    until((tmp_path / "pid").exists)
     longest = 0.0
     for _ in range(50):
         began = time.perf_counter()

@@ -5,12 +5,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
+import threading
 from pathlib import Path
 
 import pytest
 
 from ecma2py.connector import IMAExtensible2CallImport
+from ecma2py.connector.died import ConnectorDiedError
 from ecma2py.runs import ListSink, run_import
 from ecma2py.workers import Recipe, WorkerPool
 from ecma2py.workers.guard import descendants
@@ -53,8 +54,8 @@ def test_a_warm_worker_is_used_and_replaced(pool: MakePool) -> None:
 def test_a_pool_that_is_not_used_has_no_process(pool: MakePool) -> None:
     """Nothing waits for a connector that nobody has asked for."""
     made = pool("Deeds", warm=3)
-    time.sleep(0.3)
     assert made.running == 0
+    assert not any("warm workers" in each.name for each in threading.enumerate())
 
 
 @pytest.mark.parametrize("at_once", [True, False])
@@ -69,6 +70,21 @@ def test_a_warm_worker_that_died_is_replaced(pool: MakePool, at_once: bool) -> N
         until(lambda: not is_alive(ready))
 
     assert run_import(deeds(made, "nothing"), ListSink()).is_success
+
+
+def test_a_worker_that_was_taken_ends_with_the_pool(pool: MakePool) -> None:
+    """Close ends a waiting process too that is about to be given its connector at that moment."""
+    made = pool("Deeds", warm=1)
+    made().release()
+    waiting(made)
+    taken = made._warm_one()
+    assert taken is not None
+    made.close()
+
+    with pytest.raises(ConnectorDiedError, match="closed"):
+        made._made(taken)
+    assert not taken.is_alive
+    until(lambda: not is_alive(taken.pid))
 
 
 def test_a_forgotten_pool_ends_its_workers(pool: MakePool) -> None:

@@ -267,13 +267,6 @@ class Deeds(Connector):
     def export_entry(self, run: ExportRun, change: CSEntryChange) -> None:
         self._at("export")
 
-    def set_password(self, entry: Any, new: SecureString, options: PasswordOptions) -> None:
-        self._at("password")
-        print(f"the password is {new.reveal()}")
-
-    def get_connection_security_level(self) -> ConnectionSecurityLevel:
-        return ConnectionSecurityLevel.SECURE
-
     def _at(self, place: str) -> None:
         if self.place == place:
             DEEDS[self.deed]()

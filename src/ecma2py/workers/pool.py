@@ -83,8 +83,8 @@ class WorkerPool:
         return None
 
     def _made(self, worker: Worker) -> RemoteConnector:
-        self._keep(worker)
         try:
+            self._keep(worker)
             with worker.within(self.recipe.start_seconds):
                 interfaces = worker.ask("make", None, "making the connector")
         except BaseException:
@@ -127,7 +127,7 @@ class WorkerPool:
     def _fill_now(self) -> None:
         shelf = self._shelf
         try:
-            while len(shelf.warm) < self._wanted:
+            while self._lacks_one():
                 worker = self._loaded()
                 with shelf.lock:
                     if not shelf.is_closed:
@@ -135,9 +135,14 @@ class WorkerPool:
                         shelf.busy.discard(worker)
                         continue
                 worker.kill("was ended, since its connector is closed")
-                return
         except Exception as error:  # noqa: BLE001  who next makes a connector is told
+            shelf.is_filling = False
             if not shelf.is_closed:
                 logger.info("No worker waits for connector %s: %s", self.recipe.name, error)
-        finally:
-            shelf.is_filling = False
+
+    def _lacks_one(self) -> bool:
+        """Whether one more is to wait; who takes one later starts to fill anew."""
+        shelf = self._shelf
+        with shelf.lock:
+            shelf.is_filling = not shelf.is_closed and len(shelf.warm) < self._wanted
+            return shelf.is_filling
