@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+from attrs import evolve
 
 from ecma2py.host.config import Config, parse
 from ecma2py.host.config_reader import join_key, key_of, settings_fields
@@ -78,3 +79,45 @@ def told(found: Exported) -> set[str]:
         join_key("connectors", each.connector) + f".{each.about}" if each.connector else each.about
         for each in found.left_out
     }
+
+
+def lost_untold(before: Config) -> set[str]:
+    """The keys that are not what they were after an export and an import, and were not told."""
+    found = exported(before)
+    after = read(imported(found.text).text)
+    moved = (*_entered(found), *_of_partitions(before))
+    named = told(found) | {join_key("connectors", *each) for each in moved}
+    lost = differences(_explicit(before), after)
+    return {key for key in lost if not any(key.startswith(each) for each in named)}
+
+
+def _entered(found: Exported) -> Iterator[tuple[str, str, str]]:
+    """The secrets that are to be entered there: they come back as variables."""
+    for name, parameter in found.secrets:
+        yield name, "parameters", {"Password": "Bind password"}.get(parameter, parameter)
+        yield name, "parameters", parameter
+
+
+def _of_partitions(config: Config) -> Iterator[tuple[str, str, str]]:
+    """What is said of a partition becomes a parameter: it is told under its old name."""
+    for name, each in config.connectors.items():
+        for parameter in each.partitions.get(each.partition or "default", ()):
+            yield name, "parameters", parameter
+
+
+def _explicit(config: Config) -> Config:
+    """The configuration with what holds where it says nothing of the types served."""
+    return evolve(
+        config,
+        connectors={
+            name: evolve(
+                each,
+                person=each.person_type(each.types),
+                group=each.group_type(each.types),
+                partitions={dn: table for dn, table in each.partitions.items() if table},
+            )
+            if each.types
+            else each
+            for name, each in config.connectors.items()
+        },
+    )

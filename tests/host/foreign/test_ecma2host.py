@@ -361,3 +361,26 @@ def test_the_partition_of_a_connector_is_the_one_to_work_in() -> None:
     text = changed(POWERSHELL, "<DN>default</DN>", "<DN>DC=x</DN>")
     assert tables(text)["connectors"]["CSV"]["partition"] == "DC=x"
     assert "partition" not in tables(POWERSHELL)["connectors"]["CSV"]
+
+
+@pytest.mark.parametrize(
+    ("place", "part", "says"),
+    [
+        ("<ECMAConfig>", "<Novel>1</Novel>", "CSV: <Novel> in <ECMAConfig>, line "),
+        ("<RunStep>", "<Novel><A /></Novel>", "CSV: <Novel> in <RunStep>, line "),
+        ("<Setting>", "<Novel>1</Novel>", "<Novel> in <Setting>, line "),
+        ("<Connectors>", "<Novel>1</Novel>", "<Novel> in <Connectors>, line "),
+    ],
+)
+def test_no_part_of_a_file_is_lost_unnoticed(place: str, part: str, says: str) -> None:
+    """What a newer host writes besides is told with its place, unless it says nothing."""
+    told = [str(each) for each in imported(changed(POWERSHELL, place, place + part)).left_out]
+    assert any(each.startswith(says) for each in told), told
+    silent = changed(POWERSHELL, place, f"{place}<Novel />")
+    assert imported(silent).left_out == imported(POWERSHELL).left_out
+
+
+def test_an_attribute_that_is_the_dn_there_is_told() -> None:
+    """Clients that gave it would give no DN here, where the connector has DNs."""
+    hints = {each.about: each.text for each in imported(POWERSHELL).hints}
+    assert "'AzureObjectID' is the DN of a new 'Person' there" in hints["dn.mode"]

@@ -180,3 +180,102 @@ def test_the_default_partition_is_no_partition() -> None:
     table = table_of(text)
     assert "partition" not in table
     assert table["types"] == ["Person"]
+
+
+def left_of(text: str) -> str:
+    """All that is told not to have been taken over."""
+    return "\n".join(map(str, imported(text).left_out))
+
+
+CLEANUP = '<provisioning-cleanup type="declared"><action>{}</action></provisioning-cleanup>'
+
+
+def with_part(part: str) -> str:
+    """The agent with another part."""
+    return changed(only_people(DLL), "<attribute-inclusion>", f"{part}<attribute-inclusion>")
+
+
+@pytest.mark.parametrize(
+    ("action", "table"),
+    [
+        ("delete-object", None),
+        ("make-normal-disconnector", {"delete": "none"}),
+        ("make-explicit-disconnector", {"delete": "none"}),
+    ],
+)
+def test_deprovisioning_is_what_mim_does(action: str, table: dict[str, str] | None) -> None:
+    """An object that MIM deletes is deleted, one that it lets be stays; the latter is told."""
+    text = with_part(CLEANUP.format(action))
+
+    assert table_of(text).get("deprovisioning") == table
+    hints = {each.about for each in imported(text).hints}
+    assert ("deprovisioning.delete" in hints) is (table is not None)
+    assert "provisioning-cleanup" not in left_of(text)
+
+
+@pytest.mark.parametrize(
+    "part", ['<provisioning-cleanup type="scripted" />', CLEANUP.format("something-new")]
+)
+def test_what_a_program_of_mim_decides_is_told(part: str) -> None:
+    """Nobody finds out by a deleted account that a rule is not there any more."""
+    assert "<provisioning-cleanup>: a rule of MIM's decides" in left_of(with_part(part))
+
+
+@pytest.mark.parametrize(
+    ("part", "says"),
+    [
+        ("<join><join-profile /></join>", "<join>: synchronisation rules"),
+        ("<extension>Rules.dll</extension>", "<extension>: synchronisation rules"),
+        ("<novel>1</novel>", "<novel>, line 63: ecma2py does not know it"),
+        ("<attribute-inclusion><attribute>gone</attribute></attribute-inclusion>", "'gone'"),
+    ],
+)
+def test_no_part_of_an_agent_is_lost_unnoticed(part: str, says: str) -> None:
+    """Rules, parts that are new, and what is selected and not there are told by name."""
+    assert says in left_of(with_part(part))
+    assert left_of(with_part("<join /><projection /><novel />")) == left_of(only_people(DLL))
+
+
+def test_a_selected_class_that_the_schema_lacks_is_told() -> None:
+    """It cannot be served, since nothing is known of it."""
+    ghost = "<object-class>Person</object-class><object-class>Ghost</object-class>"
+    assert "'Ghost'" in left_of(changed(DLL, "<object-class>Person</object-class>", ghost))
+
+
+def test_a_second_agent_in_one_file_is_refused() -> None:
+    """MIM writes one agent a file; taking the first alone would lose the other."""
+    agent = re.search("<ma-data>.*</ma-data>", DLL, re.DOTALL)
+    assert agent is not None
+    with pytest.raises(ForeignFileError, match="<ma-data>: it is a second agent"):
+        imported(DLL.replace(agent[0], agent[0] * 2))
+
+
+def test_a_parameter_that_is_there_twice_is_told() -> None:
+    """With one value it is one parameter; with two, the second is not lost unnoticed."""
+    one = '<parameter name="User Name" use="connectivity" type="string">provisioning</parameter>'
+    assert left_of(changed(DLL, one, one * 2)) == left_of(DLL)
+    two = changed(DLL, one, one + one.replace(">provisioning<", ">other<"))
+    assert 'parameters."User Name": the file has it more than once' in left_of(two)
+    assert table_of(two)["parameters"]["User Name"] == "provisioning"
+
+
+def test_a_dll_runs_as_it_did_in_its_partition() -> None:
+    """Steps in other partitions give it neither parameters nor page sizes, and are told."""
+    step = DLL.rindex("<batch-size>500")
+    text = DLL[:step] + DLL[step:].replace("<batch-size>500", "<batch-size>7", 1)
+    other = '<parameter name="Elsewhere" use="run-step" type="string">x</parameter>'
+    head, _, tail = text.rpartition('<parameter name="Add"')
+    table = table_of(f'{head}{other}<parameter name="Add"{tail}')
+
+    assert table["run_steps"]["full_import"]["Operation Method"] == "Sql Query"
+    assert "Elsewhere" not in table["run_steps"]["full_import"]
+    assert table["import"]["page_size"] == 500
+    told = left_of(DLL)
+    assert "run profile 'Full Import Full Sync': its step full_import is in OBJECT=Team" in told
+    assert "has another value" not in told
+
+
+def test_a_dll_is_said_to_be_copied() -> None:
+    """Whoever takes an agent over learns what else is needed of the old machine."""
+    hints = {each.about: each.text for each in imported(DLL).hints}
+    assert hints["type"].startswith("Contoso.Connector.dll is a .NET connector: copy it")

@@ -76,15 +76,17 @@ def import_document(
             "it is in the certificate store of Windows: export it with its key as PFX, and name "
             "that in [host.tls], or let the host make one",
         )
+    for each in document.ignored:
+        host.leave("", each)
     variables = Variables()
     takings = [
         Taking(chosen, each, Remarks(chosen), variables)
         for chosen, each in _named(document, file, name, taken, host)
     ]
-    for each in takings:
-        place = ("connectors", each.name)
-        comments[place] = _heading(each, file)
-        comments |= {(*place, *key): lines for key, lines in each.comments.items()}
+    for taking in takings:
+        place = ("connectors", taking.name)
+        comments[place] = _heading(taking, file)
+        comments |= {(*place, *key): lines for key, lines in taking.comments.items()}
     tables["connectors"] = {each.name: each.table for each in takings}
     told = [host, *(each.remarks for each in takings)]
     return Imported(

@@ -6,11 +6,12 @@ Rules and the metaverse (``mv-data``) belong to MIM's synchronisation, and are p
 from collections.abc import Iterable, Iterator
 
 from ecma2py.host.binding import RunStep
-from ecma2py.host.foreign.mim_schema import object_types, partitions
+from ecma2py.host.foreign.mim_schema import cleanup, missing, object_types, partitions
 from ecma2py.host.foreign.model import Connector, Document, Parameter, Run
 from ecma2py.host.foreign.products import library_of
 from ecma2py.host.foreign.spelling import KINDS, PAGES, word_of
 from ecma2py.host.foreign.tree import Element
+from ecma2py.host.foreign.unread import says_something
 
 ROOT = "export-ma"
 _CATEGORY = "Extensible2"
@@ -19,11 +20,34 @@ _STEPS = {
     "delta-import": RunStep.DELTA_IMPORT,
     "export": RunStep.EXPORT,
 }
+_READ = frozenset(
+    {
+        *("name", "category", "schema", "attribute-inclusion", "private-configuration"),
+        *("ma-partition-data", "ma-run-data", "provisioning-cleanup"),
+    }
+)
+_RULES = frozenset(
+    {
+        *("stay-disconnector", "join", "projection", "extension"),
+        *("import-attribute-flow", "export-attribute-flow"),
+    }
+)
+_OF_MIM = frozenset(
+    {
+        *("format-version", "id", "subtype", "ma-listname", "ma-companyname", "description"),
+        *("creation-time", "last-modification-time", "version", "internal-version"),
+        *("capabilities-mask", "export-type", "controller-configuration", "ma-ui-settings"),
+        *("password-sync-allowed", "password-sync"),
+    }
+)
+"""What MIM keeps for itself, and what the connector says anew."""
 
 
 def read(root: Element) -> Document:
     """The management agent in *root*; ForeignFileError names line and element of what is wrong."""
     data = root.need("ma-data")
+    for other in list(root.all("ma-data"))[1:]:
+        other.refuse("it is a second agent: put each into a file of its own")
     category = data.word("category")
     if category != _CATEGORY:
         data.refuse(f"its category is {category!r}: only {_CATEGORY} agents have a connector")
@@ -37,7 +61,7 @@ def read(root: Element) -> Document:
         runs=runs,
         types=tuple(object_types(data, settings)),
         partitions=parts,
-        ignored=tuple(_ignored(data)),
+        ignored=(*_ignored(data), *missing(data)),
     )
     return Document(connectors=(connector,))
 
@@ -90,7 +114,14 @@ def _type(step: Element) -> str:
 
 
 def _ignored(data: Element) -> Iterator[str]:
-    """What MIM does and ecma2py has no place for, in words."""
-    others = dict.fromkeys(_type(step) for _, step in _steps(data) if _type(step) not in _STEPS)
-    for each in others:
-        yield f"run profile step {each!r}: synchronisation rules belong to the identity service"
+    """What MIM does and ecma2py has no place for, or does not know, in words."""
+    rules = "synchronisation rules belong to the identity service"
+    steps = dict.fromkeys(_type(step) for _, step in _steps(data) if _type(step) not in _STEPS)
+    yield from (f"run profile step {name!r}: {rules}" for name in steps)
+    for each in filter(says_something, data.children):
+        if each.name in _RULES:
+            yield f"<{each.name}>: {rules}"
+        elif each.name not in (*_READ, *_OF_MIM):
+            yield f"<{each.name}>, line {each.line}: ecma2py does not know it"
+    if data.find("provisioning-cleanup") and cleanup(data) is None:
+        yield "<provisioning-cleanup>: a rule of MIM's decides there; here, a DELETE deletes"

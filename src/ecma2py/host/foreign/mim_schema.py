@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from ecma2py.host.foreign.model import (
     DEFAULT_PARTITION,
     Attribute,
+    Flow,
     ObjectType,
     Parameter,
     Partition,
@@ -13,6 +14,12 @@ from ecma2py.host.foreign.tree import Element
 
 _BOOLEAN = "1.3.6.1.4.1.1466.115.121.1.7"
 _SELECTED = ("1", "true")
+_CLEANUPS = {
+    "delete-object": Flow("delete"),
+    "make-normal-disconnector": Flow(),
+    "make-explicit-disconnector": Flow(),
+}
+"""What becomes of an object that MIM takes from its owner: a disconnector stays as it is."""
 
 
 def object_types(data: Element, settings: Element) -> Iterator[ObjectType]:
@@ -32,7 +39,28 @@ def object_types(data: Element, settings: Element) -> Iterator[ObjectType]:
         if name in wanted or (not wanted and is_structural):
             found = _attributes(each, definitions, anchors.get(name, frozenset()))
             attributes = (one for one in found if not included or one.name in included)
-            yield ObjectType(name=name, attributes=tuple(attributes))
+            yield ObjectType(name=name, attributes=tuple(attributes), delete=cleanup(data))
+
+
+def cleanup(data: Element) -> Flow | None:
+    """What deprovisioning does; None if it is not said, or left to a program of MIM's."""
+    return _CLEANUPS.get(data.word("provisioning-cleanup", "action"))
+
+
+def missing(data: Element) -> Iterator[str]:
+    """Selected classes and attributes that the schema of the agent does not have, in words."""
+    schema = data.find("schema", "dsml", "directory-schema")
+    if schema is None:
+        return
+    classes = {each.word("name") or each.attributes.get("id", "") for each in schema.all("class")}
+    kinds = schema.all("attribute-type")
+    attributes = {each.word("name") or each.attributes.get("id", "") for each in kinds}
+    for name in dict.fromkeys(name for each in _selected(data) for name in _classes(each)):
+        if name not in classes:
+            yield f"object class {name!r}: it is selected there, and not in the schema"
+    for each in data.all("attribute-inclusion", "attribute"):
+        if (name := each.text.strip()) and name not in attributes:
+            yield f"attribute {name!r}: it is selected there, and not in the schema"
 
 
 def partitions(

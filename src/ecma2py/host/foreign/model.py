@@ -120,3 +120,5 @@ class Document:
     connectors: tuple[Connector, ...]
     port: int | None = None
     has_certificate: bool = False
+    ignored: tuple[str, ...] = ()
+    """What the file says beyond that, and not in one of its connectors, in words."""

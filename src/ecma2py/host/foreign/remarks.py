@@ -17,8 +17,7 @@ class Remark:
     text: str
 
     def __str__(self) -> str:
-        place = ": ".join(part for part in (self.connector, self.about) if part)
-        return f"{place}: {self.text}"
+        return ": ".join(part for part in (self.connector, self.about, self.text) if part)
 
 
 @define

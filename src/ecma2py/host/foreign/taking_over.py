@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from ecma2py.host.binding import RunStep
-from ecma2py.host.foreign.model import Connector, Parameter, Partition
+from ecma2py.host.foreign.model import DEFAULT_PARTITION, Connector, Parameter, Partition, Run
 from ecma2py.host.foreign.products import Product, dll_name, product_of_library
 from ecma2py.host.foreign.remarks import Remarks
 from ecma2py.host.foreign.schedule import export_table, import_table
@@ -15,6 +15,7 @@ from ecma2py.host.secrets import Redactor, escaped, looks_secret, variable_name
 from ecma2py.parameters import ConfigParameterPage, ConfigParameterType
 
 Table = dict[str, Any]
+_ANYWHERE = ("", DEFAULT_PARTITION)
 _Kind, _Page = ConfigParameterType, ConfigParameterPage
 _REDACTOR = Redactor()
 """Knows no secret, but what one looks like."""
@@ -62,6 +63,7 @@ class Taking:
             for name in (partition.id, partition.name, partition.dn)
             if name
         }
+        self.connector = evolve(self.connector, runs=tuple(self._runs_here()))
         schema = schema_tables(self.connector, self._product, self.remarks)
         parameters = self._parameters(self.connector.parameters, "parameters")
         if self._product is not None:
@@ -97,8 +99,8 @@ class Taking:
         name = dll_name(self.connector.library)
         self.remarks.hint(
             ("type",),
-            f"{name} is a .NET connector, which ecma2py cannot load yet: its table can stay for "
-            "later, but is refused by check and serve",
+            f"{name} is a .NET connector: copy it and all that lies beside it there to the folder "
+            "of this file, or to one that path names, and ask ecma2py dotnet doctor",
         )
         return name
 
@@ -110,6 +112,7 @@ class Taking:
         *of_type* is the object type that they are of, in a run that has several.
         """
         found: Table = {}
+        first: dict[str, Parameter] = {}
         for each in given:
             taken = self._taken(each, place)
             if taken is None:
@@ -117,9 +120,14 @@ class Taking:
             name = taken.name
             if of_type is not None and self._product is not None:
                 name = self._product.step_name(name, of_type)
-            if name not in found:
+            before = first.setdefault(name, taken)
+            if before is taken:
                 self._describe(taken, place)
                 found[name] = self._value(taken, (*place, name))
+            elif (before.value, before.is_secret) != (taken.value, taken.is_secret):
+                self.remarks.leave(
+                    (*place, name), "the file has it more than once: the first one counts"
+                )
         return found
 
     def _taken(self, given: Parameter, place: tuple[str, ...]) -> Parameter | None:
@@ -188,6 +196,21 @@ class Taking:
         several = len(self.connector.partitions) > 1
         return several and product is not None and product.runs_all_partitions
 
+    def _runs_here(self) -> Iterator[Run]:
+        """The runs but for those in partitions that the connector does not work in here."""
+        parts = self.connector.partitions
+        for each in self.connector.runs:
+            name = each.partition.lower()
+            known = self._partitions_by_name.get(name)
+            everywhere = not parts or self._serves_all_partitions() or name in _ANYWHERE
+            if everywhere or known is parts[0]:
+                yield each
+            else:
+                where = known.dn if known is not None else each.partition
+                self.remarks.leave(
+                    f"run profile {each.profile!r}", f"its step {each.step.value} is in {where}"
+                )
+
     def _run_steps(self, everywhere: Table) -> Table:
         """What each kind of run has for itself; what holds for all of them is in *everywhere*."""
         found: Table = {}
@@ -218,7 +241,9 @@ class Taking:
                 name = product.step_name(name, of_type) if of_type is not None else name
                 everywhere.setdefault(name, escaped(each.value))
             held = everywhere.get(name)
-            if held is None or not (each.is_secret or held == self._plain(each)):
+            # What is text is escaped, so that it never begins like the reference to a secret.
+            is_secret = isinstance(held, str) and held.startswith("${")
+            if not (is_secret if each.is_secret else held == self._plain(each)):
                 yield each
 
 

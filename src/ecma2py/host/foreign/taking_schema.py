@@ -89,6 +89,14 @@ def _partition(connector: Connector, product: Product | None, remarks: Remarks) 
 
 
 def _dn_mode(types: list[ObjectType], remarks: Remarks) -> str:
+    for kind in types:
+        for each in kind.attributes:
+            if each.is_dn and each.name not in DN_NAMES and not kind.generates_dn:
+                remarks.hint(
+                    "dn.mode",
+                    f"{each.name!r} is the DN of a new {kind.name!r} there: where the connector "
+                    'has DNs, write "mapped" and let clients give the same value for -dn-',
+                )
     modes = [_mode(each) for each in types]
     if len(set(modes)) > 1:
         remarks.hint("dn.mode", "it is one for all object types here, and they differ there")
@@ -114,6 +122,11 @@ def _deprovisioning(types: list[ObjectType], person: str, remarks: Remarks) -> d
     for each in ordered[1:]:
         if each.disable not in (None, Flow()):
             remarks.leave(f"Disable flow of {each.name}", "only users can be disabled here")
+    if base == Flow():
+        remarks.hint(
+            "deprovisioning.delete",
+            "as there, a DELETE leaves the object in the target; take the line out to delete it",
+        )
     found = {
         **(_flow("disable", disable) if disable != Flow() else {}),
         **(_flow("delete", base) if base != Flow("delete") else {}),
