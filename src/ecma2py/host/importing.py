@@ -28,6 +28,8 @@ _OPERATIONS: Mapping[Kind, OperationType] = {
     "full": OperationType.FULL,
     "delta": OperationType.DELTA,
 }
+_LONGEST_DETAIL = 2_000
+"""In the log; the history has all of it."""
 _log = get_logger("ecma2py.import")
 
 
@@ -132,7 +134,8 @@ class Importer:
             name, counts = result.result, _counts(result)
             errors = [asdict(each) for each in result.errors]
             if result.error_name:
-                errors.append({"error_name": result.error_name, "detail": result.error_detail})
+                problem = [{"error_name": result.error_name, "detail": result.error_detail}]
+            errors += problem
             objects, seconds = result.counts.read, result.seconds
         self.space.finish_run(run_id, name, counts, errors)
         self.metrics.import_run(self.name, kind, name, objects=objects, seconds=seconds)
@@ -140,6 +143,8 @@ class Importer:
             self.metrics.space_objects(self.name, object_type, self.space.count(object_type))
         log = _log.info if result is not None and result.is_success else _log.warning
         notes: dict[str, object] = dict(counts)
+        for each in problem:
+            notes |= {"error": each["error_name"], "detail": each["detail"][:_LONGEST_DETAIL]}
         held = self.space.held_import()
         if held is not None and held.run_id == run_id:
             notes |= {"would_delete": held.would_delete, "help": held_advice(self.name)}
