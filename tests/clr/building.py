@@ -1,5 +1,7 @@
 """Small assemblies for tests, each compiled from a text."""
 
+import re
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +21,23 @@ using System.Collections.ObjectModel;
 using Microsoft.MetadirectoryServices;
 """
 """What a connector in C# begins with."""
+
+_OTHERWISE: defaultdict[str, list[tuple[str, str]]] = defaultdict(
+    list,
+    {
+        "AssemblyInfo.cs": [
+            ("The ECMA2 contract, written anew for ecma2py", "A stand-in of the tests")
+        ],
+        "MAUtils.cs": [
+            (
+                r"if \(s_services != null\).*?return folder;",
+                "return s_services.GetMAFolder();",
+            )
+        ],
+        "Utils.cs": [(r"string folder = HostData.*?return folder;\s*}", "")],
+        "HostData.cs": [(r"internal static string Text.*?\n        }", "")],
+    },
+)
 
 
 def assembly(
@@ -72,5 +91,40 @@ def contract_of(folder: Path, version: str, *, signed: bool = True) -> Path:
         sources.glob("*.cs"),
         references=CONTRACT_REFERENCES,
         public_key=CONTRACT_PUBLIC_KEY if signed else None,
+    )
+    return built
+
+
+def another_contract(folder: Path, version: str = "4.1.4.0") -> Path:
+    """A stand-in for a genuine contract, which ecma2py has not and must not have.
+
+    It has the identity of one and none of our doors: its folder comes from its private static
+    ``s_services``, and its extensions from where the runtime makes shadow copies. That of 4.1.3.0
+    also lacks what came later.
+    """
+    require("mono")
+    sources = folder / "sources"
+    sources.mkdir(parents=True)
+    for source in CONTRACT_SOURCES.glob("*.cs"):
+        text = source.read_text(encoding="utf-8")
+        for pattern, replacement in _OTHERWISE[source.name]:
+            text, count = re.subn(pattern, replacement, text, flags=re.DOTALL)
+            assert count == 1, (source.name, pattern)
+        if version == "4.1.3.0":
+            text = text.replace('AssemblyVersion("4.1.4.0")', f'AssemblyVersion("{version}")')
+            text = re.sub(
+                r"public interface IMAExtensible2GetParametersEx.*?\n    }",
+                "",
+                text,
+                flags=re.DOTALL,
+            )
+            text = text.replace("Schema = 5,", "")
+        (sources / source.name).write_text(text, encoding="utf-8")
+    built = folder / f"{CONTRACT_NAME}.dll"
+    compile_assembly(
+        built,
+        sources.glob("*.cs"),
+        references=CONTRACT_REFERENCES,
+        public_key=CONTRACT_PUBLIC_KEY,
     )
     return built

@@ -28,6 +28,11 @@ def not_carried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(assemblies, "CONTRACT_SOURCES", sources)
 
 
+INTERFACE = """
+namespace Microsoft.MetadirectoryServices { public interface IMAExtensible2GetCapabilitiesEx { } }
+"""
+
+
 def test_it_is_built_once(tmp_path: Path) -> None:
     """The second call takes what the first one built."""
     require("mono")
@@ -81,7 +86,7 @@ def test_the_bridge_is_built_once_too(tmp_path: Path) -> None:
 
 def test_a_genuine_copy_is_preferred(tmp_path: Path) -> None:
     """What the configuration names is taken, from the first version that works alone."""
-    genuine = assembly(tmp_path / f"{CONTRACT_NAME}.dll", version="4.1.3.0")
+    genuine = assembly(tmp_path / f"{CONTRACT_NAME}.dll", INTERFACE, version="4.1.3.0")
 
     assert contract_assembly(genuine) == genuine
 
@@ -90,12 +95,15 @@ def test_a_copy_that_will_not_do_is_refused(tmp_path: Path) -> None:
     """Another assembly, an old one, no assembly and no file are each told by name."""
     old = assembly(tmp_path / f"{CONTRACT_NAME}.dll", version="4.1.0.0")
     other = assembly(tmp_path / "Other.dll")
+    (tmp_path / "empty").mkdir()
+    empty = assembly(tmp_path / "empty" / f"{CONTRACT_NAME}.dll", version="4.1.4.0")
     text = tmp_path / "text.dll"
     text.write_text("no assembly")
 
     for path, reason in [
         (old, r"version 4\.1\.0\.0, which works inside MIM only; take one from 4\.1\.3\.0"),
         (other, f"is Other; the contract assembly is called {CONTRACT_NAME}"),
+        (empty, r"has no type Microsoft\.MetadirectoryServices\.IMAExtensible2GetCapabilitiesEx"),
         (text, "is no .NET assembly"),
         (tmp_path / "none.dll", "No such file"),
     ]:

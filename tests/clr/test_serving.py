@@ -48,7 +48,9 @@ def dll(ours: Ours, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return deeds(ours, tmp_path_factory.mktemp("deeds"))
 
 
-def doer(dll: Path, kind: RuntimeKind, name: str, deed: str, timeout: int, more: str = "") -> str:
+def doer(
+    dll: Path, kind: RuntimeKind, name: str, deed: str, *, timeout: int, more: str = ""
+) -> str:
     """The table of a connector that does something while it is read."""
     return DOER.format(
         name=name,
@@ -109,7 +111,7 @@ def test_a_long_call_delays_no_request(hosting: Any, dll: Path, kind: RuntimeKin
     Then the host is killed, and the call that would never have come back is gone with it.
     """
     numbers = iter(range(100))
-    with hosting(kind, doer(dll, kind, "Slow", "loop", 600)) as host:
+    with hosting(kind, doer(dll, kind, "Slow", "loop", timeout=600)) as host:
         host.until_up("/healthz")
         until(lambda: is_looping(host), 60)
         longest = max(creates(host, numbers) for _ in range(20))
@@ -132,7 +134,9 @@ ENDS = {
 def test_no_end_of_a_dll_is_that_of_the_host(hosting: Any, dll: Path, kind: RuntimeKind) -> None:
     """Exit, crash, memory and hang end their runs with what happened in the log, and no more."""
     numbers = iter(range(100))
-    tables = (doer(dll, kind, name, deed, 25, more) for name, (deed, _, more) in ENDS.items())
+    tables = (
+        doer(dll, kind, name, deed, timeout=25, more=more) for name, (deed, _, more) in ENDS.items()
+    )
     with hosting(kind, *tables) as host:
         host.until_up("/healthz")
         until(lambda: len(ended(host)) == len(ENDS), 120)

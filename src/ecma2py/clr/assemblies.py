@@ -14,6 +14,7 @@ from ecma2py.clr.compiling import (
     BRIDGE_SOURCES,
     CONTRACT_NAME,
     CONTRACT_SOURCES,
+    ECMA2_INTERFACES,
     STAND_IN_SOURCES,
     STAND_INS,
     CompilationError,
@@ -23,10 +24,11 @@ from ecma2py.clr.compiling import (
     build_stand_ins,
 )
 from ecma2py.clr.errors import AssemblyMissingError, ContractRefusedError
-from ecma2py.clr.metadata import NotAnAssemblyError, identity
+from ecma2py.clr.metadata import NotAnAssemblyError, defined_types, identity
 
 # The first version whose objects work without the synchronization engine around them.
 _OLDEST_GENUINE = (4, 1, 3, 0)
+_CAME_WITH_IT = f"{ECMA2_INTERFACES}GetCapabilitiesEx"
 
 
 def contract_assembly(preferred: Path | None = None, *, cache: Path | None = None) -> Path:
@@ -108,7 +110,7 @@ def _carried_or_built(
 
 def _checked(path: Path) -> Path:
     try:
-        name = identity(path)
+        name, types = identity(path), defined_types(path)
     except (NotAnAssemblyError, OSError) as error:
         msg = f"The contract assembly that the configuration names cannot be read: {error}"
         raise ContractRefusedError(msg) from error
@@ -120,6 +122,12 @@ def _checked(path: Path) -> Path:
         msg = (
             f"{path} has the version {version}, which works inside MIM only; take one from "
             f"{'.'.join(map(str, _OLDEST_GENUINE))} on, or leave it to ecma2py's own."
+        )
+        raise ContractRefusedError(msg)
+    if _CAME_WITH_IT not in types:
+        msg = (
+            f"{path} has no type {_CAME_WITH_IT}, as the contract assembly has: copy it again from "
+            "a machine with MIM or Microsoft's ECMA host, or leave it to ecma2py's own."
         )
         raise ContractRefusedError(msg)
     return path

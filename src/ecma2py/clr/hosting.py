@@ -55,11 +55,13 @@ class Host:
         except (NotAnAssemblyError, OSError) as error:
             msg = f"The connector cannot be loaded: {error}"
             raise ConnectorLoadError(msg) from None
-        _set_data("ecma2py.MAFolder", str(folder or path.parent))
-        _set_data("ecma2py.ExtensionsDirectory", str(extensions or path.parent))
+        folders = [str(each or path.parent) for each in (folder, extensions)]
+        for name, each in zip(("MAFolder", "ExtensionsDirectory"), folders, strict=True):
+            _set_data(f"ecma2py.{name}", each)
         import System
 
         try:
+            self.bridge.HostFolders.Tell(*folders)
             types = self.bridge.ConnectorTypes.Load(str(path), _candidates(assembly))
         except System.Exception as error:
             msg = f"{path} does not load on {self.runtime}: {error.Message}"

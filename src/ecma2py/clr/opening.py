@@ -74,7 +74,14 @@ def open_dll(wanted: Wanted, codec: Codec) -> Callable[[], DotNetConnector]:
     door = host.bridge.Door(connector.types, wanted.name or path.stem)
     caller = Caller(door, codec, after=(folder.settle, extensions.settle))
     host.bridge.TraceOutput.Start()
-    return lambda: dotnet_connector(caller, connector.interfaces)
+
+    def make() -> DotNetConnector:
+        # The worker may have waited for long, and the files of its run have come meanwhile.
+        for each in {folder, extensions}:
+            each.refresh()
+        return dotnet_connector(caller, connector.interfaces)
+
+    return make
 
 
 def _settings_beside(path: Path) -> Path | None:
