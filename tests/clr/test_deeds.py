@@ -47,6 +47,14 @@ def connector(request: pytest.FixtureRequest, dll: Path, cache: Path) -> Iterato
         found.release()
 
 
+@pytest.fixture
+def no_file_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Where the workers are there is nothing afterwards: Mono could write what a crash was about."""
+    monkeypatch.chdir(tmp_path)
+    yield
+    assert list(tmp_path.iterdir()) == []
+
+
 def run(pool: WorkerPool, deed: str, **more: Any) -> ImportResult:
     """An import in which the connector does this."""
     given = {"Deed": deed, "Password": SecureString("pass-word-1")}
@@ -91,6 +99,7 @@ def test_a_native_fault_is_an_exception(connector: Any) -> None:
         done(connector, "wild pointer")
 
     assert type(caught.value).__name__ in ("NullReferenceException", "AccessViolationException")
+    assert done(connector, "thread") == "made by a thread"
 
 
 def test_threads_of_a_connector_run(connector: Any) -> None:
@@ -106,12 +115,18 @@ def test_threads_of_a_connector_run(connector: Any) -> None:
         ("fail fast", {MONO: "SIGABRT", CORECLR: "Process terminated. no way on"}),
         ("thread that throws", dict.fromkeys([MONO, CORECLR], "InvalidOperationException: nobody")),
         ("overflow", {MONO: "stack overflow", CORECLR: "Stack overflow"}),
+        ("native crash", {MONO: "SIGABRT", CORECLR: "SIGSEGV"}),
     ],
 )
+@pytest.mark.usefixtures("no_file_is_left")
 def test_a_death_ends_the_run_and_is_told(
-    dll: Path, cache: Path, kind: RuntimeKind, deed: str, told: dict[RuntimeKind, str]
+    dll: Path,
+    cache: Path,
+    kind: RuntimeKind,
+    deed: str,
+    told: dict[RuntimeKind, str],
 ) -> None:
-    """The error of the run says how the process ended, in the words of the runtime if it had any."""
+    """The error of the run says how the process ended, in the runtime's words; it leaves no file."""
     with workers(kind, dll, cache) as pool:
         result = run(pool, deed)
         until(lambda: pool.running == 0)

@@ -366,6 +366,51 @@ def test_settings_are_read_from_the_config_file(tmp_path: Path, ours: Ours) -> N
 
 
 @KINDS
+def test_settings_are_read_after_something_of_the_web(
+    tmp_path: Path, ours: Ours, stand_ins: Path, kind: RuntimeKind
+) -> None:
+    """Whoever has escaped a text with HttpUtility finds the settings where they were."""
+    settings = tmp_path / "Connector.dll.config"
+    settings.write_text(
+        '<configuration><appSettings><add key="type" value="set"/></appSettings></configuration>'
+    )
+    path = assembly(
+        tmp_path / "Connector.dll",
+        f"""{USING} public class C : IMAExtensible2GetSchema {{
+          public Schema GetSchema(KeyedCollection<string, ConfigParameter> parameters) {{
+            Schema schema = Schema.Create();
+            schema.Types.Add(SchemaType.Create(System.Web.HttpUtility.UrlEncode("a b"), true));
+            schema.Types.Add(SchemaType.Create(
+              System.Configuration.ConfigurationManager.AppSettings["type"] ?? "none", true));
+            return schema; }} }}""",
+        references=[ours.contract, Path("System.Configuration.dll"), Path("System.Web.dll")],
+    )
+
+    told = hosted(kind, FIRST_TYPE, path, ours=ours, settings=settings, stand_ins=stand_ins)
+    assert told == ["a+b", "set"]
+
+
+@KINDS
+def test_code_pages_of_windows_are_read(tmp_path: Path, ours: Ours, kind: RuntimeKind) -> None:
+    """A connector for .NET Framework asks for a code page, and registers nothing for it."""
+    path = assembly(
+        tmp_path / "Connector.dll",
+        f"""{USING} public class C : IMAExtensible2GetSchema {{
+          public Schema GetSchema(KeyedCollection<string, ConfigParameter> parameters) {{
+            Schema schema = Schema.Create();
+            foreach (object each in new object[] {{ 1252, "windows-1251", "ibm850" }}) {{
+              System.Text.Encoding page = each is int
+                ? System.Text.Encoding.GetEncoding((int)each)
+                : System.Text.Encoding.GetEncoding((string)each);
+              schema.Types.Add(SchemaType.Create(page.GetString(new byte[] {{ 0x8E }}), true)); }}
+            return schema; }} }}""",
+        references=[ours.contract],
+    )
+
+    assert hosted(kind, FIRST_TYPE, path, ours=ours) == ["\u017d", "\u040b", "\u00c4"]
+
+
+@KINDS
 def test_what_does_not_load_is_named(tmp_path: Path, ours: Ours, kind: RuntimeKind) -> None:
     """No file, no assembly and no connector are three errors, each of which names the file."""
     text = tmp_path / "text.dll"

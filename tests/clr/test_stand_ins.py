@@ -42,6 +42,7 @@ def test_stand_ins_have_the_keys_that_are_asked_for(stand_ins: Path) -> None:
     } == {
         "System.Configuration.ConfigurationManager": "cc7b13ffcd2ddd51",
         "System.Diagnostics.EventLog": "cc7b13ffcd2ddd51",
+        "System.Diagnostics.PerformanceCounter": "cc7b13ffcd2ddd51",
         "System.Management": "b03f5f7f11d50a3a",
         "System.Security.Permissions": "cc7b13ffcd2ddd51",
         "System.Web.Extensions": "31bf3856ad364e35",
@@ -74,6 +75,45 @@ def test_event_logs_go_to_standard_error(tmp_path: Path, ours: Ours, stand_ins: 
 
     assert count == "0"
     assert lines.startswith("HR: Error 1001: cannot bind|HR agent: Information: started|")
+
+
+COUNTERS = """
+    if (!PerformanceCounterCategory.Exists("HR")) {
+      CounterCreationDataCollection made = new CounterCreationDataCollection();
+      made.Add(new CounterCreationData("Objects", "", PerformanceCounterType.NumberOfItems64));
+      PerformanceCounterCategory.Create(
+        "HR", "", PerformanceCounterCategoryType.SingleInstance, made); }
+    using (PerformanceCounter objects = new PerformanceCounter("HR", "Objects", false)) {
+      objects.RawValue = 5; objects.Increment(); objects.IncrementBy(3); Tell(objects.Decrement()); }
+    using (PerformanceCounter read = new PerformanceCounter("hr", "objects")) {
+      Tell(read.NextValue()); Tell(read.CounterType);
+      try { read.Increment(); } catch (InvalidOperationException) { Tell("refused"); } }
+    Tell(PerformanceCounterCategory.CounterExists("Objects", "HR"));
+    PerformanceCounterCategory.Delete("HR");
+    Tell(PerformanceCounterCategory.Exists("HR"));
+"""
+
+
+def test_counters_of_the_connector_count(probe: Probing) -> None:
+    """What a connector creates and writes can be read back by it; types and names are kept."""
+    told = probe(CORECLR, COUNTERS, "System.dll", using="using System.Diagnostics;")
+
+    assert told == ["8", "8", "NumberOfItems64", "refused", "True", "False"]
+
+
+def test_counters_of_the_system_are_refused(probe: Probing) -> None:
+    """A value that nobody here has written is an error, not a zero."""
+    told = probe(
+        CORECLR,
+        """
+        try { Tell(new PerformanceCounter("Processor", "% Processor Time", "_Total").NextValue()); }
+        catch (InvalidOperationException error) { Tell(error.Message); }
+        """,
+        "System.dll",
+        using="using System.Diagnostics;",
+    )
+
+    assert told[0].startswith("Processor, % Processor Time: ecma2py's stand-in")
 
 
 def test_windows_is_not_asked(probe: Probing) -> None:

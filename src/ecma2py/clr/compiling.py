@@ -71,6 +71,7 @@ STAND_INS = (
         ("System.dll", "System.Core.dll", "System.Xml.dll"),
     ),
     StandIn("System.Diagnostics.EventLog", _OPEN_PUBLIC_KEY),
+    StandIn("System.Diagnostics.PerformanceCounter", _OPEN_PUBLIC_KEY),
     StandIn("System.Management", _FRAMEWORK_PUBLIC_KEY),
     StandIn("System.Security.Permissions", _OPEN_PUBLIC_KEY),
     StandIn("System.Web.Extensions", CONTRACT_PUBLIC_KEY, ("System.dll", "System.Core.dll")),

@@ -226,10 +226,25 @@ def _prepared(runtime: Runtime, contract: Path, bridge: Path, settings: Path | N
         from Ecma2py import Bridge
 
         Bridge.Resolver.Start(str(contract))
+        if runtime.kind is RuntimeKind.MONO:
+            Bridge.WebSettings.Keep()
+        if runtime.kind is RuntimeKind.CORECLR:
+            _know_code_pages()
     except System.Exception as error:
         msg = f"{runtime} does not load {bridge} and {contract}: {error.Message}"
         raise RuntimeStartError(msg) from None
     return Host(runtime, contract, Bridge)
+
+
+def _know_code_pages() -> None:
+    """What was written for .NET Framework reads code pages of Windows without asking for them."""
+    from System.Reflection import Assembly
+    from System.Text import Encoding
+
+    provider = Assembly.Load("System.Text.Encoding.CodePages").GetType(
+        "System.Text.CodePagesEncodingProvider"
+    )
+    Encoding.RegisterProvider(provider.GetProperty("Instance").GetValue(None))
 
 
 def _set_data(name: str, value: str) -> None:

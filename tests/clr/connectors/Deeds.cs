@@ -122,6 +122,8 @@ public class Deeds :
                 return Deeper(1).ToString();
             case "wild pointer":
                 return Marshal.ReadByte(new IntPtr(8)).ToString();
+            case "native crash":
+                return strlen(new IntPtr(8)).ToString();
             case "thread":
                 string made = null;
                 Thread worker = new Thread(() => made = "made by a thread");
@@ -208,6 +210,9 @@ public class Deeds :
             set { }
         }
     }
+
+    [DllImport("libc")]
+    private static extern IntPtr strlen(IntPtr text);
 
     private static class Static
     {
