@@ -7,9 +7,10 @@ import pytest
 from ecma2py.clr.runtimes import RuntimeKind
 from ecma2py.errors import ConfigurationError
 from tests.clr.building import another_contract, assembly, contract_of
+from tests.clr.dotnet import KINDS
 from tests.clr.hosted import Ours
 from tests.clr.papers import agent, exported, imported, papers, set_password
-from tests.clr.workers import KINDS, workers
+from tests.clr.workers import workers
 
 
 @pytest.fixture(scope="module")

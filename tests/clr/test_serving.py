@@ -11,10 +11,9 @@ import pytest
 
 from ecma2py.clr.runtimes import RuntimeKind
 from ecma2py.workers.guard import descendants
-from tests.clr.dotnet import runtime
+from tests.clr.dotnet import KINDS, needs_pythonnet, runtime
 from tests.clr.hosted import Ours
-from tests.clr.test_calling import deeds
-from tests.clr.workers import KINDS, needs_pythonnet
+from tests.clr.workers import deeds
 from tests.host.processes import HostProcess, free_port, process
 from tests.host.serving import ROOT
 from tests.workers.conftest import is_alive, until

@@ -18,8 +18,9 @@ from ecma2py.host.certificates import generate
 from ecma2py.parameters import ConfigParameters
 from ecma2py.runs import ConnectorSource, ListSink, run_import
 from tests.clr.building import assembly
+from tests.clr.dotnet import KINDS
 from tests.clr.hosted import Ours
-from tests.clr.workers import KINDS, SOURCES, workers
+from tests.clr.workers import SOURCES, workers
 from tests.host.serving import ROOT
 from tests.servers.needs import require
 

@@ -10,8 +10,7 @@ from ecma2py.clr.compiling import compile_assembly
 from ecma2py.clr.runtimes import RuntimeKind
 from tests.cli.commands import here, succeed
 from tests.clr.conftest import cache, contract  # noqa: F401 - fixtures, which pytest finds by name
-from tests.clr.dotnet import runtime
-from tests.clr.workers import KINDS, needs_pythonnet
+from tests.clr.dotnet import KINDS, needs_pythonnet, runtime
 from tests.examples.test_dotnet import GROUPS, PEOPLE
 from tests.host.processes import free_port, patch, process
 from tests.host.serving import EXTENSION, ROOT
