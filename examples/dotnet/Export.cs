@@ -78,10 +78,13 @@ namespace Demo
             SortedDictionary<string, Record> all = records[change.ObjectType];
             string letter = change.ObjectType.Substring(0, 1).ToUpperInvariant();
             // The key of one who is gone is given to nobody else: others may know the object by it.
-            IEnumerable<string> gone = store.ChangesSince(0)
+            IEnumerable<string> logged = store.ChangesSince(0)
                 .Where(each => each.Type == change.ObjectType)
                 .Select(each => each.Id);
-            int number = all.Keys.Concat(gone).Select(Number).DefaultIfEmpty(0).Max() + 1;
+            IEnumerable<string> unsaved = changed
+                .Where(each => each.Item1 == change.ObjectType)
+                .Select(each => each.Item2);
+            int number = all.Keys.Concat(logged).Concat(unsaved).Select(Number).DefaultIfEmpty(0).Max() + 1;
             string id = letter + number.ToString("0000", CultureInfo.InvariantCulture);
             record[Store.Key] = id;
             all.Add(id, record);

@@ -26,11 +26,18 @@ public static class DemoHarness
             case "full": Import(OperationType.Full, null); break;
             case "delta": Import(OperationType.Delta, watermark); break;
             case "export": Export(); break;
-            case "keys": Exported(Entry(ObjectModificationType.Delete, "person", "P0003")); Exported(Named("dee")); break;
+            case "keys": Keys(); break;
             case "passwords": SetPasswords(); break;
         }
 
         return Told.ToArray();
+    }
+
+    private static void Keys()
+    {
+        Exported(Entry(ObjectModificationType.Delete, "person", "P0003"));
+        Exported(Named("dee"));
+        Exported(Entry(ObjectModificationType.Delete, "person", "P0004"), Named("eva"));
     }
 
     private static void Describe()

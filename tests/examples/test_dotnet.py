@@ -140,8 +140,8 @@ def test_it_exports_and_tells_the_delta(called: Called, data: Path) -> None:
 
 
 def test_no_key_is_given_twice(called: Called) -> None:
-    """The key of a person who is gone stays theirs."""
-    assert called(("keys", "")) == [["Success ", "Success P0004 "]]
+    """The key of a person who is gone stays theirs, also in the batch that removes them."""
+    assert called(("keys", "")) == [["Success ", "Success P0004 ", "Success ", "Success P0005 "]]
 
 
 def test_it_keeps_passwords(called: Called, data: Path) -> None:
