@@ -35,9 +35,9 @@ public static class DemoHarness
 
     private static void Keys()
     {
-        Exported(Entry(ObjectModificationType.Delete, "person", "P0003"));
-        Exported(Named("dee"));
-        Exported(Entry(ObjectModificationType.Delete, "person", "P0004"), Named("eva"));
+        Exported(Entry(ObjectModificationType.Delete, "person", "P0003"), Named("dee"));
+        Exported(Entry(ObjectModificationType.Delete, "person", "P0004"));
+        Exported(Named("eva"));
     }
 
     private static void Describe()
