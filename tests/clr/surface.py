@@ -230,7 +230,7 @@ class _Surface:
             }
             if not any(seen.values()):
                 continue
-            signature = self.signatures.property(self.tables.blob(row, "Signature"))
+            signature = self.signatures.method(self.tables.blob(row, "Signature"))
             getter = accessors.get(GETTER, accessors.get(SETTER, 0))
             shown: dict[str, Any] = {
                 "name": self.tables.text(row, "Name"),

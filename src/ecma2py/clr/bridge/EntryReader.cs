@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using Microsoft.MetadirectoryServices;
 using Microsoft.MetadirectoryServices.DetachedObjectModel;
 
@@ -81,7 +82,9 @@ namespace Ecma2py.Bridge
             foreach (AnchorAttribute each in entry.AnchorAttributes)
             {
                 byte[] bytes = each.Value as byte[];
-                return bytes == null ? Convert.ToString(each.Value) : Convert.ToBase64String(bytes);
+                return bytes == null
+                    ? Convert.ToString(each.Value, CultureInfo.InvariantCulture)
+                    : Convert.ToBase64String(bytes);
             }
 
             return string.Empty;

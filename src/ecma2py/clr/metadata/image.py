@@ -63,8 +63,6 @@ class Image:
     data: bytes
     machine: int
     """The COFF machine number: 0x14c, 0x8664, 0xaa64, ..."""
-    is_64_bit: bool
-    """True for PE32+, which never loads into a 32-bit process."""
     flags_offset: int
     """Where in the file the CLI header's flags are."""
     runtime_version: str
@@ -122,7 +120,7 @@ def _parsed(data: bytes) -> Image:
     cli = _offset(sections, cli_address)
     root = _offset(sections, _u4(data, cli + 8))
     version, streams = _metadata(data, root)
-    return Image(data, machine, magic == _MAGIC_64, cli + 16, version, streams)
+    return Image(data, machine, cli + 16, version, streams)
 
 
 def _sections(data: bytes, start: int, count: int) -> list[Section]:

@@ -109,7 +109,7 @@ class Signatures:
         return _ALIASES.get(full, full)
 
     def method(self, blob: bytes) -> Signature:
-        """The signature of a method."""
+        """The signature of a method, or of a property: the parameters are then its indexer's."""
         reader = _Reader(self, blob)
         kind = reader.number()
         if kind & 0x10:
@@ -117,10 +117,6 @@ class Signatures:
         count = reader.number()
         result = reader.type()
         return Signature(result, tuple(reader.type() for _ in range(count)), bool(kind & 0x20))
-
-    def property(self, blob: bytes) -> Signature:
-        """The signature of a property; the parameters are those of an indexer."""
-        return self.method(blob)
 
     def field(self, blob: bytes) -> str:
         """The type of a field."""

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from ecma2py.clr.metadata.image import Image, NotAnAssemblyError
 
-MODULE, TYPE_REF, TYPE_DEF, FIELD, METHOD, PARAM = 0x00, 0x01, 0x02, 0x04, 0x06, 0x08
+TYPE_REF, TYPE_DEF, FIELD, METHOD, PARAM = 0x01, 0x02, 0x04, 0x06, 0x08
 INTERFACE_IMPL, MEMBER_REF, CONSTANT, CUSTOM_ATTRIBUTE = 0x09, 0x0A, 0x0B, 0x0C
 PROPERTY_MAP, PROPERTY, METHOD_SEMANTICS, METHOD_IMPL = 0x15, 0x17, 0x18, 0x19
-EVENT_MAP, EVENT, TYPE_SPEC, ASSEMBLY, ASSEMBLY_REF = 0x12, 0x14, 0x1B, 0x20, 0x23
+TYPE_SPEC, ASSEMBLY, ASSEMBLY_REF = 0x1B, 0x20, 0x23
 EXPORTED_TYPE, MANIFEST_RESOURCE, NESTED_CLASS = 0x27, 0x28, 0x29
 
 # Columns: 2 or 4 bytes, s(tring), g(uid), b(lob), a row of the table #hex, or a coded index.
