@@ -233,6 +233,10 @@ public class C : IMAExtensible2GetSchema {
     string read = System.IO.File.ReadAllText(MAUtils.MAFolder + "\\\\in.txt")
       + System.IO.File.ReadAllText(Utils.ExtensionsDirectory + "\\\\sub\\\\in.txt");
     System.IO.File.WriteAllText(MAUtils.MAFolder + "\\\\out.txt", "written");
+    if (System.IO.File.Exists(MAUtils.MAFolder + "\\\\log.txt")) {
+      System.IO.File.Move(MAUtils.MAFolder + "\\\\log.txt", MAUtils.MAFolder + "\\\\log.old");
+      System.IO.Directory.CreateDirectory(MAUtils.MAFolder + "\\\\made");
+      System.IO.File.AppendAllText(MAUtils.MAFolder + "\\\\made\\\\log.txt", "anew"); }
     Schema schema = Schema.Create();
     SchemaType type = SchemaType.Create(read + SETTING, true);
     type.Attributes.Add(SchemaAttribute.CreateAnchorAttribute("id", AttributeType.String));
@@ -254,12 +258,16 @@ def test_files_are_named_with_backslashes(
     (dll.parent / "sub" / "in.txt").write_text("beside the DLL")
     (tmp_path / "Agent").mkdir()
     (tmp_path / "Agent" / "in.txt").write_text("of the agent, ")
+    (tmp_path / "Agent" / "log.txt").write_text("before")
     settings = {"folder": str(tmp_path / "Agent")}
     with workers(kind, dll, cache, settings=settings) as pool:
         schema = ConnectorSource(pool).describe().schema
 
     assert list(schema.types) == ["of the agent, beside the DLL!"]
     assert (tmp_path / "Agent" / "out.txt").read_text() == "written"
+    assert (tmp_path / "Agent" / "log.old").read_text() == "before"
+    assert not (tmp_path / "Agent" / "log.txt").exists()
+    assert (tmp_path / "Agent" / "made" / "log.txt").read_text() == "anew"
 
 
 def test_settings_beside_the_dll_are_read(ours: Ours, cache: Path, tmp_path: Path) -> None:
