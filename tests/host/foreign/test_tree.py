@@ -74,8 +74,7 @@ OUTSIDE = b"""<?xml version="1.0"?>\n<!DOCTYPE a SYSTEM "file:///etc/passwd">\n<
 @pytest.mark.parametrize(("content", "line"), [(BOMB, 1), (OUTSIDE, 2)])
 def test_a_document_type_is_refused(content: bytes, line: int) -> None:
     """No entity is ever declared, from inside the file or outside."""
-    said = refused(content)
-    assert f"a.xml, line {line}: it declares a document type" in said
+    assert refused(content).startswith(f"a.xml, line {line}: it declares a document type")
 
 
 @pytest.mark.parametrize(
@@ -99,7 +98,7 @@ def test_bad_xml_is_told_with_its_place(content: bytes, says: str) -> None:
 def test_everything_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bytes, elements, depth, attributes: beyond each there is an error, and no more memory."""
     deep = b"<a>" * (tree.DEEPEST + 1)
-    assert f"nested more than {tree.DEEPEST} deep" in refused(deep)
+    assert refused(deep).startswith("a.xml, line 1, <a>: its elements are nested more than 64 deep")
     wide = " ".join(f'b{n}=""' for n in range(tree.MOST_ATTRIBUTES + 1))
     assert f"more than {tree.MOST_ATTRIBUTES} attributes" in refused(f"<a {wide}/>".encode())
     monkeypatch.setattr(tree, "MOST_ELEMENTS", 10)

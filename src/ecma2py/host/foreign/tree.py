@@ -117,6 +117,8 @@ def parse_tree(content: bytes, file: str) -> Element:
         building.parser.Parse(content, True)
     except expat.ExpatError as error:
         building.refuse(f"it is not well-formed XML: {expat.ErrorString(error.code)}")
+    except ForeignFileError:  # a ValueError too: what was refused on the way says why itself
+        raise
     except (LookupError, ValueError) as error:
         building.refuse(f"its encoding is none that can be read ({error}): save it as UTF-8")
     assert building.root is not None
