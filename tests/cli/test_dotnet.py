@@ -120,7 +120,7 @@ def test_the_dlls_of_a_configuration_are_looked_at(
     assert (first["connector"], first["path"]) == ("HR", str(connector))
     assert first["problem"] == ".NET does not run it here"
     assert second["path"] == str(folder / "Beside.dll")
-    assert "No such file" in second["problem"]
+    assert second["problem"].endswith("cannot be read: No such file or directory")
     assert (second["best"], second["runtimes"], second["advice"]) == ("", [], [])
 
 

@@ -81,8 +81,11 @@ def _look_at(asked: Asked, machine: Machine) -> LookedAt:
         if asked.contract is not None:
             machine = look(asked.contract)
         found = machine.examine(asked.path)
-    except (DotNetError, NotAnAssemblyError, OSError) as error:
+    except (DotNetError, NotAnAssemblyError) as error:
         return LookedAt(asked, machine, problem=str(error), code=Exit.USAGE)
+    except OSError as error:
+        told = f"{error.filename or asked.path} cannot be read: {error.strerror}"
+        return LookedAt(asked, machine, problem=told, code=Exit.USAGE)
     problem = _problem(found, asked.kind)
     return LookedAt(asked, machine, found, problem, Exit.FAILED if problem else Exit.OK)
 
