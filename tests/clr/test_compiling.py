@@ -60,6 +60,19 @@ def test_what_the_compiler_says_is_the_error(tmp_path: Path, source: Path) -> No
     assert sorted(path.name for path in tmp_path.iterdir()) == ["Class.cs", "Lib.dll"]
 
 
+def test_a_compiler_may_speak_in_any_code_page(
+    tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Words that are no UTF-8, as Windows prints them, hide no error."""
+    compiler = tmp_path / "compiler"
+    compiler.write_bytes(b"#!/bin/sh\nprintf 'error CS1: \\201 expected'; exit 1\n")
+    compiler.chmod(0o755)
+    monkeypatch.setenv("ECMA2PY_CSC", str(compiler))
+
+    with pytest.raises(CompilationError, match="error CS1"):
+        compile_assembly(tmp_path / "Lib.dll", [source])
+
+
 def test_the_assembly_is_named_after_its_file(tmp_path: Path, source: Path) -> None:
     """The name by which others find it is the file's, wherever it was built."""
     require("mono")

@@ -183,7 +183,9 @@ def _key_options(public_key: bytes | None, folder: Path) -> Iterator[str]:
 
 def _run(command: list[str], name: str) -> None:
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - found above
+        done = subprocess.run(  # noqa: S603 - found above
+            command, capture_output=True, text=True, errors="replace", check=False
+        )
     except OSError as error:
         msg = f"The C# compiler {command[0]} does not run: {error.strerror}."
         raise CompilerMissingError(msg) from None
