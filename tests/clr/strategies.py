@@ -10,6 +10,7 @@ from ecma2py.entries import (
     CSEntryChange,
     ObjectModificationType,
 )
+from ecma2py.errors import MAImportError
 from ecma2py.parameters import ConfigParameters, SecureString
 from ecma2py.partitions import HierarchyNode, Partition
 from ecma2py.schema import AttributeOperation, AttributeType, Schema, SchemaAttribute, SchemaType
@@ -91,6 +92,16 @@ def schemas(draw: st.DrawFn) -> Schema:
     return Schema(found, object_type_attribute_name=draw(st.none() | texts))
 
 
+_FAILURES: st.SearchStrategy[dict[str, Any]] = st.just({}) | st.fixed_dictionaries(
+    {
+        "error_code_import": st.sampled_from([each for each in MAImportError if each]),
+        "error_name": texts,
+        "error_detail": texts,
+    }
+)
+"""That an entry could not be read, and why; such entries go both ways."""
+
+
 @st.composite
 def changes(draw: st.DrawFn, schema: Schema) -> CSEntryChange:
     """A change of an object of one of the types."""
@@ -106,6 +117,7 @@ def changes(draw: st.DrawFn, schema: Schema) -> CSEntryChange:
         dn=draw(filled),
         identifier=draw(st.uuids()),
         schema_type=draw(st.sampled_from([known, None])),
+        **draw(_FAILURES),
     )
     kind = entry.object_modification_type
     if kind in (ObjectModificationType.ADD, ObjectModificationType.REPLACE):

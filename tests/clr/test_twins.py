@@ -72,6 +72,9 @@ def _entry(entry: CSEntryChange) -> Any:
         entry.dn,
         entry.attributes,
         list(entry.changes.values()),
+        entry.error_code_import,
+        entry.error_name,
+        entry.error_detail,
     )
     return [shape(each) for each in parts]
 

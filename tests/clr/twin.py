@@ -84,7 +84,7 @@ class Twin:
             [
                 CSEntryChangeResult(
                     each.identifier,
-                    MAExportError.EXPORT_ERROR_CUSTOM_CONTINUE_RUN,
+                    MAExportError(each.identifier.bytes_le[0] % len(MAExportError)),
                     anchor_attributes=list(each.attribute_changes.values()),
                     error_name=each.dn or "",
                     error_detail=_entry(each),

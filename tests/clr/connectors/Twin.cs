@@ -23,6 +23,8 @@ public class Twin :
     IMAExtensible2GetHierarchy,
     IMAExtensible2Password
 {
+    private static readonly int Outcomes = Enum.GetValues(typeof(MAExportError)).Length;
+
     private Schema types = Schema.Create();
     private Partition partition;
     private IList<CSEntryChange> entries = new List<CSEntryChange>();
@@ -83,7 +85,7 @@ public class Twin :
             results.Add(CSEntryChangeResult.Create(
                 each.Identifier,
                 each.AttributeChanges.ToList(),
-                MAExportError.ExportErrorCustomContinueRun,
+                (MAExportError)(each.Identifier.ToByteArray()[0] % Outcomes),
                 each.DN,
                 Told(each)));
         }
