@@ -195,3 +195,13 @@ def test_what_dotnet_does_not_have_is_named(tmp_path: Path, contract: Path) -> N
     assert str(missing["System.Configuration"]).endswith(
         "(which moved to System.Configuration.ConfigurationManager)"
     )
+
+
+def test_what_windows_alone_has_is_not_to_be_installed(tmp_path: Path, contract: Path) -> None:
+    """Who wishes for .NET Framework elsewhere is told which runtime takes its place, and how."""
+    found = examine(targeting(tmp_path, ".NETFramework,Version=v4.8"), (), contract)
+
+    with pytest.raises(RuntimeMissingError) as caught:
+        found.best(NETFX)
+    assert ".NET Framework comes with Windows. Elsewhere Mono takes its place" in str(caught.value)
+    assert 'runtime = "mono" (' in str(caught.value)

@@ -537,3 +537,10 @@ def test_an_anchor_that_the_connector_has_otherwise_is_refused() -> None:
         selected(ConnectorConfig(type="a", anchors={"person": ("uid",)}), schema)
     with pytest.raises(ConfigurationError, match="no object type 'team'"):
         selected(ConnectorConfig(type="a", anchors={"team": ("id",)}), schema)
+
+
+def test_a_dll_without_its_ending_is_told() -> None:
+    """The ECMA host's files leave it out; here it tells a DLL from an installed connector."""
+    text = '[connectors.HR]\ntype = "Contoso.Connector"\npath = "contoso"\n'
+    with pytest.raises(ConfigFileError, match=r'"module:Class" or "Contoso\.Connector\.dll"'):
+        parse(text, Path("ecma2py.toml"), {})

@@ -59,7 +59,8 @@ def open_dll(wanted: Wanted, codec: Codec) -> Callable[[], DotNetConnector]:
         raise ConnectorLoadError(msg) from None
     verdict = found.best(wanted.runtime)
     if verdict.missing:
-        logger.warning("%s on %s: %s", path.name, verdict.runtime, verdict.reason)
+        # Each worker says it, so it is no warning: one comes when the connector touches it.
+        logger.info("%s on %s: %s", path.name, verdict.runtime, verdict.reason)
     settings = wanted.settings or _settings_beside(path)
     host = start(
         verdict.runtime,

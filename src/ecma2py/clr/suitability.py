@@ -160,7 +160,12 @@ def examine(
 
 def _remedy(kind: RuntimeKind, major: int) -> str:
     told = "; ".join(f"{each.platform}: {each.command}" for each in commands(kind, major))
-    remedy = f"Install {kind.title} ({told})." if told else f"{kind.title} comes with Windows."
+    if kind is RuntimeKind.NETFX:
+        # The commands are those of Mono, if there are any.
+        place = f'Elsewhere Mono takes its place, runtime = "{RuntimeKind.MONO.value}"'
+        elsewhere = f" {place} ({told})." if told else ""
+        return f"{kind.title} comes with Windows.{elsewhere}"
+    remedy = f"Install {kind.title} ({told})."
     return f"{remedy} Or set DOTNET_ROOT to where it is." if kind is RuntimeKind.CORECLR else remedy
 
 

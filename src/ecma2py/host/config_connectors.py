@@ -337,7 +337,7 @@ class ConnectorConfig:
         if self.fields and not is_dll(self.type):
             yield "fields", "has no effect unless type is a DLL"
         if self.path is not None and ":" not in self.type and not is_dll(self.type):
-            yield "path", 'has no effect unless type is "module:Class" or a DLL'
+            yield "path", f'has no effect unless type is "module:Class" or "{self.type}.dll"'
         if self.runtime != "auto" and not is_dll(self.type):
             yield "runtime", "has no effect unless type is a DLL"
         if self.contract is not None and not is_dll(self.type):
