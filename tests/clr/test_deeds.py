@@ -180,3 +180,25 @@ def lines(caplog: pytest.LogCaptureFixture) -> set[tuple[str, str]]:
         for each in caplog.records
         if each.name == "ecma2py.connector.net" and "with" in each.getMessage()
     }
+
+
+@KINDS
+def test_each_run_has_a_process_which_a_warm_one_begins_at_once(
+    dll: Path, cache: Path, kind: RuntimeKind
+) -> None:
+    """A worker waits with the runtime started; what a DLL keeps in static fields is of one run."""
+    with workers(kind, dll, cache, warm=1) as pool:
+        found = []
+        for _ in range(3):
+            sink = ListSink()
+            source = ConnectorSource(pool, ConfigParameters({"Deed": "count"}), name="net")
+            assert run_import(source, sink).is_success
+            found.append(sink.entries[0].attributes["n"])
+            until(lambda: pool._shelf.warm, 60)
+            ready = [each.pid for each in pool._shelf.warm]
+        connector: Any = pool()
+        assert connector._worker.pid in ready
+        connector.release()
+
+    assert found == ["1", "1", "1"]
+    until(lambda: pool.running == 0)

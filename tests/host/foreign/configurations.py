@@ -184,7 +184,8 @@ def dll_connectors(draw: st.DrawFn) -> dict[str, Any]:
     """A DLL with parameters of any name and kind."""
     names = draw(st.lists(NAMES, max_size=6, unique=True))
     fields: dict[str, str] = {}
-    tables: dict[str, dict[str, Any]] = {"parameters": {}, "full_import": {}, "export": {}}
+    steps = ("full_import", "delta_import", "export")
+    tables: dict[str, dict[str, Any]] = {place: {} for place in ("parameters", *steps)}
     for name in names:
         place = draw(st.sampled_from(list(tables)))
         page, kind = draw(st.sampled_from(PAGES)), draw(st.sampled_from(KINDS))
@@ -196,7 +197,7 @@ def dll_connectors(draw: st.DrawFn) -> dict[str, Any]:
             kind, st.one_of(VALUES, st.just(""))
         )
         tables[place][name] = _text(draw(value))
-    runs = {step: tables[step] for step in ("full_import", "export") if tables[step]}
+    runs = {step: tables[step] for step in steps if tables[step]}
     dll = draw(st.from_regex(r"[A-Za-z][A-Za-z0-9 ._-]{0,8}\.(dll|DLL)", fullmatch=True))
     own = {"type": dll, "parameters": tables["parameters"], "run_steps": runs, "fields": fields}
     return own | draw(common(runs))
@@ -223,7 +224,7 @@ def configurations(draw: st.DrawFn) -> dict[str, Any]:
         st.lists(
             st.from_regex(r"[A-Za-z0-9_-]{1,12}", fullmatch=True),
             min_size=1,
-            max_size=2,
+            max_size=3,
             unique_by=str.lower,
         )
     )
