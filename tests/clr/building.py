@@ -21,6 +21,11 @@ using System.Collections.ObjectModel;
 using Microsoft.MetadirectoryServices;
 """
 """What a connector in C# begins with."""
+CAPABILITIES = """
+  MACapabilities IMAExtensible2GetCapabilitiesEx.GetCapabilitiesEx(
+    KeyedCollection<string, ConfigParameter> parameters) { return new MACapabilities(); }
+"""
+"""The member that says what it can do."""
 
 _OTHERWISE: defaultdict[str, list[tuple[str, str]]] = defaultdict(
     list,

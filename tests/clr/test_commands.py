@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.commands import here, succeed
-from tests.clr.building import assembly
+from tests.clr.building import CAPABILITIES, USING, assembly
 from tests.clr.dotnet import KINDS, needs_pythonnet, runtime
 from tests.clr.hosted import Ours
 from tests.clr.workers import SOURCES
@@ -58,3 +58,22 @@ def test_a_runtime_that_does_not_fit_is_told(folder: Path) -> None:
 
     assert done.code != 0
     assert ".NET Framework was not found on this machine" in done.err
+
+
+def test_what_a_dll_raises_is_told_with_its_class(folder: Path, ours: Ours) -> None:
+    """A text such as "Object not set" alone would not say that the connector raised it."""
+    assembly(
+        folder / "ways" / "Refuses.dll",
+        f"""{USING} public class C : IMAExtensible2GetSchema, IMAExtensible2GetCapabilitiesEx {{
+          {CAPABILITIES}
+          public Schema GetSchema(KeyedCollection<string, ConfigParameter> parameters) {{
+            throw new InvalidOperationException("no licence file"); }} }}""",
+        references=[ours.contract],
+    )
+    (folder / "ecma2py.toml").write_text(
+        '[connectors.Refuses]\ntype = "Refuses.dll"\npath = "ways"\n'
+    )
+
+    done = here("schema", "Refuses")
+
+    assert "Error: InvalidOperationException: no licence file" in done.err

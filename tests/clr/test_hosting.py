@@ -7,7 +7,7 @@ import pytest
 
 from ecma2py.clr.compiling import CONTRACT_NAME
 from ecma2py.clr.runtimes import RuntimeKind
-from tests.clr.building import USING, assembly
+from tests.clr.building import CAPABILITIES, USING, assembly
 from tests.clr.dotnet import KINDS
 from tests.clr.hosted import Ours, hosted
 
@@ -17,10 +17,6 @@ SCHEMA = """
     schema.Types.Add(SchemaType.Create("person", true));
     return schema;
   }
-"""
-CAPABILITIES = """
-  MACapabilities IMAExtensible2GetCapabilitiesEx.GetCapabilitiesEx(
-    KeyedCollection<string, ConfigParameter> parameters) { return new MACapabilities(); }
 """
 FIRST_TYPE = """
 connector = host.load(paths[0])

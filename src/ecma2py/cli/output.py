@@ -15,6 +15,7 @@ from rich.text import Text
 from ecma2py.cli.exits import CommandError, Exit, code_of
 from ecma2py.host.secrets import Redactor
 from ecma2py.parameters import SecureString
+from ecma2py.workers.faults import ForeignBaseError, ForeignError
 
 # Without a terminal nobody is there to see a column wrapped: a line stays a line.
 _UNWRAPPED = 10_000
@@ -171,6 +172,9 @@ def _message(error: BaseException) -> str:
     text = str(error)
     if isinstance(error, CommandError):
         return text
+    if isinstance(error, ForeignError | ForeignBaseError):
+        # Raised in another process, which has written the traceback already.
+        return f"{type(error).__name__}: {text}"
     if not type(error).__module__.startswith("ecma2py"):
         return f"{type(error).__name__}: {text} (--debug shows where)"
     return text or type(error).__name__
