@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from ecma2py.connector import protocols
 from ecma2py.connector.protocols import INTERFACES
 from ecma2py.entries import CSEntryChange
+from ecma2py.errors import UnexpectedDataError
 from ecma2py.parameters import ConfigParameterPage, ConfigParameters, SecureString
 from ecma2py.partitions import HierarchyNode, Partition
 from ecma2py.runs import ConnectorSource, ListSink, run_import
-from ecma2py.schema import Schema
+from ecma2py.schema import Schema, SchemaAttribute, SchemaType
 from ecma2py.steps import (
     CloseExportConnectionRunStep,
     CloseImportConnectionRunStep,
@@ -26,7 +27,7 @@ from ecma2py.steps import (
     ReadExportFileRunStep,
     WriteImportFileRunStep,
 )
-from ecma2py.workers import Recipe, WorkerPool
+from ecma2py.workers import Recipe, WorkerPool, channel
 from examples.csv_file import CsvFile
 from tests.host.serving import ROOT
 from tests.workers import strategies, twins
@@ -192,3 +193,23 @@ def test_a_page_of_thousands_is_one_answer(remote: Any) -> None:
     remote.put_export_entries(batch)
     page = remote.get_import_entries(GetImportEntriesRunStep())
     assert [each.anchor for each in page.cs_entries] == [each.anchor for each in batch]
+
+
+def test_what_was_too_long_to_be_sent_is_told_again(
+    remote: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A batch that cannot be passed is refused by name, and the next one is whole without it."""
+    kind = SchemaType("person", [SchemaAttribute.anchor("id"), SchemaAttribute.single("n")])
+
+    def change(value: str) -> CSEntryChange:
+        entry = CSEntryChange.add("person", {"id": "1"}, attributes={"n": value})
+        entry.schema_type = kind
+        return entry
+
+    monkeypatch.setattr(channel, "MAX_FRAME", 2_000)
+    with pytest.raises(UnexpectedDataError, match="put_export_entries takes .* fewer changes"):
+        remote.put_export_entries([change("x" * 3_000)])
+    remote.put_export_entries([change("x")])
+
+    (found,) = remote.get_import_entries(GetImportEntriesRunStep()).cs_entries
+    assert shape(found.schema_type) == shape(kind)

@@ -30,6 +30,10 @@ class Codec:
         """The bytes of a message, whatever is in it: what cannot be passed is passed by name."""
         return wire.encode([self._packed(each) for each in message])
 
+    def tell_anew(self) -> None:
+        """What was encoded last did not arrive: what it told is told again."""
+        self._writer = EntryWriter()
+
     def decode(self, data: memoryview) -> list[Any]:
         """The parts of a message; ``UnexpectedDataError`` for bytes that are none."""
         message = _checked(self._decoder.decode, data)

@@ -94,9 +94,11 @@ class Worker:
 
     def begin(self, kind: str, argument: Any, what: str) -> None:
         """Send a request without waiting for its answer; raises what ``ask`` raises for it."""
+        request = self._codec.encode(kind, argument)
         try:
-            self._channel.send(self._codec.encode(kind, argument))
+            self._channel.send(request)
         except FrameTooLongError as error:
+            self._codec.tell_anew()
             raise UnexpectedDataError(
                 f"{what} takes {error}: send fewer changes at a time."
             ) from None
@@ -182,7 +184,7 @@ class Worker:
         except BrokenChannelError as error:
             self.kill(f"broke the connection ({error})")
         except ValueError:  # the channel is closed
-            pass
+            self._codec.tell_anew()
         return None
 
     def _decoded(self, body: memoryview, what: str) -> tuple[str, Any]:

@@ -50,19 +50,16 @@ def _answer(codec: Codec, worker: "_Worker", kind: str, argument: Any) -> bytes:
     what = argument[0] if kind == "call" else argument if kind == "read" else kind
     try:
         body = codec.encode("ok", worker.requests[kind](argument))
-        _check_size(body, what)
+        if len(body) > MAX_FRAME:
+            codec.tell_anew()
+            raise UnexpectedDataError(
+                f"{what} gave {FrameTooLongError(len(body))}: ask for fewer objects at a time."
+            )
     except BaseException as error:
         if not isinstance(error, ECMA2Error):
             logger.warning("%s raised %s", what, type(error).__name__, exc_info=True)
         return codec.encode("error", fault(error))
     return body
-
-
-def _check_size(body: bytes, what: str) -> None:
-    if len(body) > MAX_FRAME:
-        raise UnexpectedDataError(
-            f"{what} gave {FrameTooLongError(len(body))}: ask for fewer objects at a time."
-        )
 
 
 class _Worker:
