@@ -184,7 +184,7 @@ class Worker:
         except BrokenChannelError as error:
             self.kill(f"broke the connection ({error})")
         except ValueError:  # the channel is closed
-            self._codec.tell_anew()
+            pass
         return None
 
     def _decoded(self, body: memoryview, what: str) -> tuple[str, Any]:
