@@ -17,6 +17,7 @@ using System.Collections.ObjectModel;
 [assembly: System.Runtime.Versioning.TargetFramework(".NETFramework,Version=v4.8")]
 namespace Contoso {
 public class Connector : IMAExtensible2GetSchema {
+  [System.Runtime.InteropServices.DllImport("no-such.dll")] static extern int Native();
   static Connector() { System.IO.File.WriteAllText("it-ran", ""); }
   public Schema GetSchema(KeyedCollection<string, ConfigParameter> p) { return Schema.Create(); }
   public Gone Field; } }
@@ -62,6 +63,8 @@ def test_a_dll_is_told_for_people(folder: Path, built: tuple[Path, Path]) -> Non
         "Gone 1.0.0.0",
         f"looked in {connector.parent}",
         "too old",
+        "Native libraries that its code names",
+        f"looked in {connector.parent} and among those of the system",
         f"To do: Gone: copy Gone.dll, version 1.0.0.0 or newer, to {connector.parent}",
     ):
         assert line in told, told
@@ -88,6 +91,9 @@ def test_a_dll_is_told_for_programs(folder: Path, built: tuple[Path, Path]) -> N
         "Microsoft.MetadirectoryServicesEx": "contract",
         "Gone": "missing",
     }
+    assert found["native_libraries"] == [
+        {"name": "no-such.dll", "needed_by": "Contoso", "found": ""}
+    ]
     assert not folder.joinpath("it-ran").exists()
 
 

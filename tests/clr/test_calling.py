@@ -125,9 +125,11 @@ def test_results_are_matched_by_identifier(ways: Path, cache: Path, kind: Runtim
         session = ExportSession(ConnectorSource(pool))
         silent, anchored, both, told = submitted(session, "silent", "anchored", "both", "told")
         thrown = submitted(session, "thrown")[0]
+        (alone,) = submitted(session, "silent")
         session.close()
 
     assert silent.is_success
+    assert alone.is_success
     assert anchored.is_success
     assert anchored.new_anchor == {"id": 8}
     assert (both.error_name, both.error_detail) == ("half-done", "made, but not in its group")

@@ -1,5 +1,6 @@
 """Assemblies are built with the compiler that is there, or the user is told what to do."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from ecma2py.clr.compiling import (
     build_contract,
     build_stand_ins,
     compile_assembly,
+    find_compiler,
 )
 from ecma2py.clr.metadata import Assembly
 from ecma2py.clr.metadata.image import IL_ONLY, Image
@@ -105,3 +107,26 @@ def test_the_sources_keep_to_the_language_of_every_windows(
     assert len(Assembly.read(tmp_path / "Contract.dll").interfaces) > 50
     build_stand_ins(tmp_path)
     assert Assembly.read(tmp_path / "System.Management.dll").interfaces
+
+
+def test_compilers_are_looked_for_in_their_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that is named, mcs, csc, and on Windows the one of .NET Framework, which all have."""
+    there: set[str] = set()
+    monkeypatch.setattr("shutil.which", lambda name: name if name in there else None)
+    monkeypatch.setenv("SYSTEMROOT", str(tmp_path))
+    monkeypatch.delenv("ECMA2PY_CSC", raising=False)
+    windows = tmp_path / "Microsoft.NET" / "Framework64" / "v4.0.30319" / "csc.exe"
+    windows.parent.mkdir(parents=True)
+    windows.touch()
+
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert find_compiler() is None
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert find_compiler() == [str(windows)]
+    for name in ("csc", "mcs"):
+        there.add(name)
+        assert find_compiler() == [name]
+    monkeypatch.setenv("ECMA2PY_CSC", "mine")
+    assert find_compiler() == ["mine"]

@@ -137,6 +137,20 @@ def test_what_is_embedded_is_listed(tmp_path: Path) -> None:
     assert Assembly.read(tmp_path / "C.dll").resources == ("costura.log4net.dll.compressed",)
 
 
+def test_native_libraries_are_listed(build: Build) -> None:
+    """The libraries whose functions are declared are known by the names in the code, each once."""
+    built = build(
+        """using System.Runtime.InteropServices;
+        public class C {
+          [DllImport("advapi32.dll")] static extern int RegCloseKey(System.IntPtr key);
+          [DllImport("oci")] static extern int OCIInitialize(int mode);
+          [DllImport("advapi32.dll")] static extern int RegFlushKey(System.IntPtr key); }"""
+    )
+
+    assert built.native_libraries == ("advapi32.dll", "oci")
+    assert build("public class C { }").native_libraries == ()
+
+
 def test_a_32_bit_assembly_is_known(build: Build) -> None:
     """The CLI header, not the machine, tells a 32-bit one from one that runs anywhere."""
     built = build("public class C { }")

@@ -163,6 +163,39 @@ def test_the_wheel_carries_the_assemblies_of_dotnet(wheels: dict[str, zipfile.Zi
     assert wheels["ecma2py"].filename.endswith("-py3-none-any.whl")
 
 
+def test_what_is_installed_needs_no_compiler(bare: CleanEnvironment) -> None:
+    """The assemblies are taken from where pip has put them, and nothing is built or kept elsewhere."""
+    require("mono")
+    told = bare.python(
+        "import os\n"
+        "os.environ |= {'PATH': '', 'HOME': os.path.abspath('nowhere')}\n"
+        "for name in ('ECMA2PY_CSC', 'XDG_CACHE_HOME'): os.environ.pop(name, None)\n"
+        "from ecma2py.clr import bridge_assembly, contract_assembly, stand_in_folder\n"
+        "from ecma2py.clr.metadata import identity\n"
+        "own = [contract_assembly(), bridge_assembly(), *stand_in_folder().glob('*.dll')]\n"
+        "print(*(identity(each).name for each in own), sep='\\n')\n"
+        "print(all('site-packages' in each.parts for each in own), os.path.exists('nowhere'))"
+    )
+
+    *names, inside = told.splitlines()
+    assert inside == "True False"
+    assert names[:2] == ["Microsoft.MetadirectoryServicesEx", "ecma2py.bridge"]
+    assert sorted(names[2:]) == sorted(each.name for each in STAND_INS)
+
+
+def test_wheels_are_the_same_each_time(
+    bare: CleanEnvironment, wheels: dict[str, zipfile.ZipFile], tmp_path: Path
+) -> None:
+    """Who builds the same sources again gets the same bytes, those of the C# compiler included."""
+    again = tmp_path / "again"
+    bare.pip("wheel", "--no-deps", "--wheel-dir", str(again), str(ROOT))
+    (built,) = again.iterdir()
+
+    first = wheels["ecma2py"].filename
+    assert first is not None
+    assert built.read_bytes() == Path(first).read_bytes()
+
+
 def test_the_licence_travels_with_the_package(wheels: dict[str, zipfile.ZipFile]) -> None:
     """The wheel of ecma2py has the text of its licence."""
     assert any(file.endswith("licenses/LICENSE") for file in wheels["ecma2py"].namelist())

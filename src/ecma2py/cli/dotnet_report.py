@@ -9,6 +9,7 @@ from attrs import frozen
 from ecma2py.cli.exits import Exit
 from ecma2py.cli.output import Output
 from ecma2py.clr.doctor import Machine, best, contract_version
+from ecma2py.clr.natives import NativeLibrary, native_libraries
 from ecma2py.clr.references import Reference, Whereabouts
 from ecma2py.clr.runtimes import Runtime, RuntimeKind
 from ecma2py.clr.suitability import Examination, Verdict
@@ -95,6 +96,9 @@ def _tell_connector(output: Output, found: Examination, verdict: Verdict | None)
     for each in found.verdicts:
         if each is not verdict and each.missing:
             _tell_references(output, f"Missing on {each.runtime}", each.missing)
+    if natives := _natives(found, verdict):
+        output.text("\nNative libraries that its code names")
+        output.table([_shown_native(each) for each in natives], narrow=True)
 
 
 def _tell_references(output: Output, title: str, references: Iterable[Reference]) -> None:
@@ -123,6 +127,21 @@ def _shown(reference: Reference) -> dict[str, Any]:
         "is": reference.whereabouts.value,
         "file": str(reference.path or ""),
         "remarks": "; ".join(remarks),
+    }
+
+
+def _natives(found: Examination, verdict: Verdict | None) -> tuple[NativeLibrary, ...]:
+    return native_libraries(found.assembly, verdict.references if verdict else ())
+
+
+def _shown_native(library: NativeLibrary) -> dict[str, Any]:
+    missing = f"looked in {library.looked_in} and among those of the system"
+    return {
+        "name": library.name,
+        "for": library.needed_by,
+        "is": "there" if library.found else "missing",
+        "file": library.found,
+        "remarks": "" if library.found else missing,
     }
 
 
@@ -167,6 +186,10 @@ def _connector(looked_at: LookedAt) -> dict[str, Any]:
         **(_assembly(found) if found else {}),
         "best": verdict.runtime.kind.value if verdict else "",
         "runtimes": _verdicts(found) if found else [],
+        "native_libraries": [
+            {"name": each.name, "needed_by": each.needed_by, "found": each.found}
+            for each in (_natives(found, verdict) if found else ())
+        ],
         "advice": list(looked_at.advice),
     }
 

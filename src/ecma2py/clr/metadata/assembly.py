@@ -19,7 +19,9 @@ from ecma2py.clr.metadata.tables import (
     ASSEMBLY,
     ASSEMBLY_REF,
     CUSTOM_ATTRIBUTE,
+    IMPL_MAP,
     MANIFEST_RESOURCE,
+    MODULE_REF,
     Row,
     Tables,
 )
@@ -74,6 +76,8 @@ class Assembly:
     """Those of them that derive from a class elsewhere, with the assembly that has it."""
     resources: tuple[str, ...]
     """The names of what is embedded, e.g. ``costura.log4net.dll.compressed``."""
+    native_libraries: tuple[str, ...]
+    """The names of the libraries whose functions it declares, e.g. ``advapi32.dll``."""
 
     @classmethod
     def read(cls, path: Path) -> "Assembly":
@@ -108,6 +112,12 @@ def _read(path: Path, image: Image, tables: Tables) -> Assembly:
             name: found.foreign_base for name, found in classes.items() if found.foreign_base
         },
         resources=tuple(tables.text(row, "Name") for row in tables.rows(MANIFEST_RESOURCE)),
+        native_libraries=tuple(
+            dict.fromkeys(
+                tables.text(tables.row(MODULE_REF, tables.token(row, "Scope").row), "Name")
+                for row in tables.rows(IMPL_MAP)
+            )
+        ),
     )
 
 
