@@ -318,6 +318,37 @@ def test_an_embedded_dependency_is_found_by_the_connectors_own_resolver(
 
 
 @KINDS
+def test_an_embedded_contract_is_not_taken(
+    tmp_path: Path, ours: Ours, kind: RuntimeKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A DLL that packs its own copy of the contract, and unpacks it when asked, gets ours."""
+    compiler = tmp_path / "compiler"
+    compiler.write_text(f'#!/bin/sh\nexec mcs "-resource:{ours.contract},contract.dll" "$@"\n')
+    compiler.chmod(0o755)
+    monkeypatch.setenv("ECMA2PY_CSC", str(compiler))
+    path = assembly(
+        tmp_path / "Connector.dll",
+        f"""{USING} using System.Reflection; using System.IO;
+        public class C : IMAExtensible2GetSchema {{
+          static C() {{ AppDomain.CurrentDomain.AssemblyResolve += delegate(object s, ResolveEventArgs a) {{
+            using (Stream read = typeof(C).Assembly.GetManifestResourceStream("contract.dll")) {{
+              byte[] bytes = new byte[read.Length];
+              read.Read(bytes, 0, bytes.Length);
+              return Assembly.Load(bytes); }} }}; }}
+          public Schema GetSchema(KeyedCollection<string, ConfigParameter> parameters) {{
+            Assembly.Load("{CONTRACT_NAME}, Version=4.1.4.0, Culture=neutral, PublicKeyToken=31bf3856ad364e35");
+            Schema schema = Schema.Create();
+            foreach (Assembly each in AppDomain.CurrentDomain.GetAssemblies())
+              if (each.GetName().Name == "{CONTRACT_NAME}")
+                schema.Types.Add(SchemaType.Create(each.Location, true));
+            return schema; }} }}""",
+        references=[ours.contract],
+    )
+
+    assert hosted(kind, FIRST_TYPE, path, ours=ours) == [str(ours.contract)]
+
+
+@KINDS
 def test_the_folders_of_the_connector_are_known_to_it(
     tmp_path: Path, ours: Ours, kind: RuntimeKind
 ) -> None:

@@ -1,5 +1,6 @@
 """The runtime that fits a connector is chosen, or what stands in the way is told."""
 
+import sys
 from pathlib import Path
 
 import attrs
@@ -205,3 +206,29 @@ def test_what_windows_alone_has_is_not_to_be_installed(tmp_path: Path, contract:
         found.best(NETFX)
     assert ".NET Framework comes with Windows. Elsewhere Mono takes its place" in str(caught.value)
     assert 'runtime = "mono" (' in str(caught.value)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has them all")
+def test_what_is_there_by_name_alone_is_told(tmp_path: Path, contract: Path) -> None:
+    """A runtime that has a type without its work is not called complete; it fits all the same."""
+    path = assembly(
+        tmp_path / "Connector.dll",
+        "public class C { public Microsoft.Win32.RegistryKey K = Microsoft.Win32.Registry.Users;"
+        " public System.DirectoryServices.Protocols.LdapConnection F; }",
+        references=[Path("System.DirectoryServices.Protocols.dll")],
+    )
+    found = examine(path, (runtime(MONO), runtime(CORECLR)), contract)
+
+    mono, core = found.verdicts
+    assert mono.fits
+    assert mono.reason == (
+        "everything that it refers to is there; System.DirectoryServices.Protocols.LdapConnection is "
+        "there by name alone, and fails when it is used"
+    )
+    assert core.reason.endswith(
+        "; Microsoft.Win32.Registry is there by name alone, and fails when it is used"
+    )
+    (lacking,) = [each for each in mono.references if each.hollow]
+    assert str(lacking).endswith(
+        "with System.DirectoryServices.Protocols.LdapConnection by name alone"
+    )

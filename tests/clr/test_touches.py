@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from ecma2py.clr import hollow
 from ecma2py.clr.compiling import compile_assembly
 from ecma2py.clr.runtimes import RuntimeKind
 from ecma2py.host.certificates import generate
@@ -257,3 +258,30 @@ def test_what_is_said_on_failing_is_in_the_page(told: dict[str, str], kind: Runt
         for touch, text in failed.items()
         if not any(each.search(text) for each in known)
     } == {}
+
+
+@KINDS
+def test_what_is_called_hollow_fails(told: dict[str, str], kind: RuntimeKind) -> None:
+    """The doctor warns of types that were seen to fail here, and of no others."""
+    touched = {
+        "Microsoft.Win32.Registry": "Registry",
+        "System.Data.OleDb.OleDbConnection": "OleDb",
+        "System.DirectoryServices.Protocols.LdapConnection": "LdapConnection",
+        "System.Management.ManagementObjectSearcher": "Wmi",
+        "System.Security.Cryptography.CspParameters": "KeyContainers",
+        "System.Security.Principal.WindowsIdentity": "Identity",
+        "System.ServiceProcess.ServiceController": "Services",
+    }
+
+    warned = hollow.hollow_types(kind, frozenset(touched))
+
+    # What .NET has not at all is told as missing, and needs no such warning.
+    failed = {
+        name
+        for name, touch in touched.items()
+        if told[touch].startswith("fails")
+        and "Could not load file" not in told[touch]
+        and "stand-in" not in told[touch]
+    }
+    assert set(warned) == failed
+    assert set().union(*hollow._HOLLOW.values()) == touched.keys()

@@ -119,6 +119,8 @@ def _shown(reference: Reference) -> dict[str, Any]:
         remarks.append(f"which moved to {', '.join(reference.moved_to)}")
     if reference.stand_ins:
         remarks.append(f"with stand-ins for {', '.join(reference.stand_ins)}")
+    if reference.hollow:
+        remarks.append(f"by name alone: {', '.join(reference.hollow)}")
     if reference.whereabouts is Whereabouts.MISSING:
         remarks.append(f"looked in {', '.join(map(str, reference.looked_in))}")
     return {
@@ -219,6 +221,7 @@ def _reference(reference: Reference) -> dict[str, Any]:
         "missing_types": list(reference.missing_types),
         "moved_to": list(reference.moved_to),
         "stand_ins": list(reference.stand_ins),
+        "hollow": list(reference.hollow),
         "looked_in": [str(each) for each in reference.looked_in],
         "remark": reference.remark,
     }

@@ -11,6 +11,7 @@ from pathlib import Path
 from attrs import field, frozen
 
 from ecma2py.clr.compiling import CONTRACT_NAME
+from ecma2py.clr.hollow import hollow_types
 from ecma2py.clr.metadata import (
     Assembly,
     AssemblyName,
@@ -53,6 +54,8 @@ class Reference:
     """For a missing one: the folders in which no file of the name was found."""
     remark: str = ""
     """Why a file of the right name will not do."""
+    hollow: tuple[str, ...] = ()
+    """Types that are used of it and that the runtime has by name alone."""
 
     def __str__(self) -> str:
         """One line for a person."""
@@ -68,6 +71,8 @@ class Reference:
             told += f", but without {', '.join(self.missing_types)}"
         if self.moved_to:
             told += f" (which moved to {', '.join(self.moved_to)})"
+        if self.hollow:
+            told += f", with {', '.join(self.hollow)} by name alone"
         return told
 
 
@@ -124,6 +129,9 @@ class _Search:
                 missing_types=tuple(sorted(lacking)),
                 moved_to=moved_to,
                 stand_ins=tuple(sorted(lent)),
+                hollow=hollow_types(self.runtime.kind, uses)
+                if where is Whereabouts.RUNTIME
+                else (),
             )
 
         if name.name == CONTRACT_NAME:

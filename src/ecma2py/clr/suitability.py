@@ -71,10 +71,14 @@ class Verdict:
             return "; ".join(self.obstacles)
         if not self.missing:
             told = "everything that it refers to is there"
-            lent = ", ".join(self.stand_ins)
-            return f"{told}, with stand-ins of ecma2py's for {lent}" if lent else told
-        names = ", ".join(each.name.name for each in self.missing)
-        return f"it may fail as soon as it touches what is missing of {names}"
+            if lent := ", ".join(self.stand_ins):
+                told += f", with stand-ins of ecma2py's for {lent}"
+        else:
+            names = ", ".join(each.name.name for each in self.missing)
+            told = f"it may fail as soon as it touches what is missing of {names}"
+        if hollow := ", ".join(name for each in self.references for name in each.hollow):
+            told += f"; {hollow} is there by name alone, and fails when it is used"
+        return told
 
 
 @frozen
