@@ -4,6 +4,7 @@
 |---|---|
 | ``importing`` ``exporting`` | the two ways as a whole: from a foreign file to ours, and back |
 | ``tree`` ``xml_text`` | XML from anywhere as a small tree, within bounds; a tree as XML |
+| ``unread`` | what of such a tree nothing here reads, to be told |
 | ``making`` ``spelling`` | elements that are to be written; words of Microsoft's as ours |
 | ``model`` | what Microsoft's hosts call a configuration, in classes |
 | ``ecma2host`` ``ecma2host_schema`` | the XML of Microsoft's ECMA host as that model, and back |
