@@ -1,7 +1,8 @@
 """ECMA2 connectors written for .NET.
 
 ``metadata`` reads assemblies as files, without a runtime; ``runtimes`` finds those of the machine,
-``references`` what a DLL needs of them, and ``suitability`` the one that fits it.
+``references`` what a DLL needs of them, ``natives`` what it names of machine code, ``hollow`` what
+is there by name alone, and ``suitability`` the runtime that fits it.
 ``contract`` holds the C# sources of the assembly that connectors are compiled against, ``bridge``
 those of ours in the runtime, ``standins`` those that take the place of what .NET lacks of .NET
 Framework; ``compiling`` builds them, and ``assemblies`` says where they are. ``doctor`` puts it all
