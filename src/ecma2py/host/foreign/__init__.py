@@ -15,5 +15,4 @@
 | ``taking_over`` ``taking_schema`` | the model as tables of a configuration file |
 | ``handing_over`` ``handing_schema`` | a configuration file as the model |
 | ``remarks`` | what cannot be carried over, and what is to be done about it |
-| ``unread`` | the parts of a foreign file that nobody reads, told |
 """
