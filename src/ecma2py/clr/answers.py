@@ -1,7 +1,8 @@
 """What a .NET connector says of itself, from the plain rows of the bridge to the vocabulary."""
 
+import enum
 import logging
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from attrs import fields
@@ -13,7 +14,7 @@ from ecma2py.capabilities import (
     MANormalizations,
     MAObjectConfirmation,
 )
-from ecma2py.errors import InvalidParameterError
+from ecma2py.errors import InvalidParameterError, UnexpectedDataError
 from ecma2py.parameters import (
     ConfigParameterDefinition,
     ConfigParameterType,
@@ -29,6 +30,7 @@ from ecma2py.schema import (
     SchemaAttribute,
     SchemaType,
 )
+from ecma2py.steps import ConnectionSecurityLevel
 
 logger = logging.getLogger("ecma2py.clr")
 
@@ -38,6 +40,19 @@ _ENUMS: dict[str, Any] = {
     "export_type": MAExportType,
     "normalizations": MANormalizations,
 }
+
+
+E = TypeVar("E", bound=enum.IntEnum)
+
+
+def member(kind: type[E], number: int, what: str) -> E:
+    """The member of ECMA2's enumeration; ``UnexpectedDataError`` says *what* has none."""
+    try:
+        return kind(number)
+    except ValueError:
+        raise UnexpectedDataError(
+            f"The connector gives {number} for {what}, which is no {kind.__name__}: mend it."
+        ) from None
 
 
 def schema(rows: list[Any] | None) -> Schema | None:
@@ -68,10 +83,12 @@ def _schema_attribute(row: list[Any]) -> SchemaAttribute:
     name, data_type, many, anchor, operation, hidden = row
     return SchemaAttribute(
         name,
-        AttributeType(data_type),
+        member(AttributeType, data_type, f"the data type of attribute {name!r}"),
         is_multi_valued=many,
         is_anchor=anchor,
-        allowed_attribute_operation=AttributeOperation(operation),
+        allowed_attribute_operation=member(
+            AttributeOperation, operation, f"what attribute {name!r} is for"
+        ),
         hidden_by_default=hidden,
     )
 
@@ -83,7 +100,7 @@ def capabilities(row: list[Any] | None) -> MACapabilities | None:
     names = [each.name for each in fields(MACapabilities)]
     found = dict(zip(names, row, strict=True))
     for name, members in _ENUMS.items():
-        found[name] = members(found[name])
+        found[name] = member(members, found[name], name)
     return MACapabilities(**found)
 
 
@@ -95,10 +112,11 @@ def definitions(rows: list[Any]) -> list[ConfigParameterDefinition]:
 def _definition(row: list[Any]) -> ConfigParameterDefinition:
     name, kind, text, validation, default, choices, extensible = row
     told = {"text": text, "default_value": default, "values": choices}
+    kind = member(ConfigParameterType, kind, f"the type of parameter {name!r}")
     try:
         return ConfigParameterDefinition(
             name,
-            ConfigParameterType(kind),
+            kind,
             validation=_anywhere(validation),
             drop_down_extensible=extensible,
             **told,
@@ -106,9 +124,7 @@ def _definition(row: list[Any]) -> ConfigParameterDefinition:
     except InvalidParameterError as error:
         # .NET checks neither, and has patterns of its own. The connector checks what it is given.
         logger.warning("What the definition of a parameter says is not checked: %s", error)
-        return ConfigParameterDefinition(
-            name, ConfigParameterType(kind), drop_down_extensible=True, **told
-        )
+        return ConfigParameterDefinition(name, kind, drop_down_extensible=True, **told)
 
 
 def _anywhere(pattern: str) -> str:
@@ -123,8 +139,15 @@ def verdict(row: list[Any] | None) -> ParameterValidationResult | None:
         return None
     code, message, parameter = row
     return ParameterValidationResult(
-        ParameterValidationResultCode(code), message, error_parameter=parameter
+        member(ParameterValidationResultCode, code, "the result of a validation"),
+        message,
+        error_parameter=parameter,
     )
+
+
+def security_level(number: int) -> ConnectionSecurityLevel:
+    """How the connection for passwords is secured."""
+    return member(ConnectionSecurityLevel, number, "the security of its connection")
 
 
 def partitions(rows: list[Any]) -> list[Partition]:

@@ -11,7 +11,6 @@ from ecma2py.connector.forwarding import INTERFACES_BY_NAME, Forwarding, having
 from ecma2py.parameters import ConfigParameterPage, ConfigParameters
 from ecma2py.steps import (
     CloseImportConnectionResults,
-    ConnectionSecurityLevel,
     GetImportEntriesResults,
     OpenImportConnectionResults,
     PutExportEntriesResults,
@@ -108,6 +107,6 @@ _ANSWERS: dict[str, Callable[[Any], Any]] = {
     "validate_config_parameters_ex": answers.verdict,
     "get_partitions": answers.partitions,
     "get_hierarchy": answers.nodes,
-    "get_connection_security_level": ConnectionSecurityLevel,
+    "get_connection_security_level": answers.security_level,
 }
 """What makes an answer of the vocabulary out of the bridge's rows."""

@@ -41,13 +41,19 @@ namespace Ecma2py.Bridge
             int begin = writer.BeginExtension(WireCode.Entries);
             writer.Array(2);
             int count = entries == null ? 0 : entries.Count;
+            if (count < 0)
+            {
+                throw new UnfitException("The list of entries says that it has " + count + " of them.");
+            }
+
             writer.Array(count);
             for (int index = 0; index < count; index++)
             {
+                CSEntryChange entry = entries[index];
                 int whole = writer.Length;
                 try
                 {
-                    Row(entries[index]);
+                    Row(entry);
                 }
                 catch (OutOfMemoryException)
                 {
@@ -56,8 +62,14 @@ namespace Ecma2py.Bridge
                 }
                 catch (Exception error)
                 {
+                    // An entry that leaves no room for others is at fault itself.
+                    if (error is TooLongException && whole > PackWriter.Longest / 2)
+                    {
+                        throw;
+                    }
+
                     writer.CutTo(whole);
-                    Unreadable(error);
+                    Unreadable(entry, error);
                 }
             }
 
@@ -317,19 +329,48 @@ namespace Ecma2py.Bridge
             }
         }
 
-        private void Unreadable(Exception error)
+        private void Unreadable(CSEntryChange entry, Exception error)
         {
+            int begin = writer.Length;
             writer.Array(Longest + 4);
-            writer.Nil();
-            writer.Int((int)ObjectModificationType.Add);
-            writer.Map(0);
-            writer.Nil();
+            try
+            {
+                Which(entry);
+            }
+            catch (Exception)
+            {
+                writer.CutTo(begin);
+                writer.Array(Longest + 4);
+                writer.Nil();
+                writer.Int((int)ObjectModificationType.Add);
+                writer.Map(0);
+                writer.Nil();
+            }
+
             writer.Map(0);
             writer.Map(0);
             writer.Int((int)MAImportError.ImportErrorParseError);
             writer.Text(MAImportError.ImportErrorParseError.ToString());
             writer.Text(
-                "The entry cannot be read (" + error.GetType().Name + ": " + error.Message + ").");
+                error is TooLongException
+                    ? "The entry takes more than can be passed at once ("
+                        + (PackWriter.Longest / 2 / 1024 / 1024) + " MB)."
+                    : "The entry cannot be read (" + error.GetType().Name + ": " + Faults.Text(error)
+                        + ").");
+        }
+
+        private void Which(CSEntryChange entry)
+        {
+            writer.Text(entry.ObjectType);
+            writer.Int((int)ObjectModificationType.Add);
+            writer.Map(entry.AnchorAttributes.Count);
+            foreach (AnchorAttribute each in entry.AnchorAttributes)
+            {
+                Name(each.Name);
+                Value(each.Value);
+            }
+
+            writer.Text(entry.DN);
         }
     }
 }

@@ -28,11 +28,17 @@ namespace Ecma2py.Bridge
             writer.Text("text");
             writer.Text(Told(error));
             writer.Text("trace");
-            writer.Text(error.StackTrace ?? string.Empty);
+            writer.Text(Read(() => error.StackTrace));
             writer.Text("attribute_name");
             writer.Text(Named(error, "AttributeName"));
             writer.Text("object_type");
             writer.Text(Named(error, "ObjectType"));
+        }
+
+        /// <summary>The text of an exception; nothing if it has none, or raises another one.</summary>
+        internal static string Text(Exception error)
+        {
+            return Read(() => error.Message);
         }
 
         private static Exception Unwrapped(Exception error)
@@ -73,14 +79,20 @@ namespace Ecma2py.Bridge
 
         private static string Told(Exception error)
         {
-            string text = error.Message ?? string.Empty;
+            string text = Text(error);
+            if (text.Length == 0)
+            {
+                text = error.GetType().Name + " without a text";
+            }
+
             Exception cause = error.InnerException;
             for (int left = MostCauses; cause != null && left > 0; left--)
             {
                 // Many connectors put the text of the cause into their own.
-                if (cause.Message != null && !text.Contains(cause.Message))
+                string more = Text(cause);
+                if (more.Length == 0 || !text.Contains(more))
                 {
-                    text += " (" + cause.GetType().Name + ": " + cause.Message + ")";
+                    text += " (" + cause.GetType().Name + ": " + more + ")";
                 }
 
                 cause = cause.InnerException;
@@ -97,7 +109,20 @@ namespace Ecma2py.Bridge
             }
 
             PropertyInfo found = error.GetType().GetProperty(property, typeof(string));
-            return found == null ? null : found.GetValue(error, null) as string;
+            return found == null ? null : Read(() => found.GetValue(error, null) as string);
+        }
+
+        // What it says of itself is code of the connector's, too.
+        private static string Read(Func<string> read)
+        {
+            try
+            {
+                return read() ?? string.Empty;
+            }
+            catch (Exception)
+            {
+                return string.Empty;
+            }
         }
     }
 }

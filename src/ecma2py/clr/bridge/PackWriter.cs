@@ -6,6 +6,9 @@ namespace Ecma2py.Bridge
     /// <summary>Writes MessagePack into a buffer that grows, and stays for the next answer.</summary>
     internal sealed class PackWriter
     {
+        /// <summary>Bytes of the longest answer: a little less than the longest frame.</summary>
+        internal const int Longest = 255 * 1024 * 1024;
+
         private byte[] data = new byte[64 * 1024];
         private int length;
 
@@ -218,7 +221,13 @@ namespace Ecma2py.Bridge
         {
             if (data.Length - length < more)
             {
-                byte[] larger = new byte[Math.Max(checked(length + more), checked(2 * data.Length))];
+                long needed = (long)length + more;
+                if (needed > Longest)
+                {
+                    throw new TooLongException();
+                }
+
+                byte[] larger = new byte[Math.Max(needed, Math.Min(2L * data.Length, Longest))];
                 Buffer.BlockCopy(data, 0, larger, 0, length);
                 data = larger;
             }

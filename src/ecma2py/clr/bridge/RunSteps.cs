@@ -76,6 +76,11 @@ namespace Ecma2py.Bridge
             writer.Array(partitions == null ? 0 : partitions.Count);
             foreach (Partition each in partitions ?? new Partition[0])
             {
+                if (each == null)
+                {
+                    throw new UnfitException("There is null among the partitions.");
+                }
+
                 writer.Array(4);
                 writer.Text(each.DN ?? string.Empty);
                 writer.Text(each.Name ?? string.Empty);
@@ -89,6 +94,11 @@ namespace Ecma2py.Bridge
             writer.Array(nodes == null ? 0 : nodes.Count);
             foreach (HierarchyNode each in nodes ?? new HierarchyNode[0])
             {
+                if (each == null)
+                {
+                    throw new UnfitException("There is null among the nodes of the hierarchy.");
+                }
+
                 writer.Array(2);
                 writer.Text(each.DN ?? string.Empty);
                 writer.Text(each.DisplayName ?? string.Empty);

@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Collections.Generic;
 using System.Security;
 
@@ -50,10 +51,22 @@ namespace Ecma2py.Bridge
     }
 
     /// <summary>What was given is nothing that .NET's side of ECMA2 can hold.</summary>
-    internal sealed class UnfitException : Exception
+    internal class UnfitException : Exception
     {
         internal UnfitException(string message)
             : base(message)
+        {
+        }
+    }
+
+    /// <summary>An answer has outgrown what can be passed at once.</summary>
+    internal sealed class TooLongException : UnfitException
+    {
+        internal TooLongException()
+            : base(
+                "The answer takes more than " + PackWriter.Longest.ToString("N0", CultureInfo.InvariantCulture)
+                + " bytes, which is the most that can be passed at once: ask for fewer objects at a"
+                + " time.")
         {
         }
     }
