@@ -1,5 +1,6 @@
 """A connector's DLL is loaded as it is, and its classes are found, on every runtime."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -465,3 +466,11 @@ result = told(lambda: start(runtime, contract=Path(contract), bridge=Path(bridge
 """
 
     assert "this process runs .NET already" in hosted(kind, code, ours=ours)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no such folder")
+def test_mono_leaves_nothing_in_shared_memory(ours: Ours) -> None:
+    """A worker that is killed cannot clear up."""
+    code = "import os; result = Path(f'/dev/shm/mono.{os.getpid()}').exists()"
+
+    assert hosted(RuntimeKind.MONO, code, ours=ours) is False

@@ -1,5 +1,6 @@
 r"""Names such as MAFolder + "\\file" lead through workers to the files of the connector."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,11 @@ import pytest
 from ecma2py.clr.runtimes import RuntimeKind
 from ecma2py.errors import ConfigurationError
 from tests.clr.building import another_contract, assembly, contract_of
-from tests.clr.dotnet import KINDS
+from tests.clr.dotnet import KINDS, needs_pythonnet, runtime
 from tests.clr.hosted import Ours
 from tests.clr.papers import agent, exported, imported, papers, set_password
 from tests.clr.workers import workers
+from tests.host.serving import EXTENSION, running
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +105,47 @@ def empty_contract(folder: Path) -> Path:
     return assembly(
         folder / "empty" / "Microsoft.MetadirectoryServicesEx.dll", version="4.1.4.0", signed=True
     )
+
+
+CONFIG = """
+[host]
+listen = "127.0.0.1:8585"
+plain_http = true
+
+[connectors.MEM]
+type = "Papers.dll"
+path = {folder}
+runtime = "{runtime}"
+
+[connectors.MEM.parameters]
+Realm = "1"
+
+[connectors.MEM.scim.mapping.User]
+userName = "name"
+title = "realm"
+"""
+
+
+@KINDS
+async def test_a_host_serves_the_files(
+    ours: Ours, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: RuntimeKind
+) -> None:
+    """What a client reads, creates and gives a password is in the connector's folder."""
+    runtime(kind)
+    needs_pythonnet()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    folder = tmp_path / "My MIM connectors, a copy"
+    agent(folder)
+    papers(ours, folder)
+    text = CONFIG.format(folder=json.dumps(str(folder)), runtime=kind.value)
+    async with running(tmp_path, text) as client:
+        (ann,) = await client.found("/Users", 'userName eq "Ann"')
+        new = await client.person("cid")
+        where = f"{EXTENSION}:User:export_password"
+        change = {"op": "replace", "path": where, "value": "a new pass-word"}
+        answer = await client.patch(f"/Users/{new['id']}", change)
+        assert answer.is_success, answer.text
+
+    assert ann["title"] == "here"
+    assert (folder / "people" / "CID.txt").read_text() == "cid"
+    assert (folder / "people" / "CID.password").read_text() == "a new pass-word of MEM"

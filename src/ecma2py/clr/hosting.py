@@ -172,11 +172,17 @@ def _loaded(runtime: Runtime, settings: Path | None) -> Any:
     if runtime.kind is RuntimeKind.MONO:
         # Mono's own way of stopping threads hangs as soon as several of Python's call it.
         os.environ.setdefault("MONO_THREADS_SUSPEND", "preemptive")
+        # Counters for tools in shared memory, where a process that is killed leaves them.
+        os.environ.setdefault("MONO_DISABLE_SHARED_AREA", "1")
         # A debugger that tells of a crash takes seconds, and could show what is secret.
         os.environ.setdefault("MONO_DEBUG", "no-gdb-backtrace")
         return clr_loader.get_mono(libmono=_mono_library(runtime), config_file=settings)
     if runtime.kind is RuntimeKind.NETFX:
         return clr_loader.get_netfx(domain="ecma2py", config_file=settings)
+    # A door for debuggers, through which secrets could be read; a process that is killed leaves its
+    # files behind. Nor may a crash leave a copy of the memory.
+    os.environ.setdefault("DOTNET_EnableDiagnostics", "0")
+    os.environ["DOTNET_DbgEnableMiniDump"] = "0"
     if ctypes.util.find_library("icuuc") is None and os.name != "nt":
         # Without ICU .NET ends the process at the first text it compares.
         os.environ.setdefault("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1")

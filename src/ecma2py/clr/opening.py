@@ -47,7 +47,12 @@ def open_dll(wanted: Wanted, codec: Codec) -> Callable[[], DotNetConnector]:
     except UnicodeEncodeError:
         msg = f"{path!r} has bytes in its name that are no text: .NET cannot open it."
         raise ConnectorLoadError(msg) from None
-    if not path.is_file():
+    try:
+        is_there = path.is_file()
+    except OSError as error:  # its folder may not be looked into, or no file can have such a name
+        msg = f"The connector cannot be loaded: {error}"
+        raise ConnectorLoadError(msg) from None
+    if not is_there:
         msg = f"There is no file {path}: name the DLL, and with path the folder that it is in."
         raise ConnectorLoadError(msg)
     contract = contract_assembly(wanted.contract)

@@ -17,7 +17,11 @@ namespace Ecma2py.Bridge
         private readonly Dictionary<long, KnownType> types = new Dictionary<long, KnownType>();
 
         /// <summary>The changes of a buffer, which are entries whose place is known.</summary>
-        internal List<CSEntryChange> Read(PackReader reader, Packed entries)
+        /// <remarks>
+        /// Where objects are due as they are, one that says of no change has its attributes as a new
+        /// one has: an entry that is not configured takes none.
+        /// </remarks>
+        internal List<CSEntryChange> Read(PackReader reader, Packed entries, bool asTheyAre)
         {
             reader.Position = entries.Position;
             reader.Array();
@@ -29,7 +33,7 @@ namespace Ecma2py.Bridge
             List<CSEntryChange> found = new List<CSEntryChange>(count);
             for (int index = 0; index < count; index++)
             {
-                found.Add(Entry(reader));
+                found.Add(Entry(reader, asTheyAre));
             }
 
             return found;
@@ -45,7 +49,7 @@ namespace Ecma2py.Bridge
             }
         }
 
-        private CSEntryChange Entry(PackReader reader)
+        private CSEntryChange Entry(PackReader reader, bool asItIs)
         {
             Row row = new Row(reader);
             if (row.Modification < 0)
@@ -59,9 +63,15 @@ namespace Ecma2py.Bridge
                 throw new UnfitException("The object type " + row.Type + " was never told.");
             }
 
+            ObjectModificationType modification = (ObjectModificationType)row.Modification;
+            if (asItIs && modification <= ObjectModificationType.None)
+            {
+                modification = ObjectModificationType.Add;
+            }
+
             CSEntryChangeDetached entry = new CSEntryChangeDetached(
                 row.Identifier,
-                (ObjectModificationType)row.Modification,
+                modification,
                 (MAImportError)row.ErrorCode,
                 null);
             entry.ObjectType = row.ObjectType;

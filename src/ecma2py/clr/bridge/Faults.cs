@@ -8,7 +8,7 @@ namespace Ecma2py.Bridge
     internal static class Faults
     {
         private const string Contract = "Microsoft.MetadirectoryServices";
-        private const int MostCauses = 5;
+        private const int MostCauses = 10;
 
         /// <summary>Writes the map of an exception; whatever only wraps another one is left out.</summary>
         internal static void Write(PackWriter writer, Exception error)
@@ -43,10 +43,14 @@ namespace Ecma2py.Bridge
 
         private static Exception Unwrapped(Exception error)
         {
-            while (error.InnerException != null
-                && (error is TargetInvocationException || error is AggregateException
-                    || error is TypeInitializationException))
+            for (int left = MostCauses; left > 0 && error.InnerException != null; left--)
             {
+                if (!(error is TargetInvocationException || error is AggregateException
+                    || error is TypeInitializationException))
+                {
+                    break;
+                }
+
                 error = error.InnerException;
             }
 

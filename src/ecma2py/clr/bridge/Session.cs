@@ -256,11 +256,11 @@ namespace Ecma2py.Bridge
 
         private HostEntry Entry(PackReader given, object entry)
         {
-            return new HostEntry(Entries(given, entry)[0], name);
+            return new HostEntry(Entries(given, entry, true)[0], name);
         }
 
         // One buffer, or an array of such as hold one entry each.
-        private List<CSEntryChange> Entries(PackReader given, object entries)
+        private List<CSEntryChange> Entries(PackReader given, object entries, bool asTheyAre = false)
         {
             List<CSEntryChange> found = new List<CSEntryChange>();
             foreach (object each in entries as List<object> ?? new List<object> { entries })
@@ -271,7 +271,7 @@ namespace Ecma2py.Bridge
                     throw new UnfitException("There is no entry where one is due.");
                 }
 
-                found.AddRange(reading.Read(given, packed));
+                found.AddRange(reading.Read(given, packed, asTheyAre));
             }
 
             return found;

@@ -124,7 +124,11 @@ def _parsed(data: bytes) -> Image:
 
 
 def _sections(data: bytes, start: int, count: int) -> list[Section]:
-    rows = (struct.unpack_from("<IIII", data, start + 40 * n + 8) for n in range(count))
+    rows = [struct.unpack_from("<IIII", data, start + 40 * n + 8) for n in range(count)]
+    needed = max((at + min(virtual, raw) for virtual, _, raw, at in rows), default=0)
+    if needed > len(data):
+        msg = f"it is cut short: it has {len(data):,} bytes of at least {needed:,}"
+        raise NotAnAssemblyError(msg)
     return [Section(address, max(virtual, raw), at) for virtual, address, raw, at in rows]
 
 
