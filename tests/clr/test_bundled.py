@@ -12,7 +12,7 @@ from tests.clr.hosted import Ours
 from tests.clr.test_hosting import USING
 from tests.clr.workers import KINDS, workers
 
-Embedding = Callable[..., None]
+Bundle = Callable[[str, bool], Path]
 
 CONNECTOR = """
 using System.IO;
@@ -58,49 +58,40 @@ public class C : IMAExtensible2GetSchema, IMAExtensible2GetCapabilities, IMAExte
 
 
 @pytest.fixture
-def embedding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Embedding:
-    """From now on the compiler puts these files into what it builds."""
+def bundle(ours: Ours, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bundle:
+    """Builds the connector with its dependencies, and a contract if it carries one, inside."""
 
-    def embed(*files: Path) -> None:
-        options = " ".join(f'"-resource:{each},{each.name}"' for each in files)
+    def build(installer: str, carries_contract: bool) -> Path:
+        inner = assembly(
+            tmp_path / "Inner.dll", 'public class Inner { public string Name = "inner"; }'
+        )
+        outer = assembly(
+            tmp_path / "Outer.dll", "public class Base : Inner { }", references=[inner]
+        )
+        contract = contract_of(tmp_path / "contract", "4.1.3.0") if carries_contract else None
+        inside = [inner, outer, *([contract] if contract else [])]
+        options = " ".join(f'"-resource:{each},{each.name}"' for each in inside)
         compiler = tmp_path / "compiler"
         compiler.write_text(f'#!/bin/sh\nexec mcs {options} "$@"\n')
         compiler.chmod(0o755)
         monkeypatch.setenv("ECMA2PY_CSC", str(compiler))
+        return assembly(
+            tmp_path / "bundle" / "C.dll",
+            USING + CONNECTOR.replace("INSTALLER", installer),
+            references=[contract or ours.contract, inner, outer],
+        )
 
-    return embed
+    return build
 
 
 @KINDS
 @pytest.mark.parametrize("installer", ["public C()", "static C()"])
 @pytest.mark.parametrize("carries_contract", [False, True], ids=["", "with its contract"])
 def test_dependencies_are_unpacked(
-    ours: Ours,
-    cache: Path,
-    tmp_path: Path,
-    embedding: Embedding,
-    kind: RuntimeKind,
-    installer: str,
-    carries_contract: bool,
+    bundle: Bundle, cache: Path, kind: RuntimeKind, installer: str, carries_contract: bool
 ) -> None:
     """By the connector's own resolver, whenever it begins; the contract is ours all the same."""
-    inside = [
-        assembly(tmp_path / "Inner.dll", 'public class Inner { public string Name = "inner"; }')
-    ]
-    inside.append(
-        assembly(tmp_path / "Outer.dll", "public class Base : Inner { }", references=inside)
-    )
-    against = ours.contract
-    if carries_contract:
-        against = contract_of(tmp_path / "contract", "4.1.3.0")
-        inside.append(against)
-    embedding(*inside)
-    dll = assembly(
-        tmp_path / "bundle" / "C.dll",
-        USING + CONNECTOR.replace("INSTALLER", installer),
-        references=[against, *inside[:2]],
-    )
-    with workers(kind, dll, cache) as pool:
+    with workers(kind, bundle(installer, carries_contract), cache) as pool:
         sink = ListSink()
         result = run_import(ConnectorSource(pool), sink)
 

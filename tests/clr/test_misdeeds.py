@@ -43,6 +43,8 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Pa
     for each in found:
         each.mkdir()
     monkeypatch.setenv("TMPDIR", str(found[0]))
+    monkeypatch.setenv("DOTNET_DbgEnableMiniDump", "1")  # as for other programs of the machine
+    monkeypatch.setenv("DOTNET_DbgMiniDumpName", str(found[0] / "dump"))
     monkeypatch.chdir(found[1])
     yield found
     assert [file.name for each in found for file in each.iterdir()] == []

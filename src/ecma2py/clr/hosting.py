@@ -182,7 +182,7 @@ def _loaded(runtime: Runtime, settings: Path | None) -> Any:
     # A door for debuggers, through which secrets could be read; a process that is killed leaves its
     # files behind. Nor may a crash leave a copy of the memory.
     os.environ.setdefault("DOTNET_EnableDiagnostics", "0")
-    os.environ["DOTNET_DbgEnableMiniDump"] = "0"
+    os.environ.update(DOTNET_DbgEnableMiniDump="0")
     if ctypes.util.find_library("icuuc") is None and os.name != "nt":
         # Without ICU .NET ends the process at the first text it compares.
         os.environ.setdefault("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1")
