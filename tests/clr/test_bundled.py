@@ -7,10 +7,10 @@ import pytest
 
 from ecma2py.clr.runtimes import RuntimeKind
 from ecma2py.runs import ConnectorSource, ListSink, run_import
-from tests.clr.building import assembly, contract_of
+from tests.clr.building import USING, assembly, contract_of
+from tests.clr.dotnet import KINDS
 from tests.clr.hosted import Ours
-from tests.clr.test_hosting import USING
-from tests.clr.workers import KINDS, workers
+from tests.clr.workers import workers
 
 Bundle = Callable[[str, bool], Path]
 

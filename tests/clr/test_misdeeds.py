@@ -17,8 +17,9 @@ from ecma2py.runs import ConnectorSource, ImportResult, ListSink, run_import
 from ecma2py.workers import WorkerPool
 from ecma2py.workers.guard import descendants
 from tests.clr.building import assembly
+from tests.clr.dotnet import KINDS
 from tests.clr.hosted import Ours
-from tests.clr.workers import KINDS, SOURCES, workers
+from tests.clr.workers import SOURCES, workers
 from tests.workers.conftest import is_alive, until
 
 if sys.platform != "linux":

@@ -8,10 +8,10 @@ import pytest
 from ecma2py.clr.runtimes import RuntimeKind
 from ecma2py.errors import ConfigurationError
 from ecma2py.runs import ConnectorSource
-from tests.clr.building import assembly
+from tests.clr.building import USING, assembly
+from tests.clr.dotnet import KINDS
 from tests.clr.hosted import Ours
-from tests.clr.test_hosting import USING
-from tests.clr.workers import KINDS, workers
+from tests.clr.workers import workers
 
 SCHEMA = """
   public Schema GetSchema(KeyedCollection<string, ConfigParameter> parameters) {
