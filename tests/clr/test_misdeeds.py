@@ -2,7 +2,6 @@
 
 import logging
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -20,6 +19,7 @@ from tests.clr.building import assembly
 from tests.clr.dotnet import KINDS
 from tests.clr.hosted import Ours
 from tests.clr.workers import SOURCES, workers
+from tests.host.serving import ROOT
 from tests.workers.conftest import is_alive, until
 
 if sys.platform != "linux":
@@ -167,14 +167,17 @@ def test_nothing_outlives_a_host_that_is_killed(
     dll: Path, cache: Path, places: tuple[Path, Path], kind: RuntimeKind
 ) -> None:
     """After kill -9 its workers end, and with them what they started and left behind."""
-    host = subprocess.Popen([sys.executable, "-c", HOST, kind.value, str(dll), str(cache)])
-
-    def sleeping() -> list[int]:
-        return [each for each in descendants(host.pid) if _shown(each).startswith("sleep\0")]
-
-    until(lambda: len(sleeping()) == 1, 60)
-    left = descendants(host.pid)
-    os.kill(host.pid, signal.SIGKILL)
-    host.wait()
+    command = [sys.executable, "-c", HOST, kind.value, str(dll), str(cache)]
+    with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)}) as host:
+        try:
+            until(lambda: len(_sleeping(host.pid)) == 1, 60)
+            left = descendants(host.pid)
+        finally:
+            host.kill()
 
     until(lambda: not any(map(is_alive, left)))
+
+
+def _sleeping(pid: int) -> list[int]:
+    """The programs called sleep that a process has started, however far down."""
+    return [each for each in descendants(pid) if _shown(each).startswith("sleep\0")]
