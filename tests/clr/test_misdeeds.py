@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -52,6 +52,13 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Pa
 
 
 @pytest.fixture
+def is_alone() -> Callable[[], bool]:
+    """Tells whether no process is below this one but those of other tests, such as a database."""
+    before = set(descendants(os.getpid()))
+    return lambda: before.issuperset(descendants(os.getpid()))
+
+
+@pytest.fixture
 def logged(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
     """All that is logged, which must not hold the secret."""
     with caplog.at_level(logging.DEBUG):
@@ -81,11 +88,13 @@ def run(pool: WorkerPool, deed: str) -> tuple[ImportResult, ListSink]:
     ],
 )
 @pytest.mark.usefixtures("places", "logged")
-def test_a_run_goes_on(dll: Path, cache: Path, kind: RuntimeKind, deed: str) -> None:
+def test_a_run_goes_on(
+    dll: Path, cache: Path, kind: RuntimeKind, deed: str, is_alone: Callable[[], bool]
+) -> None:
     """What does not keep the connector from answering fails nothing, and no process stays."""
     with workers(kind, dll, cache) as pool:
         result, sink = run(pool, deed)
-        until(lambda: not descendants(os.getpid()))
+        until(is_alone)
 
     assert result.is_success, result.error_detail
     assert [dict(each.attributes) for each in sink.entries] == [{"n": "done", "i": -1234567}]
@@ -109,12 +118,18 @@ def test_a_run_goes_on(dll: Path, cache: Path, kind: RuntimeKind, deed: str) -> 
 )
 @pytest.mark.usefixtures("places", "logged")
 def test_a_run_ends_in_words(
-    dll: Path, cache: Path, kind: RuntimeKind, deed: str, told: str
+    dll: Path,
+    cache: Path,
+    kind: RuntimeKind,
+    deed: str,
+    told: str,
+    *,
+    is_alone: Callable[[], bool],
 ) -> None:
     """The error says what became of the worker, without a secret; neither process nor file stays."""
     with workers(kind, dll, cache) as pool:
         result, _ = run(pool, deed)
-        until(lambda: not descendants(os.getpid()))
+        until(is_alone)
 
     assert result.result == "stopped-extension-dll-exception"
     if (kind, deed) != (RuntimeKind.CORECLR, "fail-fast"):  # which has its own last words
@@ -124,7 +139,9 @@ def test_a_run_ends_in_words(
 
 @KINDS
 @pytest.mark.usefixtures("places")
-def test_no_process_shows_the_secret(dll: Path, cache: Path, kind: RuntimeKind) -> None:
+def test_no_process_shows_the_secret(
+    dll: Path, cache: Path, kind: RuntimeKind, is_alone: Callable[[], bool]
+) -> None:
     """Neither command lines nor environments of the host and all below it hold a parameter."""
     with workers(kind, dll, cache, warm=1) as pool:
         thread = threading.Thread(target=run, args=(pool, "child 3333"))
@@ -133,7 +150,7 @@ def test_no_process_shows_the_secret(dll: Path, cache: Path, kind: RuntimeKind) 
         shown = [_shown(each) for each in (os.getpid(), *descendants(os.getpid()))]
         thread.join()
         pool.close()
-        until(lambda: not descendants(os.getpid()))
+        until(is_alone)
 
     assert not any(SECRET in each for each in shown)
 
