@@ -373,12 +373,18 @@ def test_the_folders_of_the_connector_are_known_to_it(
     ]
 
 
-def test_settings_are_read_from_the_config_file(tmp_path: Path, ours: Ours) -> None:
-    """The application settings of a .NET Framework connector come from the file beside it."""
-    settings = tmp_path / "Connector.dll.config"
+def settings_in(folder: Path) -> Path:
+    """A ``.config`` file with one setting."""
+    settings = folder / "Connector.dll.config"
     settings.write_text(
         '<configuration><appSettings><add key="type" value="set"/></appSettings></configuration>'
     )
+    return settings
+
+
+def test_settings_are_read_from_the_config_file(tmp_path: Path, ours: Ours) -> None:
+    """The application settings of a .NET Framework connector come from the file beside it."""
+    settings = settings_in(tmp_path)
     path = assembly(
         tmp_path / "Connector.dll",
         f"""{USING} public class C : IMAExtensible2GetSchema {{
@@ -398,10 +404,7 @@ def test_settings_are_read_after_something_of_the_web(
     tmp_path: Path, ours: Ours, stand_ins: Path, kind: RuntimeKind
 ) -> None:
     """Whoever has escaped a text with HttpUtility finds the settings where they were."""
-    settings = tmp_path / "Connector.dll.config"
-    settings.write_text(
-        '<configuration><appSettings><add key="type" value="set"/></appSettings></configuration>'
-    )
+    settings = settings_in(tmp_path)
     path = assembly(
         tmp_path / "Connector.dll",
         f"""{USING} public class C : IMAExtensible2GetSchema {{

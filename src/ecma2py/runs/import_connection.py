@@ -201,8 +201,8 @@ class ImportConnection:
         while more:
             self._check_cancelled()
             step = step or self._step(custom_data, wanted)
-            answer, read = self._ask(partial(self._answer, instance, step))
-            more, given = bool(answer.more_to_import), answer.custom_data
+            answer, given, read = self._ask(partial(self._answer, instance, step))
+            more = bool(answer.more_to_import)
             moves = given is not None and given != custom_data
             if given is not None:
                 custom_data = given
@@ -231,16 +231,15 @@ class ImportConnection:
 
     def _answer(
         self, instance: ConnectorInstance, step: GetImportEntriesRunStep
-    ) -> tuple[GetImportEntriesResults, int]:
-        """A page whose entries are still to be read, and the moment they come from."""
+    ) -> tuple[GetImportEntriesResults, str | None, int]:
+        """A page whose entries are still to be read, its custom data, and the moment it is of."""
         answer = expect(
             instance.call_unread("get_import_entries", step),
             GetImportEntriesResults,
             "get_import_entries",
         )
         call = expect_or_none(answer.read_in_call, int, "read_in_call of get_import_entries")
-        _custom_data(answer, "get_import_entries")
-        return answer, self.moments.of(call)
+        return answer, _custom_data(answer, "get_import_entries"), self.moments.of(call)
 
     def _file_pages(self, records: Iterator[CSEntryChange]) -> Pages:
         while page := self._ask(lambda: list(islice(records, FILE_PAGE))):

@@ -35,11 +35,14 @@ class ConnectorInstance:
         self.redactor = redactor
         self.thread = thread
         self.connector: object = None
+        self._elsewhere: Elsewhere | None = None  # asked once: a look at a protocol takes long
         self.interfaces: frozenset[type]
         try:
             self.connector, self.interfaces = self._run(
                 lambda: _made(factory, thread), what="making the connector"
             )
+            if isinstance(self.connector, Elsewhere):
+                self._elsewhere = self.connector
         except BaseException:
             thread.end()
             raise
@@ -52,19 +55,20 @@ class ConnectorInstance:
     @property
     def is_elsewhere(self) -> bool:
         """True if the connector is not in this process, so that a call can be begun."""
-        return isinstance(self.connector, Elsewhere)
+        return self._elsewhere is not None
 
     def begin(self, method: str, *args: Any) -> None:
         """Begin a call of a connector that is elsewhere; the same call then gets its answer."""
-        connector: Any = self.connector
-        self._run(lambda: connector.begin(method, *args), what=method)
+        elsewhere = self._elsewhere
+        assert elsewhere is not None
+        self._run(lambda: elsewhere.begin(method, *args), what=method)
 
     def call_unread(self, method: str, *args: Any) -> Any:
         """As ``call``, but entries that came from elsewhere are still to be read."""
-        if not self.is_elsewhere:
+        elsewhere = self._elsewhere
+        if elsewhere is None:
             return self.call(method, *args)
-        connector: Any = self.connector
-        return self._run(lambda: connector.call_unread(method, *args), what=method)
+        return self._run(lambda: elsewhere.call_unread(method, *args), what=method)
 
     def read_entries(self, answer: Any) -> Any:
         """What ``call_unread`` gave, with its entries."""
@@ -81,7 +85,7 @@ class ConnectorInstance:
         Returns None in the second case; what then goes wrong is only logged. A connector that is
         gone is not called.
         """
-        if isinstance(self.connector, Elsewhere) and self.connector.is_gone:
+        if self._elsewhere is not None and self._elsewhere.is_gone:
             return None
         if not self.thread.is_given_up:
             return self.call(method, *args)
@@ -98,8 +102,8 @@ class ConnectorInstance:
 
     def end(self) -> None:
         """No more calls: the thread ends after those already taken."""
-        if isinstance(self.connector, Elsewhere):
-            self.thread.owe(self.connector.release)
+        if self._elsewhere is not None:
+            self.thread.owe(self._elsewhere.release)
         self.thread.end()
 
     def _run(self, function: Callable[[], Any], *, what: str) -> Any:
@@ -107,8 +111,8 @@ class ConnectorInstance:
             return self.thread.call(function, what=what, timeout=self._timeout, cancel=self._cancel)
         except Exception as error:
             is_given_up = isinstance(error, (CallTimeoutError, CallCancelledError))
-            if is_given_up and isinstance(self.connector, Elsewhere):
-                self.connector.abandon()
+            if is_given_up and self._elsewhere is not None:
+                self._elsewhere.abandon()
             mended = self.redactor.clean_error(error)
             if mended is error:
                 raise
